@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Role = Literal["architect", "coder", "tester", "fixer"]
+ROLES: tuple[Role, ...] = ("architect", "coder", "tester", "fixer")
+
+
+class Price(BaseModel):
+    """What a model costs, in USD per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: float = Field(ge=0)
+    cached: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
+class RoleConfig(BaseModel):
+    """The model, prompt version and limits of one role."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(pattern=r"^[a-z_]+:.+$")
+    """`provider:name`, for example `anthropic:claude-sonnet-4-5`, `openai:gpt-5` or `scripted:tally`."""
+    base_url: str | None = None
+    """Any OpenAI-compatible endpoint; None is the provider's own."""
+    api_key_env: str | None = None
+    """The environment variable that holds the key; None is the provider's usual one."""
+    prompt: str = "v1"
+    """The version of the role's prompt files."""
+    temperature: float | None = None
+    max_output_tokens: int = Field(default=8192, gt=0)
+    max_calls: int = Field(default=30, gt=0)
+    """Model calls that one stage of this role may make."""
+    request_timeout: float = Field(default=300.0, gt=0)
+    """Seconds after which an unanswered request is given up."""
+    price: Price | None = None
+    """Overrides the bundled price list; needed for models that the list does not know."""
+
+
+class Lineup(BaseModel):
+    """For each role a model, a prompt version and limits: the unit that is compared and rolled out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    roles: dict[Role, RoleConfig]
+    route: Literal["auto", "solo", "crew"] = "auto"
+    """`auto` follows the architect's estimate."""
+
+    @model_validator(mode="after")
+    def _every_role_has_a_model(self) -> Lineup:
+        missing = [role for role in ROLES if role not in self.roles]
+        if missing:
+            raise ValueError(f"line-up {self.name!r} gives no model to {', '.join(missing)}")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """The identity of a line-up: equal digests behave alike."""
+        return hashlib.sha256(self.model_dump_json(exclude={"name"}).encode()).hexdigest()

@@ -1,0 +1,445 @@
+"""The nouns of Slipway as frozen records; each is JSON and nothing else.
+
+Behaviour lives in the classes that act on them: a record that has crossed a wire stays what it was.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from datetime import UTC, datetime
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ..config.lineup import Lineup, Role
+
+
+class Record(BaseModel):
+    """Frozen, and strict about its fields: an unknown one is an error, not a surprise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def project_path(path: str) -> str:
+    """Return `path` unchanged if it names a file inside the project, relative and normalised; ValueError otherwise."""
+    if not path or path != posixpath.normpath(path) or path.startswith(("/", "../")) or path in (".", ".."):
+        raise ValueError(f"{path!r} is not a path inside the project; give a relative path without '..'")
+    if path == ".git" or path.startswith(".git/") or not path.isprintable() or "\\" in path:
+        raise ValueError(f"{path!r} is a path that a project may not hold; choose another name")
+    return path
+
+
+ProjectPath = Annotated[str, AfterValidator(project_path)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+Stage = Literal["interpret", "design", "baseline", "code", "write_tests", "check", "fix", "deliver"]
+Status = Literal[
+    "running",
+    "delivered", "gave_up", "conflict", "cancelled", "failed",
+    "needs_input", "over_budget", "paused",
+]  # fmt: skip
+ENDED: frozenset[Status] = frozenset({"delivered", "gave_up", "conflict", "cancelled", "failed"})
+PARKED: frozenset[Status] = frozenset({"needs_input", "over_budget", "paused"})
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+class FileRef(NamedTuple):
+    """A file of a version: the SHA-256 of its bytes, and whether it is executable."""
+
+    digest: str
+    executable: bool = False
+
+    def encode(self) -> str:
+        """The wire form: the digest, with `+x` behind it for an executable file."""
+        return f"{self.digest}+x" if self.executable else self.digest
+
+    @classmethod
+    def decode(cls, text: str) -> FileRef:
+        """The inverse of `encode`."""
+        digest, _, flag = text.partition("+")
+        return cls(digest, flag == "x")
+
+
+Manifest = dict[str, FileRef]
+"""A version's files: path -> what it holds."""
+
+
+# --- the brief and the plan ------------------------------------------------------------------------------------------
+
+
+class Requirement(Record):
+    """One thing the software must do."""
+
+    id: Annotated[str, Field(pattern=r"^R\d+$")]
+    text: str = Field(min_length=1)
+
+
+class Criterion(Record):
+    """One observable fact that shows a requirement is met; tests carry its id in their names."""
+
+    id: Annotated[str, Field(pattern=r"^C\d+$")]
+    text: str = Field(min_length=1)
+    requirement: str
+    """The id of the requirement that it belongs to."""
+
+
+class Brief(Record):
+    """The interpreted goal."""
+
+    title: str = Field(min_length=1)
+    goal: str = Field(min_length=1)
+    requirements: tuple[Requirement, ...] = Field(min_length=1)
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Questions left open; each was answered by an assumption."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique_and_known(self) -> Brief:
+        _unique("requirement", [r.id for r in self.requirements])
+        _unique("criterion", [c.id for c in self.criteria])
+        known = {r.id for r in self.requirements}
+        for criterion in self.criteria:
+            if criterion.requirement not in known:
+                raise ValueError(f"criterion {criterion.id} names {criterion.requirement!r}, which is no requirement")
+        return self
+
+
+class Component(Record):
+    """A part of the software that one coder writes alone."""
+
+    id: Identifier
+    purpose: str = Field(min_length=1)
+    files: tuple[ProjectPath, ...] = Field(min_length=1)
+    """The files that it owns; nobody else writes them."""
+    interface: str = Field(min_length=1)
+    """The public names, signatures and behaviour that other components and the tests rely on."""
+    depends_on: tuple[Identifier, ...] = ()
+
+
+class Commands(Record):
+    """The shell commands of the built software, run at its root; None where there is nothing to do."""
+
+    install: str | None = None
+    build: str | None = None
+    test: str | None = None
+    start: str | None = None
+
+
+class Plan(Record):
+    """The architecture: who writes what, against which interfaces, in which order."""
+
+    summary: str = Field(min_length=1)
+    components: tuple[Component, ...] = Field(min_length=1)
+    commands: Commands = Commands()
+    route: Literal["solo", "crew"] = "crew"
+    tests: tuple[ProjectPath, ...] = Field(min_length=1)
+    """The test files, owned by the tester."""
+
+    @model_validator(mode="after")
+    def _components_fit_together(self) -> Plan:
+        _unique("component", [c.id for c in self.components])
+        _unique("file", [path for c in self.components for path in c.files] + list(self.tests))
+        known = {c.id for c in self.components}
+        for component in self.components:
+            for name in component.depends_on:
+                if name not in known:
+                    raise ValueError(f"component {component.id!r} depends on {name!r}, which the plan does not have")
+        self.waves()
+        return self
+
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """Component ids in dependency order; those of one wave are independent. ValueError on a cycle."""
+        left = {c.id: set(c.depends_on) for c in self.components}
+        waves: list[tuple[str, ...]] = []
+        while left:
+            ready = tuple(name for name, needs in left.items() if not needs & left.keys())
+            if not ready:
+                raise ValueError(f"components {', '.join(sorted(left))} depend on each other in a circle")
+            waves.append(ready)
+            for name in ready:
+                del left[name]
+        return tuple(waves)
+
+    def component(self, name: str) -> Component:
+        """The component `name`; KeyError names those there are."""
+        for component in self.components:
+            if component.id == name:
+                return component
+        raise KeyError(f"no component {name!r}; the plan has {', '.join(c.id for c in self.components)}")
+
+
+def _unique(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} {', '.join(map(repr, twice))} appears more than once")
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+class Finding(Record):
+    """One thing that a check found."""
+
+    check: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    rule: str | None = None
+    detail: str = ""
+    """What a reader needs to act on it: a traceback, the source line."""
+    signature: str
+    """Equal for the same fault on another run, whatever lines, times and addresses did."""
+
+
+class TestResult(Record):
+    """One test of a run of the tests."""
+
+    __test__ = False  # the name is the field's; pytest must not collect it
+
+    id: str
+    """For example `tests/test_amounts.py::test_c1_reads_cents`."""
+    status: Literal["passed", "failed", "error", "skipped"]
+    seconds: float = 0.0
+
+
+class CheckResult(Record):
+    """What one check said of one version. `not_run` is never a pass."""
+
+    check: str
+    status: Literal["passed", "failed", "not_run"]
+    blocking: bool = True
+    reason: str = ""
+    """Why it did not run."""
+    findings: tuple[Finding, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    seconds: float = 0.0
+
+
+class CheckReport(Record):
+    """Every check on one version."""
+
+    version: str
+    results: tuple[CheckResult, ...]
+
+    @property
+    def green(self) -> bool:
+        """Every blocking check ran and passed."""
+        return all(r.status == "passed" for r in self.results if r.blocking)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of all blocking checks, in order."""
+        return tuple(f for r in self.results if r.blocking for f in r.findings)
+
+    @property
+    def tests(self) -> tuple[TestResult, ...]:
+        """Every test that ran, of every check."""
+        return tuple(t for r in self.results for t in r.tests)
+
+
+class Evidence(Record):
+    """What shows that an acceptance criterion is met on the delivered version."""
+
+    criterion: str
+    status: Literal["proven", "failed", "unproven"]
+    check: str | None = None
+    tests: tuple[str, ...] = ()
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+class Usage(Record):
+    """Tokens, money and time of model calls. `cost_usd` is None where a price is unknown: missing, never zero."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    """All input tokens, the cached ones included."""
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+    model_seconds: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        """The sum; its cost is unknown if either is."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+            model_seconds=self.model_seconds + other.model_seconds,
+        )
+
+
+class StageRecord(Record):
+    """One finished step: what it was, who did it, what it cost, and the version it left."""
+
+    step: str
+    """The logical path of the step, for example `code/amounts` or `fix/1`."""
+    stage: Stage
+    role: Role | None = None
+    model: str | None = None
+    usage: Usage = Usage()
+    seconds: float = 0.0
+    version: str | None = None
+    note: str = ""
+
+
+class RunRecord(Record):
+    """What a run was asked to do and with what: enough to do it again."""
+
+    id: str
+    project: str
+    request: str
+    lineup: Lineup
+    base: str
+    """The version that the run started from."""
+    created: datetime
+    status: Status = "running"
+    into: str | None = None
+    """The directory that the files are delivered to."""
+    max_cost_usd: float | None = None
+    capture_content: bool = False
+    slipway: str = ""
+    """The version of Slipway that started it."""
+    traces: tuple[str, ...] = ()
+    """The trace ids of the run's passages, oldest first."""
+
+
+class Outcome(Record):
+    """How a run ended or was parked, with its evidence and its price."""
+
+    run: str
+    project: str
+    status: Status
+    reason: str = ""
+    """Why it is not `delivered`, and the next step."""
+    version: str | None = None
+    """The best version: the delivered one, else the last that was published."""
+    files: tuple[str, ...] = ()
+    into: str | None = None
+    brief: Brief | None = None
+    evidence: tuple[Evidence, ...] = ()
+    checks: CheckReport | None = None
+    stages: tuple[StageRecord, ...] = ()
+    usage: Usage = Usage()
+    seconds: float = 0.0
+    """Wall time of the run, all passages together."""
+    asked_twice: int = 0
+    """Calls that were in flight when a process died, and had to be made again."""
+    trace_id: str | None = None
+
+
+class JournalEntry(Record):
+    """One answered call: a model's reply or a tool's result."""
+
+    step: str
+    index: int
+    """The place of the call in its step, from 0."""
+    kind: Literal["model", "tool"]
+    digest: str
+    """SHA-256 of the canonical request."""
+    request: str
+    """The canonical request, as JSON."""
+    reply: str
+    """The answer, as JSON."""
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+class _Event(Record):
+    at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+class RunStarted(_Event):
+    """A passage of a run began."""
+
+    kind: Literal["run_started"] = "run_started"
+    run: str
+    project: str
+    request: str
+    lineup: str
+    resumed: bool = False
+
+
+class StageStarted(_Event):
+    """A step began."""
+
+    kind: Literal["stage_started"] = "stage_started"
+    step: str
+    stage: Stage
+    role: Role | None = None
+    model: str | None = None
+
+
+class ModelCalled(_Event):
+    """A model answered, now or, where `journaled`, before."""
+
+    kind: Literal["model_called"] = "model_called"
+    step: str
+    index: int
+    role: Role
+    model: str
+    usage: Usage
+    journaled: bool = False
+
+
+class ToolCalled(_Event):
+    """A tool returned, now or, where `journaled`, before."""
+
+    kind: Literal["tool_called"] = "tool_called"
+    step: str
+    index: int
+    tool: str
+    ok: bool
+    seconds: float
+    journaled: bool = False
+
+
+class ChecksFinished(_Event):
+    """The checks ran on a version."""
+
+    kind: Literal["checks_finished"] = "checks_finished"
+    step: str
+    version: str
+    green: bool
+    results: dict[str, Literal["passed", "failed", "not_run"]]
+    findings: tuple[str, ...] = ()
+    """One line a finding."""
+
+
+class Published(_Event):
+    """A step's files became a version on the run's branch."""
+
+    kind: Literal["published"] = "published"
+    step: str
+    revision: int
+    version: str
+    paths: tuple[str, ...]
+
+
+class StageFinished(_Event):
+    """A step ended."""
+
+    kind: Literal["stage_finished"] = "stage_finished"
+    record: StageRecord
+
+
+class RunEnded(_Event):
+    """A passage of a run ended: the run is over or parked."""
+
+    kind: Literal["run_ended"] = "run_ended"
+    outcome: Outcome
+
+
+Event = Annotated[
+    RunStarted | StageStarted | ModelCalled | ToolCalled | ChecksFinished | Published | StageFinished | RunEnded,
+    Field(discriminator="kind"),
+]
+"""What happens in a run, in order; the command line, the server and tests read nothing else."""
