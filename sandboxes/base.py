@@ -35,7 +35,8 @@ class SandboxRefusal(SandboxError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-        """`file_not_found`, `is_directory`, `not_a_file`, `outside_workspace`, `no_space`, `too_large`, `bad_request`."""
+        """One of `file_not_found`, `is_directory`, `not_a_file`, `outside_workspace`, `no_space`, `too_large` and
+        `bad_request`."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""The shared state of runs and projects, on plain Redis.
+
+The LangGraph saver is in `slipway.state.checkpointer`: importing it takes LangGraph, which the rest does without.
+"""
+
+from __future__ import annotations
+
+from .base import (
+    Change,
+    CorruptState,
+    Fence,
+    FenceLost,
+    LeaseHeld,
+    OverBudget,
+    Revision,
+    RunExists,
+    StateConflict,
+    StateError,
+    StateUnavailable,
+    UnknownProject,
+    UnknownRun,
+    UnknownVersion,
+)
+from .budget import Budget
+from .connection import open_redis
+from .events import EventStream
+from .journal import Journal
+from .leases import hold
+from .projects import EMPTY_VERSION, ProjectStore
+from .records import (
+    ENDED,
+    PARKED,
+    Brief,
+    CheckReport,
+    CheckResult,
+    ChecksFinished,
+    Commands,
+    Component,
+    Criterion,
+    Event,
+    Evidence,
+    FileRef,
+    Finding,
+    JournalEntry,
+    Manifest,
+    ModelCalled,
+    Outcome,
+    Plan,
+    Published,
+    Requirement,
+    RunEnded,
+    RunRecord,
+    RunStarted,
+    Stage,
+    StageFinished,
+    StageRecord,
+    StageStarted,
+    Status,
+    TestResult,
+    ToolCalled,
+    Usage,
+    project_path,
+)
+from .runs import RunStore
+
+__all__ = [
+    "EMPTY_VERSION", "ENDED", "PARKED", "Brief", "Budget", "Change", "CheckReport", "CheckResult", "ChecksFinished",
+    "Commands", "Component", "CorruptState", "Criterion", "Event", "EventStream", "Evidence", "Fence", "FenceLost",
+    "FileRef", "Finding", "Journal", "JournalEntry", "LeaseHeld", "Manifest", "ModelCalled", "Outcome", "OverBudget",
+    "Plan", "ProjectStore", "Published", "Requirement", "Revision", "RunEnded", "RunExists", "RunRecord", "RunStarted",
+    "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted", "StateConflict", "StateError",
+    "StateUnavailable", "Status", "TestResult", "ToolCalled", "UnknownProject", "UnknownRun", "UnknownVersion",
+    "Usage", "hold", "open_redis", "project_path",
+]  # fmt: skip

@@ -38,6 +38,7 @@ Status = Literal[
     "delivered", "gave_up", "conflict", "cancelled", "failed",
     "needs_input", "over_budget", "paused",
 ]  # fmt: skip
+Cause = Literal["interrupt", "timeout", "model", "sandbox", "budget", "delivery"]
 ENDED: frozenset[Status] = frozenset({"delivered", "gave_up", "conflict", "cancelled", "failed"})
 PARKED: frozenset[Status] = frozenset({"needs_input", "over_budget", "paused"})
 
@@ -319,6 +320,8 @@ class Outcome(Record):
     status: Status
     reason: str = ""
     """Why it is not `delivered`, and the next step."""
+    cause: Cause | None = None
+    """What parked it."""
     version: str | None = None
     """The best version: the delivered one, else the last that was published."""
     files: tuple[str, ...] = ()

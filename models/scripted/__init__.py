@@ -1,0 +1,12 @@
+"""A model endpoint that plays the roles from a script: real HTTP and the OpenAI protocol, without a model or a key."""
+
+from __future__ import annotations
+
+from .endpoint import EndpointError, ScriptedEndpoint, announce, serve_forever, serving
+from .matching import RequestError, choose
+from .script import Reply, Rule, Script, ScriptError, ToolCall, When, demo_names, load_script, read_script
+
+__all__ = [
+    "EndpointError", "Reply", "RequestError", "Rule", "Script", "ScriptError", "ScriptedEndpoint", "ToolCall", "When",
+    "announce", "choose", "demo_names", "load_script", "read_script", "serve_forever", "serving",
+]  # fmt: skip

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..state.records import Brief, Component, Plan
+from ..tools import Toolbox
+from .base import Desk, Work
+from .loop import work
+from .prompts import render
+
+
+async def code(
+    desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, component: Component, files: Sequence[str]
+) -> Work:
+    """Write one component. `files` are the paths that exist already."""
+    task = render("coder", desk.prompt, "component", brief=brief, plan=plan, component=component, files=files)
+    return await work(desk, render("coder", desk.prompt, "system"), task, toolbox)

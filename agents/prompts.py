@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+
+from ..config import ConfigurationError, Lineup, Role
+
+HERE = Path(__file__).parent / "prompts"
+
+
+_PROMPTS: dict[Role, tuple[str, ...]] = {
+    "architect": ("system", "brief", "plan"),
+    "coder": ("system", "component"),
+    "tester": ("system", "tests"),
+    "fixer": ("system", "findings"),
+}
+
+
+@cache
+def _environment() -> Environment:
+    # The prompts are text for a model, not HTML.
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        auto_reload=False,  # asking the disk at every prompt would block the event loop
+    )
+
+
+def render(role: Role, version: str, name: str, **values: Any) -> str:
+    """The prompt `name` of a role, filled in. A value that the file names and that is not given is an error.
+
+    ConfigurationError where the role has no such prompt version; it lists those that exist.
+    """
+    return _template(role, version, name).render(values).strip()
+
+
+def _template(role: Role, version: str, name: str) -> Template:
+    try:
+        return _environment().get_template(f"{role}/{version}/{name}.md")
+    except TemplateNotFound as error:
+        known = ", ".join(sorted(path.name for path in (HERE / role).iterdir()))
+        raise ConfigurationError(f"the {role} has no prompt version {version!r}; it has {known}") from error
+
+
+def check_prompts(lineup: Lineup) -> None:
+    """Load every prompt that `lineup` uses. ConfigurationError where a role has no such prompt version."""
+    for role, names in _PROMPTS.items():
+        for name in names:
+            _template(role, lineup.roles[role].prompt, name)

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from ..state.records import Brief, Plan
+from ..tools import Toolbox
+from .base import Desk, Work
+from .loop import work
+from .prompts import render
+
+
+async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan) -> Work:
+    """Write the tests from the brief and the interfaces; the tester never sees the code that they will judge."""
+    task = render("tester", desk.prompt, "tests", brief=brief, plan=plan)
+    return await work(desk, render("tester", desk.prompt, "system"), task, toolbox)

@@ -1,0 +1,42 @@
+"""The promise of a check: something deterministic that ran on a project in a sandbox, and what it found.
+
+A check that could not run says `not_run` with the reason; that is never a pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..sandboxes import Sandbox
+from ..state.records import CheckResult, Manifest
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked: a sandbox that holds the project's files, and their manifest."""
+
+    sandbox: Sandbox
+    manifest: Manifest
+
+    def python_files(self) -> list[str]:
+        """The project's Python files, sorted."""
+        return sorted(path for path in self.manifest if path.endswith(".py"))
+
+
+class Check(Protocol):
+    """One check. It may change the sandbox: it gets a fork of its own."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in reports and signatures."""
+        ...
+
+    @property
+    def blocking(self) -> bool:
+        """Whether its findings keep a version from being delivered."""
+        ...
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Check `subject`."""
+        ...

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import re
+
+from ..state.records import Brief, CheckReport, Criterion, Evidence, TestResult
+
+_CRITERION = re.compile(r"::(?:.*\.)?test_(c\d+)(?:_|$|\[)", re.IGNORECASE)
+
+
+def criterion_of(test: str) -> str | None:
+    """The id of the criterion that a test is named after: `tests/test_x.py::test_c3_rounds` proves `C3`."""
+    found = _CRITERION.search(test)
+    return found.group(1).upper() if found else None
+
+
+def evidence(brief: Brief, report: CheckReport | None) -> tuple[Evidence, ...]:
+    """What `report` shows of each criterion: proven where it has tests and all of them passed."""
+    tests = report.tests if report else ()
+    return tuple(_of(criterion, tests) for criterion in brief.criteria)
+
+
+def _of(criterion: Criterion, tests: tuple[TestResult, ...]) -> Evidence:
+    own = [test for test in tests if criterion_of(test.id) == criterion.id]
+    ids = tuple(test.id for test in own)
+    if not any(test.status in ("passed", "failed", "error") for test in own):
+        return Evidence(criterion=criterion.id, status="unproven", tests=ids)
+    proven = all(test.status == "passed" for test in own)
+    return Evidence(criterion=criterion.id, status="proven" if proven else "failed", check="tests", tests=ids)

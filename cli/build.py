@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from ..config import load_settings
+from ..graphs import start
+from ..state import Outcome
+from .execution import execute, exit_code, watch
+from .progress import open_progress, summary
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway build`."""
+
+    async def command() -> int:
+        async with start(
+            arguments.request,
+            project=arguments.project,
+            lineup=arguments.lineup,
+            into=arguments.into,
+            max_cost=arguments.max_cost,
+            timeout=arguments.timeout,
+            settings=load_settings(arguments.set),
+        ) as passage:
+            outcome = await watch(passage, open_progress(as_json=arguments.json))
+        print_result(outcome, as_json=arguments.json)
+        return exit_code(outcome)
+
+    return execute(command)
+
+
+def print_result(outcome: Outcome, *, as_json: bool, **more: Any) -> None:
+    """Print the result on stdout: as text, or as the final JSON object."""
+    if not as_json:
+        print(summary(outcome))
+        return
+    print(json.dumps({**result(outcome), **more}), flush=True)
+
+
+def result(outcome: Outcome) -> dict[str, Any]:
+    """What a program wants to know of a run."""
+    usage = outcome.usage
+    return {
+        "kind": "result",
+        "run": outcome.run,
+        "project": outcome.project,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "cost_usd": usage.cost_usd,
+        "tokens": {"input": usage.input_tokens, "cached": usage.cached_tokens, "output": usage.output_tokens},
+        "model_calls": usage.calls,
+        "seconds": round(outcome.seconds, 3),
+        "version": outcome.version,
+        "into": outcome.into,
+        "files": list(outcome.files),
+        "checks": {r.check: r.status for r in outcome.checks.results} if outcome.checks else {},
+        "evidence": {proof.criterion: proof.status for proof in outcome.evidence},
+        "asked_twice": outcome.asked_twice,
+        "trace_id": outcome.trace_id,
+    }

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import argparse
+from types import TracebackType
+
+from ..config import Lineup, load_lineup, load_settings
+from ..graphs import start
+from ..graphs.acceptance import accept
+from ..models.scripted import load_script
+from ..sandboxes import ExecResult
+from ..state import Event, ModelCalled, Outcome
+from .build import print_result
+from .execution import NOT_DELIVERED, execute, exit_code, watch
+from .progress import Progress, open_progress
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway demo`."""
+
+    async def command() -> int:
+        settings = load_settings(arguments.set)
+        script = load_script(arguments.name)
+        options = {"into": arguments.into, "max_cost": arguments.max_cost, "timeout": arguments.timeout}
+        progress = _Timed(open_progress(as_json=arguments.json))
+        async with start(
+            script.request, lineup=_lineup(arguments.name, arguments.latency), settings=settings, **options
+        ) as passage:
+            outcome = await watch(passage, progress)
+        if outcome.status != "delivered":
+            print_result(outcome, as_json=arguments.json)
+            return exit_code(outcome)
+        accepted = await accept(outcome, script.acceptance, settings)
+        _print(outcome, accepted, outcome.seconds - progress.model_seconds(), as_json=arguments.json)
+        return exit_code(outcome) if accepted.ok else NOT_DELIVERED
+
+    return execute(command)
+
+
+def _lineup(name: str, latency: float) -> Lineup:
+    lineup = load_lineup("demo")
+    model = f"scripted:{name}?latency={latency:g}" if latency else f"scripted:{name}"
+    roles = {role: config.model_copy(update={"model": model}) for role, config in lineup.roles.items()}
+    return lineup.model_copy(update={"roles": roles})
+
+
+def _print(outcome: Outcome, accepted: ExecResult, outside: float, *, as_json: bool) -> None:
+    said = accepted.stdout.text.strip()
+    print_result(
+        outcome, as_json=as_json, accepted=accepted.ok, acceptance=said, seconds_outside_models=round(outside, 3)
+    )
+    if not as_json:
+        print("the replies came from a script, not from a model")
+        print(
+            f"hidden acceptance check: {'passed' if accepted.ok else 'FAILED'}: {said or accepted.stderr.text[-500:]}"
+        )
+        print(f"time outside model latency: {outside:.2f} s of {outcome.seconds:.2f} s")
+
+
+class _Timed:
+    """Progress that also keeps when models were at work."""
+
+    def __init__(self, inner: Progress) -> None:
+        self._inner = inner
+        self._at_work: list[tuple[float, float]] = []
+
+    def __enter__(self) -> object:
+        return self._inner.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._inner.__exit__(kind, error, trace)
+
+    def show(self, event: Event) -> None:
+        self._inner.show(event)
+        if isinstance(event, ModelCalled) and not event.journaled:
+            end = event.at.timestamp()
+            self._at_work.append((end - event.usage.model_seconds, end))
+
+    def model_seconds(self) -> float:
+        """Seconds in which at least one model was at work: parallel calls count once."""
+        total, until = 0.0, 0.0
+        for start_at, end in sorted(self._at_work):
+            total += max(0.0, end - max(start_at, until))
+            until = max(until, end)
+        return total

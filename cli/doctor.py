@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from ..config import ConfigurationError, Settings, load_lineup, load_settings, secret
+from ..models import check_lineup
+from ..sandboxes import SandboxUnavailable, probe
+from ..state import StateUnavailable, open_redis
+from .execution import CONFIGURATION, execute
+
+
+class Diagnosis(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway doctor`."""
+
+    async def command() -> int:
+        settings = load_settings(arguments.set)
+        found = [await look(settings) for look in _LOOKS]
+        for one in found:
+            if arguments.json:
+                print(json.dumps(one._asdict()))
+            else:
+                print(f"{'ok  ' if one.ok else 'FAIL'} {one.what}: {one.said}")
+        return 0 if all(one.ok for one in found) else CONFIGURATION
+
+    return execute(command)
+
+
+async def _python(settings: Settings) -> Diagnosis:
+    return Diagnosis("python", True, f"{platform.python_version()} at {sys.executable}")
+
+
+async def _state(settings: Settings) -> Diagnosis:
+    folders = settings.folders
+    try:
+        async with open_redis(
+            settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime
+        ) as redis:
+            info = await redis.info("server")
+    except StateUnavailable as error:
+        return Diagnosis("state", False, str(error))
+    name, version = info.get("server_name", "redis"), info.get("valkey_version", info["redis_version"])
+    where = "a server of yours" if settings.redis.url else f"a server of its own, data in {folders.state / 'redis'}"
+    return Diagnosis("state", True, f"{name} {version}, {where}")
+
+
+async def _sandbox(settings: Settings) -> Diagnosis:
+    try:
+        caps = await probe(settings.folders.cache)
+    except SandboxUnavailable as error:
+        return Diagnosis("sandbox", False, str(error))
+    missing = sorted(set(settings.sandbox.require) - caps.enforced.keys())
+    enforced = "; ".join(f"{name} by {how}" for name, how in sorted(caps.enforced.items()))
+    if missing:
+        return Diagnosis("sandbox", False, f"{caps.backend} does not enforce {', '.join(missing)} here; {enforced}")
+    return Diagnosis("sandbox", True, f"{caps.backend}; {enforced}")
+
+
+async def _models(settings: Settings) -> Diagnosis:
+    try:
+        lineup = await asyncio.to_thread(load_lineup, settings.lineup)
+        await asyncio.to_thread(check_lineup, lineup, secret)
+    except ConfigurationError as error:
+        return Diagnosis("models", False, str(error))
+    models = ", ".join(f"{role} {config.model}" for role, config in lineup.roles.items())
+    return Diagnosis("models", True, f"line-up {lineup.name}: {models}")
+
+
+_LOOKS: tuple[Callable[[Settings], Awaitable[Diagnosis]], ...] = (_python, _state, _sandbox, _models)

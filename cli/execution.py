@@ -1,0 +1,66 @@
+"""What commands share: errors become one line and an exit code, and Ctrl-C parks a run."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ..config import ConfigurationError
+from ..graphs import Passage, UsageError
+from ..sandboxes import SandboxUnavailable
+from ..state import Outcome, RunEnded, StateError, StateUnavailable, UnknownRun
+from .progress import Progress
+
+DELIVERED, NOT_DELIVERED, USAGE, PARKED, CONFIGURATION, TIMEOUT, INTERRUPTED = 0, 1, 2, 3, 78, 124, 130
+
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (UsageError, USAGE),
+    (UnknownRun, USAGE),
+    (ConfigurationError, CONFIGURATION),
+    (SandboxUnavailable, CONFIGURATION),
+    (StateUnavailable, CONFIGURATION),
+    (StateError, NOT_DELIVERED),
+)
+
+
+def execute(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Run a command; an error that a person can act on is one line on stderr."""
+    try:
+        return asyncio.run(command())
+    except tuple(kind for kind, _ in _CODES) as error:
+        print(f"slipway: {error}", file=sys.stderr)
+        return next(code for kind, code in _CODES if isinstance(error, kind))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("slipway: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+async def watch(passage: Passage, progress: Progress) -> Outcome:
+    """Show a passage to its end. SIGINT and SIGTERM park the run."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, passage.stop)
+    try:
+        with progress:
+            async for event in passage:
+                progress.show(event)
+                if isinstance(event, RunEnded):
+                    break
+        return await passage.outcome()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """The exit code that says how a run ended."""
+    if outcome.status == "delivered":
+        return DELIVERED
+    if outcome.cause == "timeout":
+        return TIMEOUT
+    if outcome.cause == "interrupt":
+        return INTERRUPTED
+    return PARKED if outcome.status in ("paused", "needs_input", "over_budget") else NOT_DELIVERED

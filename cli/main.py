@@ -1,0 +1,89 @@
+"""The doors of Slipway. This module stays light: what a command needs is imported when the command runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .. import __version__
+
+_EXIT_CODES = """exit codes:
+  0 delivered    1 not delivered    2 wrong usage    3 parked, `slipway resume` goes on
+  78 wrong configuration    124 out of time (parked)    130 interrupted (parked)
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    # Loading a command takes up to two seconds (LangGraph); `--help` does without.
+    command = importlib.import_module(f".{arguments.module}", __package__)
+    return int(command.main(arguments))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="slipway",
+        description="Turn a request in plain words into working, checked software.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"slipway {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _building(commands)
+    _looking(commands)
+    scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
+    scripted.add_argument("--port", type=int, default=8808, help="loopback port (default: 8808)")
+    scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
+    scripted.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before each answer")
+    scripted.add_argument("--log", metavar="FILE", help="append one JSON line a request and answer")
+    return parser
+
+
+def _building(commands: Any) -> None:
+    build = _command(commands, "build", "build", "build what a request asks for")
+    build.add_argument("request", metavar="REQUEST", help="what is to be built, in plain words")
+    build.add_argument("--project", metavar="NAME", help="the project to work on (default: a new one)")
+    build.add_argument(
+        "--lineup", metavar="NAME|FILE", help="the models of the roles (default: by the keys that are set)"
+    )
+    _running(build, into=True)
+    demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
+    demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help="which one (default: tally)")
+    demo.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before each scripted answer")
+    _running(demo, into=True)
+    resume = _command(commands, "resume", "resume", "go on with a run that was parked or killed")
+    resume.add_argument("run", nargs="?", metavar="RUN", help="its id")
+    resume.add_argument("--last", action="store_true", help="the newest run that has not ended")
+    _running(resume, into=False)
+
+
+def _looking(commands: Any) -> None:
+    runs = _command(commands, "runs", "runs", "list the newest runs")
+    runs.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20)")
+    show = _command(commands, "show", "show", "show how a run stands: evidence, stages, findings")
+    show.add_argument("run", metavar="RUN", help="its id")
+    show.add_argument("--spans", action="store_true", help="print the tree of its spans")
+    show.add_argument("--into", metavar="DIR", help="write its newest files to a new or empty directory")
+    _command(commands, "doctor", "doctor", "say what works on this machine, and what to do about the rest")
+
+
+def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
+    if into:
+        command.add_argument("--into", metavar="DIR", help="write the delivered files to a new or empty directory")
+    command.add_argument("--max-cost", type=float, metavar="USD", help="park the run before it costs more")
+    command.add_argument("--timeout", type=float, metavar="S", help="park the run after that many seconds")
+
+
+def _command(
+    commands: Any, name: str, module: str, summary: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.set_defaults(module=module)
+    command.add_argument("--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting")
+    if name != "scripted":
+        command.add_argument("--json", action="store_true", help="print JSON")
+    return command

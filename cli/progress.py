@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ..state import (
+    ChecksFinished,
+    Event,
+    ModelCalled,
+    Outcome,
+    RunEnded,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+    ToolCalled,
+    Usage,
+)
+
+
+class Progress(Protocol):
+    """Shows what happens in a run."""
+
+    def __enter__(self) -> object:
+        """Begin to show."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop showing."""
+        ...
+
+    def show(self, event: Event) -> None:
+        """Show one more event."""
+        ...
+
+
+def open_progress(*, as_json: bool) -> Progress:
+    """JSON lines on stdout, else live lines on a terminal's stderr, else plain lines there."""
+    if as_json:
+        return JsonLines()
+    console = Console(stderr=True, highlight=False)
+    return LiveLines(console) if console.is_terminal else PlainLines()
+
+
+@dataclass
+class Line:
+    """One step, as it is shown."""
+
+    step: str
+    who: str
+    usage: Usage = field(default_factory=Usage)
+    tools: int = 0
+    started: float = field(default_factory=time.monotonic)
+    seconds: float | None = None
+    note: str = ""
+
+    def cells(self) -> tuple[str, str, str, str, str, str]:
+        """Step, who, tokens, cost, time, note."""
+        usage = self.usage
+        tokens = f"{usage.input_tokens + usage.output_tokens:,} tokens" if usage.calls else ""
+        seconds = self.seconds if self.seconds is not None else time.monotonic() - self.started
+        return self.step, self.who, tokens, money(usage.cost_usd) if usage.calls else "", f"{seconds:.1f} s", self.note
+
+
+class Lines:
+    """The steps of a run, kept up to date from its events."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, Line] = {}
+        self.head = ""
+
+    def take(self, event: Event) -> Line | None:
+        """Take an event in; return the step's line where it changed."""
+        match event:
+            case RunStarted():
+                verb = "resumed" if event.resumed else "started"
+                self.head = f"run {event.run} {verb}: project {event.project}, line-up {event.lineup}"
+                return None
+            case StageStarted():
+                who = f"{event.role} {event.model}" if event.role else ""
+                line = self.steps[event.step] = Line(event.step, who)
+                return line
+            case ModelCalled() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.usage = line.usage + event.usage
+                return line
+            case ToolCalled() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.tools += 1
+                return line
+            case ChecksFinished() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.note = describe_checks(event)
+                return line
+            case StageFinished() if event.record.step in self.steps:
+                line = self.steps[event.record.step]
+                line.seconds = event.record.seconds
+                line.note = line.note or event.record.note
+                return line
+            case _:
+                return None
+
+
+class JsonLines:
+    """Every event as one JSON object a line, on stdout."""
+
+    def __enter__(self) -> JsonLines:
+        """Begin to show."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop showing."""
+
+    def show(self, event: Event) -> None:
+        """Print the event; the end of the run is the caller's result."""
+        if not isinstance(event, RunEnded):
+            print(event.model_dump_json(), flush=True)
+
+
+class PlainLines:
+    """One line on stderr when a step has ended, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+
+    def __enter__(self) -> PlainLines:
+        """Begin to show."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop showing."""
+
+    def show(self, event: Event) -> None:
+        """Print a line where a step has ended."""
+        line = self._lines.take(event)
+        if isinstance(event, RunStarted):
+            print(self._lines.head, file=sys.stderr, flush=True)
+        elif line is not None and isinstance(event, StageFinished):
+            step, *rest = line.cells()
+            print(f"{step:<18} {'  '.join(cell for cell in rest if cell)}", file=sys.stderr, flush=True)
+        if isinstance(event, ChecksFinished):
+            for finding in event.findings:
+                print(f"    {finding}", file=sys.stderr, flush=True)
+
+
+class LiveLines:
+    """One live line a step, on a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._lines = Lines()
+        self._live = Live(get_renderable=self._table, console=console, refresh_per_second=8, transient=False)
+
+    def __enter__(self) -> LiveLines:
+        """Begin to show."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last state on the terminal."""
+        self._live.stop()
+
+    def show(self, event: Event) -> None:
+        """Take an event in; the terminal follows by itself."""
+        self._lines.take(event)
+
+    def _table(self) -> Table:
+        table = Table(box=None, pad_edge=False, title=self._lines.head, title_justify="left", title_style="bold")
+        for _ in range(6):
+            table.add_column()
+        for line in self._lines.steps.values():
+            mark = Text("● ", style="yellow") if line.seconds is None else Text("✓ ", style="green")
+            if line.note.startswith("red"):
+                mark = Text("✗ ", style="red")
+            step, *rest = line.cells()
+            table.add_row(mark + Text(step), *(Text(cell, overflow="ellipsis") for cell in rest))
+        return table
+
+
+def describe_checks(event: ChecksFinished) -> str:
+    """One line for a run of the checks."""
+    results = ", ".join(f"{name} {status.replace('_', ' ')}" for name, status in event.results.items())
+    return f"{'green' if event.green else 'red'}: {results}"
+
+
+def money(usd: float | None) -> str:
+    """An amount as a person reads it."""
+    return "unknown cost" if usd is None else f"${usd:.4f}"
+
+
+def summary(outcome: Outcome) -> str:
+    """The result of a run, for a person."""
+    usage = outcome.usage
+    lines = [
+        f"{outcome.status}: run {outcome.run}, project {outcome.project}",
+        f"{usage.calls} model calls, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
+        f"{usage.output_tokens:,} out, {money(usage.cost_usd)}, {outcome.seconds:.1f} s",
+    ]
+    if outcome.reason:
+        lines.append(f"reason: {outcome.reason}")
+    criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
+    for proof in outcome.evidence:
+        tests = f" ({len(proof.tests)} tests)" if proof.tests else ""
+        lines.append(f"  {proof.criterion} {proof.status}{tests}: {criteria.get(proof.criterion, '')}")
+    where = f"in {outcome.into}" if outcome.into else f"get them with: slipway show {outcome.run} --into DIR"
+    if outcome.files:
+        lines.append(f"{len(outcome.files)} files, {where}")
+        lines += [f"  {path}" for path in outcome.files]
+    return "\n".join(lines)

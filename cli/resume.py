@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import argparse
+
+from ..config import Settings, load_settings
+from ..graphs import UsageError, resuming
+from ..state import ENDED, RunStore, open_redis
+from .build import print_result
+from .execution import execute, exit_code, watch
+from .progress import open_progress
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway resume`."""
+
+    async def command() -> int:
+        settings = load_settings(arguments.set)
+        run = await _chosen(arguments, settings)
+        async with resuming(run, max_cost=arguments.max_cost, timeout=arguments.timeout, settings=settings) as passage:
+            outcome = await watch(passage, open_progress(as_json=arguments.json))
+        print_result(outcome, as_json=arguments.json)
+        return exit_code(outcome)
+
+    return execute(command)
+
+
+async def _chosen(arguments: argparse.Namespace, settings: Settings) -> str:
+    if bool(arguments.run) == arguments.last:
+        raise UsageError("name the run to resume, or say --last; `slipway runs` lists them")
+    if arguments.run:
+        return str(arguments.run)
+    folders = settings.folders
+    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
+        for record in await RunStore(redis).newest(200):
+            if record.status not in ENDED:
+                return record.id
+    raise UsageError("there is no run to resume: all have ended; `slipway runs` lists them")

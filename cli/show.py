@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..config import Settings, load_settings
+from ..graphs import UsageError
+from ..graphs.acceptance import files_of
+from ..graphs.export import check_target, export
+from ..graphs.resources import run_folder
+from ..state import Outcome, RunRecord, RunStore, StageRecord, open_redis
+from ..telemetry import read_spans
+from ..tools import describe_finding
+from .execution import execute
+from .progress import money, summary
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway show`."""
+
+    async def command() -> int:
+        settings = load_settings(arguments.set)
+        folders = settings.folders
+        async with open_redis(
+            settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime
+        ) as redis:
+            runs = RunStore(redis)
+            record, outcome = await runs.get(arguments.run), await runs.outcome(arguments.run)
+        if arguments.spans:
+            return _print_spans(record, settings)
+        if arguments.into:
+            return await _write(record, outcome, Path(arguments.into), settings)
+        if arguments.json:
+            print((outcome or record).model_dump_json())
+        else:
+            print(_text(record, outcome))
+        return 0
+
+    return execute(command)
+
+
+def _text(record: RunRecord, outcome: Outcome | None) -> str:
+    lines = [f"request: {record.request.strip()}"]
+    if outcome is None or record.status == "running":
+        lines.append(f"{record.status}: if no process runs it any more, go on with: slipway resume {record.id}")
+    if outcome is None:
+        return "\n".join(lines)
+    lines += [summary(outcome), "stages:", *(_stage(stage) for stage in outcome.stages)]
+    if outcome.checks and not outcome.checks.green:
+        lines += ["findings:", *(describe_finding(finding) for finding in outcome.checks.findings)]
+    return "\n".join(lines)
+
+
+def _stage(stage: StageRecord) -> str:
+    who = f"{stage.role} {stage.model}, " if stage.role else ""
+    usage = stage.usage
+    paid = f"{usage.calls} calls, {usage.input_tokens + usage.output_tokens:,} tokens, {money(usage.cost_usd)}, "
+    note = f" ({stage.note})" if stage.note else ""
+    return f"  {stage.step:<18} {who}{paid if usage.calls else ''}{stage.seconds:.1f} s{note}"
+
+
+async def _write(record: RunRecord, outcome: Outcome | None, into: Path, settings: Settings) -> int:
+    if outcome is None or outcome.version is None:
+        raise UsageError(f"run {record.id!r} has no files yet; go on with it: slipway resume {record.id}")
+    into = into.expanduser().absolute()
+    check_target(into)
+    files = await files_of(record.project, outcome.version, settings)
+    export(files, into)
+    print(f"{len(files)} files in {into}")
+    return 0
+
+
+def _print_spans(record: RunRecord, settings: Settings) -> int:
+    file = run_folder(settings, record.id) / "spans.jsonl"
+    spans = read_spans(file)
+    if not spans:
+        sent = settings.telemetry.otlp_endpoint
+        where = f"they were sent to {sent}" if sent else "they may have been sent to an OTLP endpoint"
+        raise UsageError(f"no spans of run {record.id!r} are kept here; {where}")
+    children: dict[str | None, list[dict[str, Any]]] = {}
+    known = {span["context"]["span_id"] for span in spans}
+    for span in spans:
+        parent = span["parent_id"] if span["parent_id"] in known else None
+        children.setdefault(parent, []).append(span)
+    for root in children.get(None, ()):
+        _print_span(root, children, 0)
+    return 0
+
+
+def _print_span(span: dict[str, Any], children: dict[str | None, list[dict[str, Any]]], depth: int) -> None:
+    said = span["attributes"]
+    facts = [
+        f"{said[key]}{unit}"
+        for key, unit in (
+            ("slipway.step", ""),
+            ("gen_ai.request.model", ""),
+            ("gen_ai.usage.input_tokens", " in"),
+            ("gen_ai.usage.output_tokens", " out"),
+            ("slipway.check.status", ""),
+            ("slipway.run.status", ""),
+        )
+        if key in said
+    ]
+    failed = "  FAILED" if span["status"]["status_code"] == "ERROR" else ""
+    print(f"{'  ' * depth}{span['name']}  {', '.join(facts)}{failed}")
+    for child in children.get(span["context"]["span_id"], ()):
+        _print_span(child, children, depth + 1)

@@ -1,0 +1,163 @@
+"""The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from .errors import ConfigurationError
+from .lineup import ROLES, Lineup
+from .settings import Settings
+
+HERE = Path(__file__).parent
+
+_OVERRIDES = {
+    "SLIPWAY_REDIS_URL": "redis.url",
+    "SLIPWAY_STATE_DIR": "folders.state",
+    "SLIPWAY_CACHE_DIR": "folders.cache",
+    "SLIPWAY_RUNTIME_DIR": "folders.runtime",
+    "SLIPWAY_LINEUP": "lineup",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
+}
+
+_BY_KEY = {"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai"}
+"""The shipped line-up that `auto` means where a key is set; the first one found wins."""
+
+
+def secret(name: str) -> str | None:
+    """The value of the environment variable `name`; None where it is unset or empty."""
+    return os.environ.get(name) or None
+
+
+def load_settings(overrides: Sequence[str] = ()) -> Settings:
+    """The settings: defaults, the user's file, the environment, then `overrides` such as `limits.parallel=2`.
+
+    ConfigurationError names the source and the key that is wrong.
+    """
+    tree = _read_yaml(HERE / "default.yaml")
+    named = os.environ.get("SLIPWAY_CONFIG")
+    user_file = Path(named) if named else _xdg("XDG_CONFIG_HOME", ".config") / "config.yaml"
+    if named and not user_file.is_file():
+        raise ConfigurationError(f"SLIPWAY_CONFIG names {named!r}, which is not a file; correct or unset it")
+    if user_file.is_file():
+        _merge(tree, _read_yaml(user_file), str(user_file))
+    for variable, key in _OVERRIDES.items():
+        if value := os.environ.get(variable):
+            _set(tree, key, value, variable)
+    for override in overrides:
+        key, sign, value = override.partition("=")
+        if not sign:
+            raise ConfigurationError(f"{override!r} sets nothing; write it as a.b=value")
+        _set(tree, key, yaml.safe_load(value), override)
+    _resolve_folders(tree["folders"])
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigurationError(f"settings: {_first(error)}") from error
+
+
+def lineup_names() -> list[str]:
+    """The names of the shipped line-ups."""
+    return sorted(path.stem for path in (HERE / "lineups").glob("*.yaml"))
+
+
+def load_lineup(name: str) -> Lineup:
+    """The shipped line-up `name`, or the line-up in the file `name`, or by `auto` the one that a set key allows.
+
+    ConfigurationError where there is none; it lists those that exist.
+    """
+    if name == "auto":
+        name = _auto_lineup()
+    shipped = HERE / "lineups" / f"{name}.yaml"
+    path = shipped if shipped.parent == HERE / "lineups" and shipped.is_file() else Path(name)
+    if not path.is_file():
+        raise ConfigurationError(
+            f"unknown line-up {name!r}: it is neither a file nor one of {', '.join(lineup_names())}; "
+            "name one of these or write a file"
+        )
+    return parse_lineup({"name": path.stem, **_read_yaml(path)}, source=str(path))
+
+
+def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
+    """A line-up from plain data, in which `default` stands in for what a role leaves out."""
+    roles: Any = data.get("roles") or {}
+    common: Any = data.get("default") or {}
+    if not isinstance(roles, Mapping) or not isinstance(common, Mapping):
+        raise ConfigurationError(f"{source}: `roles` and `default` must be mappings")
+    unknown = sorted(str(role) for role in roles if role not in ROLES)
+    if unknown:
+        raise ConfigurationError(f"{source}: unknown role {', '.join(unknown)}; the roles are {', '.join(ROLES)}")
+    merged = {role: {**common, **(roles.get(role) or {})} for role in ROLES if common or role in roles}
+    rest = {key: value for key, value in data.items() if key not in ("roles", "default")}
+    try:
+        return Lineup.model_validate({**rest, "roles": merged})
+    except ValidationError as error:
+        raise ConfigurationError(f"{source}: {_first(error)}") from error
+
+
+def _auto_lineup() -> str:
+    for variable, name in _BY_KEY.items():
+        if secret(variable):
+            return name
+    raise ConfigurationError(
+        f"no model to work with: none of {', '.join(_BY_KEY)} is set. Set one, or name a line-up of your own with "
+        "--lineup FILE (any OpenAI-compatible endpoint will do), or try `slipway demo`, which needs no key"
+    )
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigurationError(f"{path}: must hold a mapping, not {type(data).__name__}")
+    return data
+
+
+def _merge(tree: dict[str, Any], extra: Mapping[str, Any], source: str) -> None:
+    for key, value in extra.items():
+        if key not in tree:
+            raise ConfigurationError(f"{source}: unknown setting {key!r}; here are {', '.join(tree)}")
+        if isinstance(tree[key], dict):
+            if not isinstance(value, Mapping):
+                raise ConfigurationError(f"{source}: {key!r} is a section; give a mapping")
+            _merge(tree[key], value, source)
+        else:
+            tree[key] = value
+
+
+def _set(tree: dict[str, Any], key: str, value: Any, source: str) -> None:
+    nested: Any = value
+    for part in reversed(key.split(".")):
+        nested = {part: nested}
+    _merge(tree, nested, source)
+
+
+def _resolve_folders(folders: dict[str, Any]) -> None:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    defaults = {
+        "state": _xdg("XDG_STATE_HOME", ".local/state"),
+        "cache": _xdg("XDG_CACHE_HOME", ".cache"),
+        "runtime": Path(runtime) / "slipway" if runtime else Path(tempfile.gettempdir()) / f"slipway-{os.getuid()}",
+    }
+    for name, default in defaults.items():
+        folders[name] = Path(folders[name] or default).expanduser().absolute()
+
+
+def _xdg(variable: str, default: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / default) / "slipway"
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from ..config import Settings
+from ..sandboxes import Command, ExecResult, FileContent
+from ..state import Outcome, ProjectStore, open_redis
+from .resources import new_sandbox
+
+_PROGRAM = "acceptance.py"
+
+
+async def accept(outcome: Outcome, program: str, settings: Settings) -> ExecResult:
+    """Run a hidden acceptance check, a Python program that the agents never saw, on a copy of an outcome's files."""
+    assert outcome.version is not None, "an outcome with files has a version"
+    files = await files_of(outcome.project, outcome.version, settings)
+    sandbox = await new_sandbox(settings)
+    try:
+        await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
+        await sandbox.write({_PROGRAM: FileContent(program.encode())})
+        return await sandbox.exec(Command(("python", _PROGRAM), timeout=120))
+    finally:
+        await sandbox.close()
+
+
+async def files_of(project: str, version: str, settings: Settings) -> dict[str, tuple[bytes, bool]]:
+    """The files of a version: path -> bytes, executable."""
+    folders = settings.folders
+    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
+        return await ProjectStore(redis).files(project, version)

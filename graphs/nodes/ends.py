@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import Runtime
+
+from ..sharing import at_hand, run_id
+from ..state import RunContext, RunState
+from ..steps import step
+
+
+async def deliver(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    """Make the green version the project's, unless another run changed the project meanwhile."""
+    async with at_hand(config, runtime) as run, step(run, "deliver", "deliver") as running:
+        project, version = run.record.project, state["version"]
+        running.version = version
+        await run.projects.mark_green(project, run.fence, version)
+        moved = await run.projects.advance_head(project, run.fence, expected=run.record.base, version=version)
+        # A repeat of this step finds the head where it left it.
+        delivered = moved or await run.projects.head(project) == version
+        running.note = "" if delivered else "the project has moved on since this run began"
+    status = "delivered" if delivered else "conflict"
+    reason = "" if delivered else "another run changed the project meanwhile; run the request again on its new state"
+    return {"status": status, "reason": reason, "stages": running.done()}
+
+
+async def give_up(state: RunState, config: RunnableConfig) -> dict[str, Any]:
+    """End without a delivery, and say what is missing."""
+    if state["green"]:
+        reason = f"no passing test proves {', '.join(state['unproven'])}; name the tests after the criteria they prove"
+    else:
+        reason = (
+            f"{len(state['signatures'])} findings still block after {state['rounds']} repairs; "
+            f"see them with: slipway show {run_id(config)}"
+        )
+    return {"status": "gave_up", "reason": reason}

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+from ..checks import evidence
+from ..state.records import Brief, Cause, CheckReport, Outcome, StageRecord, Status, Usage
+from .resources import Resources
+
+
+async def outcome_of(
+    run: Resources,
+    state: Mapping[str, Any],
+    *,
+    status: Status,
+    seconds: float,
+    trace_id: str,
+    reason: str = "",
+    cause: Cause | None = None,
+) -> Outcome:
+    """How a run stands, from its newest checkpoint and the stores: complete enough to judge it without them."""
+    record = run.record
+    version = state.get("version")
+    brief = Brief.model_validate(state["brief"]) if "brief" in state else None
+    report = await recorded_report(run, state["report"]) if "report" in state else None
+    stages = tuple(StageRecord.model_validate(stage) for stage in state.get("stages", ()))
+    files = await run.projects.manifest(record.project, version) if version else {}
+    return Outcome(
+        run=record.id,
+        project=record.project,
+        status=status,
+        reason=reason,
+        cause=cause,
+        version=version,
+        files=tuple(sorted(files)),
+        into=record.into if status == "delivered" else None,
+        brief=brief,
+        evidence=evidence(brief, report) if brief else (),
+        checks=report,
+        stages=stages,
+        usage=reduce(add, (stage.usage for stage in stages), Usage()),
+        seconds=seconds,
+        asked_twice=await run.journal.asked_twice(),
+        trace_id=trace_id,
+    )
+
+
+async def recorded_report(run: Resources, digest: str) -> CheckReport:
+    """The check report that a state names by its digest."""
+    blobs = await run.projects.get_blobs(run.record.project, [digest])
+    return CheckReport.model_validate_json(blobs[digest])

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+
+from .. import __version__
+from ..config import Lineup
+from ..state import ProjectStore, RunRecord, RunStore
+
+_PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+class UsageError(Exception):
+    """The caller asked for something that cannot be done as it was asked; the message says what to ask instead."""
+
+
+async def new_record(
+    redis: Redis,
+    request: str,
+    *,
+    lineup: Lineup,
+    run: str | None = None,
+    project: str | None = None,
+    into: str | None = None,
+    max_cost_usd: float | None = None,
+) -> RunRecord:
+    """Record a new run of `request` on `project` (a new one where None), with a branch from the project's head."""
+    if not request.strip():
+        raise UsageError("the request is empty; say in a sentence or two what is to be built")
+    if project is not None and not _PROJECT.fullmatch(project):
+        raise UsageError(f"{project!r} is no project name; use lower-case letters, digits, '-' and '_', at most 40")
+    projects = ProjectStore(redis)
+    run = run or new_run_id()
+    project = project or f"project-{run}"
+    await projects.create(project)
+    record = RunRecord(
+        id=run,
+        project=project,
+        request=request,
+        lineup=lineup,
+        base=await projects.head(project),
+        created=datetime.now(UTC),
+        into=into,
+        max_cost_usd=max_cost_usd,
+        slipway=__version__,
+    )
+    await projects.branch(project, run, record.base)
+    await RunStore(redis).create(record)
+    return record
+
+
+def new_run_id() -> str:
+    """A new run's id; ids sort by the time of their making."""
+    return f"{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(3)}"

@@ -1,0 +1,114 @@
+"""The one place where a run's models, sandboxes, stores and tracer are opened, and where they are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from opentelemetry.trace import TracerProvider
+from redis.asyncio import Redis
+
+from .. import __version__
+from ..agents import Desk, check_prompts
+from ..config import Role, Settings, secret
+from ..models import Budgeted, ChatModel, Journaled, Model, open_chats
+from ..models import Traced as TracedModel
+from ..sandboxes import Limits, Sandbox, open_sandbox
+from ..sandboxes.traced import Traced as TracedSandbox
+from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..telemetry import Tracer, exporting
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Everything that is open while a run runs."""
+
+    record: RunRecord
+    fence: Fence
+    settings: Settings
+    projects: ProjectStore
+    runs: RunStore
+    journal: Journal
+    events: EventStream
+    budget: Budget
+    models: Mapping[Role, Model]
+    tracer: Tracer
+    sandbox: Callable[[], Awaitable[Sandbox]]
+    """Opens an empty sandbox."""
+
+    def desk(self, role: Role, step: str) -> Desk:
+        """What the agent of `role` has at `step`."""
+        config = self.record.lineup.roles[role]
+        return Desk(step, self.models[role], config.prompt, config.max_calls, self.events.append)
+
+
+@asynccontextmanager
+async def open_resources(
+    redis: Redis, record: RunRecord, settings: Settings, provider: TracerProvider | None = None
+) -> AsyncGenerator[Resources]:
+    """Take the run's lease and open what it needs; all of it is closed, and the lease given back, at exit.
+
+    LeaseHeld where another process runs it; ConfigurationError where a role's model cannot work.
+    """
+    folder = run_folder(settings, record.id)
+    async with AsyncExitStack() as stack:
+        fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
+        if provider is None:
+            provider = await _enter(
+                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
+            )
+        tracer = Tracer(provider, record.id, __version__)
+        chats = await _enter(stack, open_chats(record.lineup, secret, folder / "endpoint.jsonl"))
+        await asyncio.to_thread(check_prompts, record.lineup)
+        journal, budget = Journal(redis, fence), Budget(redis, record.id)
+
+        def wrapped(role: Role, chat: ChatModel) -> Model:
+            paid = Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
+            return Journaled(paid, journal, tracer)
+
+        async def sandbox() -> Sandbox:
+            return TracedSandbox(await new_sandbox(settings), tracer)
+
+        yield Resources(
+            record=record,
+            fence=fence,
+            settings=settings,
+            projects=ProjectStore(redis),
+            runs=RunStore(redis),
+            journal=journal,
+            events=EventStream(redis, record.id),
+            budget=budget,
+            models={role: wrapped(role, chat) for role, chat in chats.items()},
+            tracer=tracer,
+            sandbox=sandbox,
+        )
+
+
+def run_folder(settings: Settings, run: str) -> Path:
+    """Where a run's spans and its scripted endpoint's log are kept."""
+    return settings.folders.state / "runs" / run
+
+
+async def new_sandbox(settings: Settings) -> Sandbox:
+    """An empty sandbox with the limits of the settings. SandboxUnavailable where none as strict as required is had."""
+    limits = Limits(
+        memory_bytes=settings.sandbox.memory_mb << 20,
+        workspace_bytes=settings.sandbox.workspace_mb << 20,
+        processes=settings.sandbox.processes,
+    )
+    return await open_sandbox(
+        cache_dir=settings.folders.cache, limits=limits, require=frozenset(settings.sandbox.require)
+    )
+
+
+async def _enter(stack: AsyncExitStack, manager: AbstractContextManager[T]) -> T:
+    """Enter a blocking context manager in a thread, and leave it in one."""
+    value = await asyncio.to_thread(manager.__enter__)
+    stack.push_async_callback(asyncio.to_thread, manager.__exit__, None, None, None)
+    return value

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from ..config import Role
+from ..sandboxes import FileContent, Sandbox
+from ..state import Change
+from ..state.records import Published, Stage, StageFinished, StageRecord, StageStarted, Usage
+from ..telemetry import names
+from .resources import Resources
+
+
+@dataclass
+class Step:
+    """One step while it runs; what it leaves behind becomes its record."""
+
+    path: str
+    stage: Stage
+    role: Role | None
+    model: str | None
+    usage: Usage = field(default_factory=Usage)
+    version: str | None = None
+    note: str = ""
+    record: StageRecord | None = None
+
+    def done(self) -> list[dict[str, object]]:
+        """The step's record as a state update."""
+        assert self.record is not None, "read after the step has ended"
+        return [self.record.model_dump(mode="json")]
+
+
+@asynccontextmanager
+async def step(resources: Resources, path: str, stage: Stage, role: Role | None = None) -> AsyncGenerator[Step]:
+    """Run one step inside a span, and tell when it starts and ends."""
+    model = resources.models[role].name if role else None
+    running = Step(path, stage, role, model)
+    await resources.events.append(StageStarted(step=path, stage=stage, role=role, model=model))
+    started = time.perf_counter()
+    tracer = resources.tracer
+    with (
+        tracer.agent(role, model.partition(":")[2], path)
+        if role and model
+        else tracer.span(f"{names.SPAN_STAGE} {stage}", slipway__step=path)
+    ):
+        yield running
+    running.record = StageRecord(
+        step=path,
+        stage=stage,
+        role=role,
+        model=model,
+        usage=running.usage,
+        seconds=time.perf_counter() - started,
+        version=running.version,
+        note=running.note,
+    )
+    await resources.events.append(StageFinished(record=running.record))
+
+
+@asynccontextmanager
+async def workspace(resources: Resources, version: str) -> AsyncGenerator[Sandbox]:
+    """A sandbox that holds the files of `version`."""
+    sandbox = await resources.sandbox()
+    try:
+        files = await resources.projects.files(resources.record.project, version)
+        await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
+        yield sandbox
+    finally:
+        await sandbox.close()
+
+
+async def publish(
+    resources: Resources, running: Step, base: str, sandbox: Sandbox, may_write: Callable[[str], str | None]
+) -> str:
+    """Publish what changed in `sandbox` since version `base` to the run's branch, and return the new version.
+
+    What the step may not write is left behind, and named in its record.
+    """
+    projects, project = resources.projects, resources.record.project
+    before, after = await projects.manifest(project, base), await sandbox.snapshot()
+    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    refused = [path for path in changed if may_write(path)]
+    kept = [path for path in changed if path not in refused]
+    if refused:
+        running.note = f"left behind, as this step does not own them: {', '.join(refused)}"
+    await projects.put_blobs(project, [await sandbox.read(path) for path in kept if path in after])
+    changes = {path: Change(before.get(path), after.get(path)) for path in kept}
+    with resources.tracer.span(names.SPAN_PUBLISH, slipway__step=running.path) as span:
+        revision = await projects.publish(project, resources.fence, step=running.path, attempt=1, changes=changes)
+        span.set_attribute(names.VERSION, revision.version)
+        span.set_attribute(names.REVISION, revision.number)
+    running.version = revision.version
+    await resources.events.append(
+        Published(step=running.path, revision=revision.number, version=revision.version, paths=tuple(kept))
+    )
+    return revision.version

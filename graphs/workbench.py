@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..checks import CHECKS, run_checks
+from ..checks import Traced as TracedCheck
+from ..sandboxes import Sandbox
+from ..state.records import CheckReport, Plan
+from ..tools import CODING, Journaled, Toolbox, Tools, Workbench
+from .resources import Resources
+
+MayWrite = Callable[[str], str | None]
+
+
+def only(files: Sequence[str], owner: str) -> MayWrite:
+    """Allow writing `files` and nothing else."""
+
+    def may_write(path: str) -> str | None:
+        if path in files:
+            return None
+        return f"{path} does not belong to {owner}, which owns {', '.join(files)}; write only these"
+
+    return may_write
+
+
+def repairs(plan: Plan) -> MayWrite:
+    """Allow writing what the plan's components own; the tests are locked."""
+    owned = [path for component in plan.components for path in component.files]
+
+    def may_write(path: str) -> str | None:
+        if path in plan.tests:
+            return f"{path} is a locked test; repair the code, or use report_problem if the test contradicts the brief"
+        return only(owned, "this plan")(path)
+
+    return may_write
+
+
+async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
+    """Run the checks on what `sandbox` holds."""
+    return await run_checks([TracedCheck(check, resources.tracer) for check in CHECKS], sandbox, version)
+
+
+def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str) -> Toolbox:
+    """The tools of an agent at work in `sandbox`, journaled."""
+
+    async def check() -> CheckReport:
+        return await checked(resources, sandbox, version)
+
+    tools = Tools(CODING, Workbench(sandbox, may_write, check), resources.tracer)
+    return Journaled(tools, resources.journal, resources.projects, resources.record.project, sandbox, resources.tracer)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel
+
+from ..config import Role
+from ..state import Journal
+from ..state.records import JournalEntry, Usage
+from ..telemetry import Tracer, names
+from .base import Call, Model, Reply, digest
+
+
+class _Answer(BaseModel):
+    message: AIMessage
+    usage: Usage
+
+
+class Journaled:
+    """A model that never answers the same call of a run twice: what was answered once is answered from the record."""
+
+    def __init__(self, inner: Model, journal: Journal, tracer: Tracer) -> None:
+        self._inner = inner
+        self._journal = journal
+        self._tracer = tracer
+
+    @property
+    def name(self) -> str:
+        """`provider:model`."""
+        return self._inner.name
+
+    @property
+    def role(self) -> Role:
+        """The role that it plays."""
+        return self._inner.role
+
+    async def ask(self, call: Call) -> Reply:
+        """The recorded answer to `call`, else the inner model's, recorded before it is returned."""
+        request = call.canonical(self.name)
+        key = digest(request)
+        known = await self._journal.find(call.step, call.index, "model", key)
+        if known is None:
+            await self._journal.begin(call.step, call.index, "model", key)
+            reply = await self._inner.ask(call)
+            await self._journal.record(_entry(call, key, request, reply))
+            return reply
+        self._tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=call.step, slipway__kind="model")
+        answer = _Answer.model_validate_json(known.reply)
+        return Reply(answer.message, answer.usage, journaled=True)
+
+
+def _entry(call: Call, key: str, request: str, reply: Reply) -> JournalEntry:
+    answer = _Answer(message=reply.message, usage=reply.usage).model_dump_json()
+    return JournalEntry(step=call.step, index=call.index, kind="model", digest=key, request=request, reply=answer)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from ..config import ROLES, ConfigurationError, Lineup, Role
+from .chat import ChatModel
+from .prices import worst_case_usd
+from .providers import Secret, open_chat
+from .scripted import load_script, serving
+
+
+@contextmanager
+def open_chats(lineup: Lineup, secret: Secret, log: Path) -> Generator[dict[Role, ChatModel]]:
+    """One chat model per role.
+
+    A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
+    which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds.
+    """
+    with ExitStack() as stack:
+        addresses: dict[str, str] = {}
+        chats: dict[Role, ChatModel] = {}
+        for role in ROLES:
+            config = lineup.roles[role]
+            if config.model.startswith("scripted:") and config.base_url is None:
+                if config.model not in addresses:
+                    addresses[config.model] = _serve(config.model, log, stack)
+                config = config.model_copy(update={"base_url": addresses[config.model]})
+            chats[role] = ChatModel(role, lineup.roles[role], open_chat(config, secret))
+        yield chats
+
+
+def check_lineup(lineup: Lineup, secret: Secret, max_cost_usd: float | None = None) -> None:
+    """ConfigurationError where a role's model cannot work: unknown provider or script, missing package or key.
+
+    Under a cost limit every model needs a known price, too.
+    """
+    for role in ROLES:
+        config = lineup.roles[role]
+        if max_cost_usd is not None and worst_case_usd(config, 0) is None:
+            raise ConfigurationError(
+                f"the price of the {role}'s model {config.model!r} is not known, so no cost limit can be kept; "
+                "give the role a `price` in the line-up, or run without a limit"
+            )
+        if config.model.startswith("scripted:"):
+            _script_and_latency(config.model)
+        open_chat(config, secret)
+
+
+def _serve(model: str, log: Path, stack: ExitStack) -> str:
+    script, latency = _script_and_latency(model)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return stack.enter_context(serving(load_script(script), latency=latency, log=log)).base_url
+
+
+def _script_and_latency(model: str) -> tuple[str, float]:
+    script, _, query = model.removeprefix("scripted:").partition("?")
+    options = dict(parse_qsl(query))
+    load_script(script)
+    try:
+        latency = float(options.pop("latency", "0"))
+    except ValueError as error:
+        raise ConfigurationError(f"{model!r}: the latency must be a number of seconds") from error
+    if options:
+        raise ConfigurationError(f"{model!r}: unknown option {', '.join(options)}; there is `latency`")
+    return script, latency

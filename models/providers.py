@@ -1,0 +1,88 @@
+"""Line-up entries to LangChain chat models."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from ..config import ConfigurationError, RoleConfig
+
+
+@dataclass(frozen=True)
+class Provider:
+    """How a provider's chat model is made."""
+
+    module: str
+    cls: str
+    key_env: str | None
+    install: str
+    timeout_name: str = "timeout"
+    output_name: str = "max_tokens"
+
+
+PROVIDERS = {
+    "openai": Provider("langchain_openai", "ChatOpenAI", "OPENAI_API_KEY", "langchain-openai"),
+    "scripted": Provider("langchain_openai", "ChatOpenAI", None, "langchain-openai"),
+    "anthropic": Provider("langchain_anthropic", "ChatAnthropic", "ANTHROPIC_API_KEY", "slipway[anthropic]"),
+    "google": Provider(
+        "langchain_google_genai", "ChatGoogleGenerativeAI", "GOOGLE_API_KEY", "slipway[google]",
+        output_name="max_output_tokens",
+    ),
+    "ollama": Provider("langchain_ollama", "ChatOllama", None, "slipway[ollama]", output_name="num_predict"),
+}  # fmt: skip
+
+Secret = Callable[[str], str | None]
+
+
+def open_chat(config: RoleConfig, secret: Secret) -> BaseChatModel:
+    """The chat model of one role. ConfigurationError names an unknown provider, a missing package or a missing key."""
+    name, _, model = config.model.partition(":")
+    provider = PROVIDERS.get(name)
+    if provider is None:
+        raise ConfigurationError(
+            f"unknown model {config.model!r}: provider {name!r} is not one of {', '.join(PROVIDERS)}; "
+            "an OpenAI-compatible endpoint is `openai:NAME` with a base_url"
+        )
+    options: dict[str, Any] = {
+        "model": model,
+        provider.output_name: config.max_output_tokens,
+        provider.timeout_name: config.request_timeout,
+        "max_retries": 2,
+    }
+    if config.temperature is not None:
+        options["temperature"] = config.temperature
+    if config.base_url is not None:
+        options["base_url"] = config.base_url
+    options |= _key(config, provider, secret)
+    if name == "ollama":  # runs locally and takes neither
+        del options["max_retries"], options["timeout"]
+    return _load(provider)(**options)
+
+
+def _key(config: RoleConfig, provider: Provider, secret: Secret) -> dict[str, str]:
+    variable = config.api_key_env or provider.key_env
+    value = secret(variable) if variable else None
+    if value:
+        return {"api_key": value}
+    if config.base_url is None and provider.key_env is not None:
+        raise ConfigurationError(
+            f"model {config.model!r} needs a key: {variable} is not set; export {variable}=..., "
+            "choose another line-up with --lineup, or try `slipway demo`, which needs no key"
+        )
+    # An endpoint of one's own often takes any key, but the client insists on one.
+    return {"api_key": "none"} if provider.cls == "ChatOpenAI" else {}
+
+
+def _load(provider: Provider) -> type[BaseChatModel]:
+    # Only the package of a provider that a line-up names is loaded: each costs up to a second.
+    try:
+        module = importlib.import_module(provider.module)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{provider.module} is not installed; run: pip install '{provider.install}'"
+        ) from error
+    return getattr(module, provider.cls)

@@ -1,0 +1,166 @@
+"""The scripted server as a thing that is started and stopped: beside other work, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import signal
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import uvicorn
+
+from .log import RequestLog
+from .script import Script
+from .server import ScriptedServer
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class EndpointError(Exception):
+    """The endpoint cannot be started; the message names the address and the next step."""
+
+
+class ScriptedEndpoint:
+    """A script behind real HTTP, from `__enter__` until `__exit__`; see `serving`."""
+
+    def __init__(
+        self, script: Script, *, host: str = "127.0.0.1", port: int = 0, latency: float = 0.0, log: Path | None = None
+    ) -> None:
+        self.script = script
+        self._host = host
+        self._port = port
+        self._latency = latency
+        self._log = log
+        self._open = ExitStack()
+
+    @property
+    def port(self) -> int:
+        """The port; a free one was chosen where 0 was asked for."""
+        return self._port
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL: `http://127.0.0.1:PORT/v1`."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}/v1"
+
+    def __enter__(self) -> ScriptedEndpoint:
+        with ExitStack() as stack:
+            listener = stack.enter_context(_listen(self._host, self._port))
+            self._port = listener.getsockname()[1]
+            log = stack.enter_context(_open_log(self._log))
+            server = ScriptedServer(self.script, log, latency=self._latency)
+            stack.enter_context(_running(server, listener))
+            self._probe()
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._open.close()
+
+    def _probe(self) -> None:
+        """Return when the endpoint answers. The socket listens already, so that one request waits for the server."""
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=10)
+        try:
+            connection.request("GET", "/v1/models")
+            connection.getresponse().read()
+        except OSError as error:
+            raise EndpointError(f"the scripted endpoint at {self.base_url} does not answer: {error}") from error
+        finally:
+            connection.close()
+
+
+def serving(
+    script: Script, *, host: str = "127.0.0.1", port: int = 0, latency: float = 0.0, log: Path | None = None
+) -> ScriptedEndpoint:
+    """A context manager that serves `script` from a thread: `with serving(script) as endpoint: endpoint.base_url`.
+
+    It yields once the endpoint answers, and leaves nothing running. Port 0 takes a free one; `latency` is the seconds
+    that every reply takes; `log` is a file that gets two JSON lines a request. EndpointError where the port is taken
+    or the log cannot be opened.
+    """
+    return ScriptedEndpoint(script, host=host, port=port, latency=latency, log=log)
+
+
+def announce(endpoint: ScriptedEndpoint) -> None:
+    """Print where the endpoint is."""
+    print(f"scripted model endpoint (script {endpoint.script.name!r}, no real model): {endpoint.base_url}", flush=True)
+
+
+def serve_forever(
+    script: Script,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    latency: float = 0.0,
+    log: Path | None = None,
+    ready: Callable[[ScriptedEndpoint], None] = announce,
+) -> None:
+    """Serve `script` until SIGINT or SIGTERM, then return; `ready` is called once it answers.
+
+    For a process of its own: call it in the main thread, before any other is started. Raises what `serving` raises.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # the server's thread inherits the mask
+    try:
+        with serving(script, host=host, port=port, latency=latency, log=log) as endpoint:
+            ready(endpoint)
+            signal.sigwait(_SIGNALS)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio sets TCP_NODELAY only where it is; without, every reply takes 40 ms more.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+        return listener
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise EndpointError(f"cannot listen on {host} port {port}: {error}; choose another port, or 0") from error
+
+
+def _open_log(path: Path | None) -> RequestLog:
+    try:
+        return RequestLog(path)
+    except OSError as error:
+        raise EndpointError(f"cannot write the log {str(path)!r}: {error.strerror}") from error
+
+
+@contextmanager
+def _running(server: ScriptedServer, listener: socket.socket) -> Generator[None]:
+    config = uvicorn.Config(
+        server.app(),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=600,  # longer than any tool runs: a client that reuses its connection finds it open
+        timeout_graceful_shutdown=1,
+    )
+    process = uvicorn.Server(config)
+    runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+    loop = runner.get_loop()
+    thread = threading.Thread(target=_run, args=(runner, process, listener), name="slipway-scripted", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        process.should_exit = True
+        if thread.is_alive():
+            loop.call_soon_threadsafe(server.stop)
+        thread.join()
+
+
+def _run(runner: asyncio.Runner, process: uvicorn.Server, listener: socket.socket) -> None:
+    with runner:
+        runner.run(process.serve(sockets=[listener]))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .wire import Asked, Usage
+
+
+class RequestLog:
+    """One JSON line when a request arrives, one before the last byte of its answer leaves.
+
+    Opened in append mode and flushed line by line, so that several endpoints, and the same one after a kill, may share
+    a file. A request whose client left before its answer keeps one line. With no path it keeps nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = None if path is None else path.open("a", encoding="utf-8")
+
+    def arrived(self, asked: Asked | None) -> LoggedCall:
+        """Write the first line; every field of a request that was not understood is null."""
+        return LoggedCall(self, asked)
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Write one line, with the time before it."""
+        if self._file is not None:
+            self._file.write(json.dumps({"at": datetime.now(UTC).isoformat()} | line) + "\n")
+            self._file.flush()
+
+    def __enter__(self) -> RequestLog:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+class LoggedCall:
+    """The two lines of one request; joined by `digest` where the same request was not made twice."""
+
+    def __init__(self, log: RequestLog, asked: Asked | None) -> None:
+        self._log = log
+        self._started = time.perf_counter()
+        self._facts: dict[str, Any] = {
+            "digest": asked and asked.digest,
+            "model": asked and asked.model,
+            "role": asked and asked.conversation.role,
+            "turn": asked and asked.conversation.turn,
+            "streamed": asked and asked.streamed,
+        }
+        log.write({"event": "asked"} | self._facts)
+
+    def answered(self, status: int, *, usage: Usage | None = None, reason: str | None = None) -> None:
+        """Write the second line: the HTTP status, the seconds since the first, and the usage or the reason."""
+        seconds = round(time.perf_counter() - self._started, 6)
+        outcome = {"status": status, "seconds": seconds, "usage": usage and usage.body(), "reason": reason}
+        self._log.write({"event": "answered"} | self._facts | outcome)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from pydantic import TypeAdapter
+from redis.asyncio import Redis
+
+from . import wire
+from .base import CorruptState
+from .connection import own_connection
+from .keys import RunKeys
+from .records import Event, RunEnded
+from .scripts import command
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+_FIELD = b"event"
+_KEPT = 10_000
+_PAGE = 500
+_BLOCK_SECONDS = 2.0
+
+_Message = tuple[bytes, dict[bytes, bytes]]
+
+
+class EventStream:
+    """What happened in a run, in order; the newest 10,000 events are kept."""
+
+    def __init__(self, redis: Redis, run: str) -> None:
+        self._redis = redis
+        self._run = run
+        self._key = RunKeys(run).events
+
+    async def append(self, event: Event) -> str:
+        """Add an event; return its id, which grows."""
+        data = _EVENT.dump_json(event)
+        added: bytes = await command(self._redis, "XADD", self._key, "MAXLEN", "~", _KEPT, "*", _FIELD, data)
+        return added.decode()
+
+    async def read(self, after: str = "0") -> list[tuple[str, Event]]:
+        """The events behind the id `after`, with their ids."""
+        messages: list[_Message] = await command(self._redis, "XRANGE", self._key, f"({after}", "+")
+        return [self._parsed(message) for message in messages]
+
+    async def follow(self, after: str = "0") -> AsyncGenerator[tuple[str, Event]]:
+        """The events behind the id `after`, and those to come, until the passage of the run ended.
+
+        It waits on a connection of its own, so that followers do not use up those of the run.
+        """
+        async with own_connection(self._redis, silence=_BLOCK_SECONDS) as redis:
+            while True:
+                for name, event in await self._next(redis, after):
+                    after = name
+                    yield name, event
+                    if isinstance(event, RunEnded):
+                        return
+
+    async def _next(self, redis: Redis, after: str) -> list[tuple[str, Event]]:
+        block = int(_BLOCK_SECONDS * 1000)
+        reply = await command(redis, "XREAD", "COUNT", _PAGE, "BLOCK", block, "STREAMS", self._key, after)
+        return [self._parsed(message) for _, messages in reply or () for message in messages]
+
+    def _parsed(self, message: _Message) -> tuple[str, Event]:
+        name, fields = message
+        owner = f"run {self._run!r}"
+        if _FIELD not in fields:
+            raise CorruptState(owner, self._key, f"the event {name.decode()} has no content")
+        return name.decode(), wire.parse(_EVENT, fields[_FIELD], owner=owner, key=self._key)

@@ -1,0 +1,110 @@
+"""Every key in Redis. Keys of one run, and keys of one project, share a hash tag and so a slot of a cluster.
+
+The number of keys is fixed for each run and project: what grows are hashes, lists and streams. So all that belongs to
+a run can be given a time to live without a search.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+RUNS = "slipway:runs"
+"""Sorted set: run id by time of creation."""
+
+CHECKPOINT_PATTERN = "slipway:{run:*}:checkpoints"
+
+
+def run_of(checkpoints_key: str) -> str:
+    """The run that a key of `CHECKPOINT_PATTERN` belongs to."""
+    return unquote(checkpoints_key.removeprefix("slipway:{run:").removesuffix("}:checkpoints"))
+
+
+class RunKeys:
+    """The keys of one run; its LangGraph thread id is the run id."""
+
+    def __init__(self, run: str) -> None:
+        tag = f"slipway:{{run:{quote(run, safe='')}}}"
+        self.record = f"{tag}:record"
+        """Hash: `record`, `status`, `seconds`, `outcome`."""
+        self.traces = f"{tag}:traces"
+        """List of trace ids."""
+        self.fence = f"{tag}:fence"
+        """Counter: the newest fencing token."""
+        self.lease = f"{tag}:lease"
+        """The holder, with a life of its own."""
+        self.journal = f"{tag}:journal"
+        """Hash: call -> entry."""
+        self.journal_order = f"{tag}:journal-order"
+        """List of calls, as recorded."""
+        self.journal_open = f"{tag}:journal-open"
+        """Hash: call -> token that asked it; `asked-twice` counts."""
+        self.events = f"{tag}:events"
+        """Stream."""
+        self.budget = f"{tag}:budget"
+        """Hash: `settled`, `open`, and one field for each open reservation; micro-USD."""
+        self.checkpoints = f"{tag}:checkpoints"
+        """Hash: namespace and checkpoint id -> checkpoint."""
+        self.checkpoint_index = f"{tag}:checkpoint-index"
+        """Sorted set of the fields of `checkpoints`, by their bytes."""
+        self.versions = f"{tag}:versions"
+        """Hash: namespace, channel and version -> digest of its value, or empty."""
+        self.values = f"{tag}:values"
+        """Hash: digest -> a channel's value."""
+        self.writes = f"{tag}:writes"
+        """Hash: namespace, checkpoint id, task and index -> write."""
+        self.write_index = f"{tag}:write-index"
+        """Sorted set of the fields of `writes`, by their bytes."""
+
+    def checkpointing(self) -> tuple[str, ...]:
+        """The keys of the LangGraph thread."""
+        return (
+            self.checkpoints,
+            self.checkpoint_index,
+            self.versions,
+            self.values,
+            self.writes,
+            self.write_index,
+        )
+
+    def lasting(self) -> tuple[str, ...]:
+        """All keys but the lease, which ends by itself."""
+        return tuple(key for name, key in vars(self).items() if name != "lease")
+
+
+class ProjectKeys:
+    """The keys of one project."""
+
+    def __init__(self, project: str) -> None:
+        tag = f"slipway:{{project:{quote(project, safe='')}}}"
+        self.head = f"{tag}:head"
+        """The version that is delivered."""
+        self.blobs = f"{tag}:blobs"
+        """Hash: digest -> bytes."""
+        self.manifests = f"{tag}:manifests"
+        """Hash: version -> its manifest."""
+        self._tag = tag
+
+    def branch(self, run: str) -> BranchKeys:
+        """The keys of a run's private branch, in the project's slot."""
+        return BranchKeys(self._tag, run)
+
+
+class BranchKeys:
+    """The keys of a run's branch in its project."""
+
+    def __init__(self, project_tag: str, run: str) -> None:
+        tag = f"{project_tag}:branch:{quote(run, safe='')}"
+        self.fence = f"{tag}:fence"
+        """The newest fencing token of the run, as this slot knows it."""
+        self.meta = f"{tag}:meta"
+        """Hash: `number`, `version`, `green`."""
+        self.refs = f"{tag}:refs"
+        """Hash: path -> file reference."""
+        self.paths = f"{tag}:paths"
+        """Sorted set of the paths, by their bytes."""
+        self.published = f"{tag}:published"
+        """Hash: step and attempt -> revision."""
+
+    def lasting(self) -> tuple[str, ...]:
+        """All keys."""
+        return tuple(vars(self).values())

@@ -1,0 +1,202 @@
+"""Who may work on a run: one process at a time, with a token that grows with each.
+
+The lease lives for some seconds and is renewed from a thread, so that a busy event loop does not lose it. The token is
+what protects the data: it is written to the run's slot and to the project's slot before the first step, and every
+script compares it. So a process that slept through its lease is refused, whatever it believes.
+
+A holder is taken over at once where it is provably dead: same machine, same boot, same process table, and no process
+of that id and start time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from . import wire
+from .base import Fence, LeaseHeld
+from .connection import blocking_twin
+from .keys import ProjectKeys, RunKeys
+from .records import Record
+from .scripts import Script
+
+_log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.25
+
+# The holder's text holds a nonce: a repeat after a lost answer finds its own lease, and the same token.
+_ACQUIRE = Script("""
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] then return {1, redis.call('GET', KEYS[2])} end
+if held and held ~= ARGV[3] then return {0, held, redis.call('PTTL', KEYS[1])} end
+local token = redis.call('INCR', KEYS[2])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1, tostring(token)}
+""")
+
+# A lease that ran out while nobody took the run is still ours: the token says so.
+_RENEW = Script("""
+if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+""")
+
+_RELEASE = Script("""
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+""")
+
+_TELL_PROJECT = Script("""
+local known = tonumber(redis.call('GET', KEYS[1]) or 0)
+if known < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+return 1
+""")
+
+
+class Holder(Record):
+    """A process, named so that another one can tell whether it still runs."""
+
+    host: str
+    boot: str
+    """The boot id of its machine."""
+    pids: str
+    """Its process id namespace."""
+    pid: int
+    started: int
+    """Clock ticks between boot and its start."""
+    nonce: str
+
+    def __str__(self) -> str:
+        """For people."""
+        return f"process {self.pid} on {self.host}"
+
+
+_HOLDER = TypeAdapter(Holder)
+
+
+class _Process(NamedTuple):
+    state: str
+    started: int
+
+
+def _process(pid: int) -> _Process | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat[stat.rindex(")") + 2 :].split()
+    return _Process(fields[0], int(fields[19]))
+
+
+def _myself() -> Holder:
+    process = _process(os.getpid())
+    return Holder(
+        host=socket.gethostname(),
+        boot=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+        pids=str(Path("/proc/self/ns/pid").readlink()),
+        pid=os.getpid(),
+        started=process.started if process else 0,
+        nonce=uuid.uuid4().hex,
+    )
+
+
+def _dead(holder: Holder, me: Holder) -> bool:
+    """Whether `holder` provably runs no more; False where that cannot be known from here."""
+    if (holder.host, holder.boot, holder.pids) != (me.host, me.boot, me.pids):
+        return False
+    process = _process(holder.pid)
+    return process is None or process.started != holder.started or process.state in "ZX"
+
+
+@asynccontextmanager
+async def hold(
+    redis: Redis, *, run: str, project: str, life: float = 10.0, wait: bool = False
+) -> AsyncGenerator[Fence]:
+    """Hold `run` until the block ends, and yield the fence for its writes.
+
+    The lease lives `life` seconds unless renewed, which happens every third of that. Where another process holds it:
+    taken over at once if that is provably dead, else waited for with `wait`, else LeaseHeld. A lease that is lost on
+    the way shows as FenceLost at the next write.
+    """
+    keys = RunKeys(run)
+    me = await asyncio.to_thread(_myself)
+    own = me.model_dump_json()
+    token = await _acquire(redis, run, keys, me, life, wait)
+    keeper = _Keeper(redis, keys, own, token, life)
+    keeper.start()
+    try:
+        await _TELL_PROJECT(redis, [ProjectKeys(project).branch(run).fence], [token])
+        yield Fence(run, token)
+    finally:
+        keeper.stop()
+        await asyncio.shield(asyncio.to_thread(keeper.join))
+
+
+async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: float, wait: bool) -> int:
+    dead = b""
+    while True:
+        got, value, *left = await _ACQUIRE(
+            redis, [keys.lease, keys.fence], [me.model_dump_json(), int(life * 1000), dead]
+        )
+        if got:
+            return int(wire.number(value, owner=f"run {run!r}", key=keys.fence))
+        holder = wire.parse(_HOLDER, value, owner=f"run {run!r}", key=keys.lease)
+        if await asyncio.to_thread(_dead, holder, me):
+            _log.info("taking run %s over from %s, which is dead", run, holder)
+            dead = value
+            continue
+        if not wait:
+            raise LeaseHeld(run, str(holder), left[0] / 1000)
+        await asyncio.sleep(min(_POLL_SECONDS, left[0] / 1000))
+
+
+class _Keeper(threading.Thread):
+    """Renews a lease over a connection of its own, and releases it when stopped."""
+
+    def __init__(self, redis: Redis, keys: RunKeys, own: str, token: int, life: float) -> None:
+        super().__init__(name=f"lease {keys.lease}", daemon=True)
+        self._redis = blocking_twin(redis, timeout=life / 3)
+        self._keys = keys
+        self._own = own
+        self._token = token
+        self._life = life
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask it to release the lease and end."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Until stopped, or until another token is found."""
+        with self._redis:
+            while not self._stopping.wait(self._life / 3):
+                if not self._renewed():
+                    _log.warning("lease %s was taken over; this process can write no more", self._keys.lease)
+                    return
+            self._release()
+
+    def _renewed(self) -> bool:
+        args = [self._own, int(self._life * 1000), self._token]
+        try:
+            return bool(_RENEW.blocking(self._redis, [self._keys.lease, self._keys.fence], args))
+        except (RedisError, OSError) as error:
+            _log.warning("lease %s was not renewed: %s", self._keys.lease, error)
+            return True
+
+    def _release(self) -> None:
+        try:
+            _RELEASE.blocking(self._redis, [self._keys.lease], [self._own])
+        except (RedisError, OSError) as error:
+            _log.warning("lease %s was not released and will run out: %s", self._keys.lease, error)
