@@ -78,9 +78,7 @@ def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
     command.add_argument("--timeout", type=float, metavar="S", help="park the run after that many seconds")
 
 
-def _command(
-    commands: Any, name: str, module: str, summary: str
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, module: str, summary: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     command.set_defaults(module=module)
     command.add_argument("--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting")

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-
-from rich.console import Console
-from rich.table import Table
 
 from ..config import load_settings
 from ..state import RunRecord, RunStore, open_redis
@@ -30,19 +28,23 @@ def main(arguments: argparse.Namespace) -> int:
         elif not records:
             print("no runs yet; start one with `slipway demo`", file=sys.stderr)
         else:
-            Console(highlight=False, soft_wrap=True).print(_table(records, costs))
+            for line in _lines(records, costs):
+                print(line)
         return 0
 
     return execute(command)
 
 
-def _table(records: list[RunRecord], costs: dict[str, float | None]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("RUN", "STATUS", "STARTED", "COST", "PROJECT", "REQUEST"):
-        table.add_column(heading, no_wrap=True)
+def _lines(records: list[RunRecord], costs: dict[str, float | None]) -> list[str]:
+    rows = [("RUN", "STATUS", "STARTED", "COST", "PROJECT", "REQUEST")]
     for record in records:
         cost = money(costs[record.id]) if record.id in costs else ""
         request = " ".join(record.request.split())
-        shown = request if len(request) <= 60 else request[:59] + "…"
-        table.add_row(record.id, record.status, f"{record.created:%Y-%m-%d %H:%M}", cost, record.project, shown)
-    return table
+        rows.append((record.id, record.status, f"{record.created:%Y-%m-%d %H:%M}", cost, record.project, request))
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    # A pipe has no width to fit into: it gets whole lines.
+    most = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    padded = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]) for row in rows
+    ]
+    return [line if len(line) <= most else f"{line[: most - 1]}…" for line in padded]

@@ -64,7 +64,7 @@ async def open_resources(
                 stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
             )
         tracer = Tracer(provider, record.id, __version__)
-        chats = await _enter(stack, open_chats(record.lineup, secret, folder / "endpoint.jsonl"))
+        chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl"))
         await asyncio.to_thread(check_prompts, record.lineup)
         journal, budget = Journal(redis, fence), Budget(redis, record.id)
 

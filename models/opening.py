@@ -1,35 +1,45 @@
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from ..config import ROLES, ConfigurationError, Lineup, Role
 from .chat import ChatModel
 from .prices import worst_case_usd
-from .providers import Secret, open_chat
+from .providers import OpenChat, Secret, check_chat, open_chat
 from .scripted import load_script, serving
 
 
-@contextmanager
-def open_chats(lineup: Lineup, secret: Secret, log: Path) -> Generator[dict[Role, ChatModel]]:
+@asynccontextmanager
+async def open_chats(lineup: Lineup, secret: Secret, log: Path) -> AsyncGenerator[dict[Role, ChatModel]]:
     """One chat model per role.
 
     A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
     which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds.
     """
-    with ExitStack() as stack:
-        addresses: dict[str, str] = {}
-        chats: dict[Role, ChatModel] = {}
-        for role in ROLES:
-            config = lineup.roles[role]
-            if config.model.startswith("scripted:") and config.base_url is None:
-                if config.model not in addresses:
-                    addresses[config.model] = _serve(config.model, log, stack)
-                config = config.model_copy(update={"base_url": addresses[config.model]})
-            chats[role] = ChatModel(role, lineup.roles[role], open_chat(config, secret))
-        yield chats
+    endpoints = ExitStack()
+    chats: dict[Role, OpenChat] = {}
+    try:
+        await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
+        yield {role: ChatModel(role, lineup.roles[role], opened.chat) for role, opened in chats.items()}
+    finally:
+        for opened in chats.values():
+            await opened.close()
+        await asyncio.to_thread(endpoints.close)
+
+
+def _open_all(lineup: Lineup, secret: Secret, log: Path, endpoints: ExitStack, chats: dict[Role, OpenChat]) -> None:
+    addresses: dict[str, str] = {}
+    for role in ROLES:
+        config = lineup.roles[role]
+        if config.model.startswith("scripted:") and config.base_url is None:
+            if config.model not in addresses:
+                addresses[config.model] = _serve(config.model, log, endpoints)
+            config = config.model_copy(update={"base_url": addresses[config.model]})
+        chats[role] = open_chat(config, secret)
 
 
 def check_lineup(lineup: Lineup, secret: Secret, max_cost_usd: float | None = None) -> None:
@@ -46,7 +56,7 @@ def check_lineup(lineup: Lineup, secret: Secret, max_cost_usd: float | None = No
             )
         if config.model.startswith("scripted:"):
             _script_and_latency(config.model)
-        open_chat(config, secret)
+        check_chat(config, secret)
 
 
 def _serve(model: str, log: Path, stack: ExitStack) -> str:

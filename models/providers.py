@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import openai
 from langchain_core.language_models import BaseChatModel
 
 from ..config import ConfigurationError, RoleConfig
@@ -38,8 +39,35 @@ PROVIDERS = {
 Secret = Callable[[str], str | None]
 
 
-def open_chat(config: RoleConfig, secret: Secret) -> BaseChatModel:
+@dataclass(frozen=True)
+class OpenChat:
+    """A chat model, and how to close its connections."""
+
+    chat: BaseChatModel
+    close: Callable[[], Awaitable[None]]
+
+
+def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
     """The chat model of one role. ConfigurationError names an unknown provider, a missing package or a missing key."""
+    provider, options = _options(config, secret)
+    cls = _load(provider)
+    if provider.cls != "ChatOpenAI":
+        return OpenChat(cls(**options), _nothing)
+    # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
+    client = openai.DefaultAsyncHttpxClient(timeout=config.request_timeout)
+    return OpenChat(cls(**options, **{"http_async_client": client}), client.aclose)
+
+
+def check_chat(config: RoleConfig, secret: Secret) -> None:
+    """The errors of `open_chat`, without opening anything."""
+    _load(_options(config, secret)[0])
+
+
+async def _nothing() -> None:
+    pass
+
+
+def _options(config: RoleConfig, secret: Secret) -> tuple[Provider, dict[str, Any]]:
     name, _, model = config.model.partition(":")
     provider = PROVIDERS.get(name)
     if provider is None:
@@ -60,7 +88,7 @@ def open_chat(config: RoleConfig, secret: Secret) -> BaseChatModel:
     options |= _key(config, provider, secret)
     if name == "ollama":  # runs locally and takes neither
         del options["max_retries"], options["timeout"]
-    return _load(provider)(**options)
+    return provider, options
 
 
 def _key(config: RoleConfig, provider: Provider, secret: Secret) -> dict[str, str]:

@@ -113,7 +113,7 @@ class Workspace:
         self.ignored = ignored
         self.capacity = capacity
         self.digests: dict[str, tuple[Key, str]] = {}
-        self.counter = 0
+        self.staged: list[tuple[str, str, str]] = []
 
     def folder(self, path: str, make: bool = False) -> int:
         """A descriptor of the folder `path`; its parents and itself are made where `make` says so."""
@@ -169,26 +169,29 @@ class Workspace:
             raise Refusal("not_a_file", f"{path!r} is a pipe, socket or device")
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
 
-    def write(self, files: list[tuple[str, int, bool]], body: bytes) -> None:
-        """Write all of `files` (path, size, executable), whose bytes stand one after the other in `body`.
+    def write(self, files: list[tuple[str, int, bool]], body: bytes, last: bool) -> None:
+        """Take `files` (path, size, executable), whose bytes stand one after the other in `body`.
 
-        Every file is complete under another name before the first takes its place.
+        They and those of earlier calls take their places with the `last` of them; after a failure none does.
         """
-        staged: list[tuple[str, str, str]] = []
+        waiting = False
         position = 0
         try:
             for path, size, executable in files:
                 parent, name = self._writable(path)
-                self.counter += 1
-                staged.append((f".slipway-{self.counter}", parent, name))
+                self.staged.append((f".slipway-{os.urandom(8).hex()}", parent, name))
                 data = body[position : position + size]
-                write_file(staged[-1][0], self.root, data, 0o755 if executable else 0o644)
+                write_file(self.staged[-1][0], self.root, data, 0o755 if executable else 0o644)
                 position += size
-            for temporary, parent, name in staged:
-                self._put(temporary, parent, name)
+            if last:
+                for temporary, parent, name in self.staged:
+                    self._put(temporary, parent, name)
+            waiting = not last
         finally:
-            for temporary, _, _ in staged:
-                remove_if_there(temporary, self.root)
+            if not waiting:
+                for temporary, _, _ in self.staged:
+                    remove_if_there(temporary, self.root)
+                self.staged.clear()
 
     def _writable(self, path: str) -> tuple[str, str]:
         parent, name = os.path.split(path)
@@ -794,7 +797,7 @@ class Agent:
 
     def write(self, request: Json, body: bytes) -> Reply:
         """Write files."""
-        self.workspace.write(request["files"], body)
+        self.workspace.write(request["files"], body, request["last"])
         return {}, b""
 
     def remove(self, request: Json, body: bytes) -> Reply:

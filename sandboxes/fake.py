@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..state.records import FileRef, Manifest, project_path
+from ..state.records import FileRef, Manifest
 from .base import (
     IGNORED,
     WORKSPACE,
@@ -25,7 +25,7 @@ from .base import (
     SandboxGone,
     SandboxRefusal,
 )
-from .paths import inside, passable
+from .requests import arguments, inside, may_be_versioned, seconds, variables
 
 
 @dataclass
@@ -81,17 +81,19 @@ class FakeSandbox:
         """Call the program; an unknown one exits with 127."""
         self._check_open()
         cwd = inside(command.cwd)
-        self._check_request(command, cwd)
+        self._check_folder(cwd)
+        argv, given = arguments(command.argv), variables(command.env)
+        timeout = seconds(command.timeout)
         self.commands.append(command)
         await asyncio.sleep(0)
-        call = Call(command.argv, {**_ENVIRONMENT, **command.env}, command.stdin, cwd, self._files, self._links)
+        call = Call(argv, {**_ENVIRONMENT, **given}, command.stdin, cwd, self._files, self._links)
         returned = run(self._programs, call)
-        late = returned.seconds >= command.timeout
+        late = returned.seconds >= timeout
         return ExecResult(
             exit_code=124 if late else returned.exit_code,
             stdout=self._kept(returned.stdout),
             stderr=self._kept(returned.stderr),
-            seconds=min(returned.seconds, command.timeout),
+            seconds=min(returned.seconds, timeout),
             timed_out=late,
         )
 
@@ -133,7 +135,7 @@ class FakeSandbox:
         return {
             path: FileRef(hashlib.sha256(content.data).hexdigest(), content.executable)
             for path, content in sorted(self._files.items())
-            if not IGNORED & set(path.split("/")) and _may_be_versioned(path)
+            if not IGNORED & set(path.split("/")) and may_be_versioned(path)
         }
 
     async def fork(self) -> FakeSandbox:
@@ -152,11 +154,7 @@ class FakeSandbox:
         if self._closed:
             raise SandboxGone("the sandbox was closed")
 
-    def _check_request(self, command: Command, cwd: str) -> None:
-        if not command.argv or not command.argv[0] or not all(map(passable, command.argv)):
-            raise SandboxRefusal("bad_request", "a command needs a program and arguments of valid text without NUL")
-        if command.timeout <= 0:
-            raise SandboxRefusal("bad_request", f"a timeout of {command.timeout} s; give a positive number of seconds")
+    def _check_folder(self, cwd: str) -> None:
         self._check_links(cwd, last=True)
         if not self._is_folder(cwd):
             raise SandboxRefusal("bad_request" if cwd in self._files else "file_not_found", f"{cwd!r} is no folder")
@@ -205,14 +203,6 @@ def run(programs: Mapping[str, Program], call: Call) -> Returned:
 def _parents(path: str) -> list[str]:
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
-
-
-def _may_be_versioned(path: str) -> bool:
-    try:
-        project_path(path)
-    except ValueError:
-        return False
-    return True
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

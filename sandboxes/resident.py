@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.resources
-import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ..state.records import FileRef, Manifest, project_path
-from .base import Caps, Command, ExecResult, FileContent, Limits, Output, SandboxRefusal
+from ..state.records import FileRef, Manifest
+from .base import Caps, Command, ExecResult, FileContent, Limits, Output, SandboxError, SandboxRefusal
 from .channel import Channel, Json
-from .paths import inside, passable
+from .requests import arguments, inside, may_be_versioned, seconds, variables
 
 FRAME = 64 << 20
 """Bytes of the largest file that can be read or written."""
@@ -84,10 +85,10 @@ class ResidentSandbox:
         """Run `command` to its end; afterwards no process of it is left."""
         request = {
             "op": "exec",
-            "argv": _arguments(command.argv),
+            "argv": arguments(command.argv),
             "cwd": inside(command.cwd),
-            "env": {**self._environment, **_environment(command.env)},
-            "timeout": _seconds(command.timeout),
+            "env": {**self._environment, **variables(command.env)},
+            "timeout": seconds(command.timeout),
         }
         return await self._channel.call(request, self._result, body=command.stdin, deadline=command.timeout + _GRACE)
 
@@ -98,8 +99,10 @@ class ResidentSandbox:
 
     async def write(self, files: Mapping[str, FileContent]) -> None:
         """Write all of `files`, each replaced atomically, parent folders made. Never follows a link."""
-        for batch in _batches(files):
-            request = {"op": "write", "files": [[p, len(c.data), c.executable] for p, c in batch]}
+        batches = list(_batches(files))
+        for number, batch in enumerate(batches, 1):
+            listed = [[path, len(content.data), content.executable] for path, content in batch]
+            request = {"op": "write", "files": listed, "last": number == len(batches)}
             body = b"".join(content.data for _, content in batch)
             await self._channel.call(request, _nothing, body=body, deadline=_FILES)
 
@@ -119,33 +122,39 @@ class ResidentSandbox:
             if len(manifest) > self._limits.workspace_files:
                 raise SandboxRefusal("too_large", f"the workspace has more than {self._limits.workspace_files} files")
             first, more = False, page[1]
-        return {path: ref for path, ref in manifest.items() if _may_be_versioned(path)}
+        return {path: ref for path, ref in manifest.items() if may_be_versioned(path)}
 
     async def fork(self) -> ResidentSandbox:
         """A new sandbox whose workspace holds a copy of this one's files, folders and links."""
-        sibling = await self._sibling()
+        opening = asyncio.create_task(self._sibling())
         try:
-            await self._copy_to(sibling)
+            page, body = await self._pack(first=True)
+            await self._copy(await opening, page, body)
         except BaseException:
-            await sibling.close()
+            opening.cancel()
+            with suppress(asyncio.CancelledError, SandboxError):
+                await (await opening).close()
             raise
-        return sibling
+        return opening.result()
 
     async def close(self) -> None:
         """End every process and drop the workspace. Closing twice is harmless."""
         await self._channel.close()
 
-    async def _copy_to(self, sibling: ResidentSandbox) -> None:
-        first = more = True
-        left = self._limits.workspace_files * 2 + 1000
-        while more:
-            page, body = await self._channel.call({"op": "pack", "first": first}, _pack_page, deadline=_FILES)
+    async def _pack(self, *, first: bool) -> tuple[_PackPage, bytes]:
+        return await self._channel.call({"op": "pack", "first": first}, _pack_page, deadline=_FILES)
+
+    async def _copy(self, sibling: ResidentSandbox, page: _PackPage, body: bytes) -> None:
+        left = 2 * self._limits.workspace_files + 1000
+        while True:
             left -= len(page.pieces)
             if left < 0:
                 raise SandboxRefusal("too_large", f"the workspace has more than {self._limits.workspace_files} files")
             request = {"op": "unpack", "pieces": page.pieces}
             await sibling._channel.call(request, _nothing, body=body, deadline=_FILES)
-            first, more = False, page.more
+            if not page.more:
+                return
+            page, body = await self._pack(first=False)
 
     def _result(self, reply: Json, data: bytes) -> ExecResult:
         said = _ExecReply.model_validate(reply)
@@ -179,25 +188,6 @@ def _pack_page(reply: Json, data: bytes) -> tuple[_PackPage, bytes]:
     return page, data
 
 
-def _arguments(argv: Sequence[str]) -> list[str]:
-    if not argv or not argv[0] or not all(passable(word) for word in argv):
-        raise SandboxRefusal("bad_request", "a command needs a program and arguments of valid text without NUL")
-    return list(argv)
-
-
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    for name, value in env.items():
-        if not name or "=" in name or not passable(name + value):
-            raise SandboxRefusal("bad_request", f"{name!r} cannot be an environment variable")
-    return dict(env)
-
-
-def _seconds(timeout: float) -> float:
-    if not math.isfinite(timeout) or timeout <= 0:
-        raise SandboxRefusal("bad_request", f"a timeout of {timeout} s; give a positive number of seconds")
-    return timeout
-
-
 def _batches(files: Mapping[str, FileContent]) -> Iterator[list[tuple[str, FileContent]]]:
     batch: list[tuple[str, FileContent]] = []
     size = 0
@@ -212,11 +202,3 @@ def _batches(files: Mapping[str, FileContent]) -> Iterator[list[tuple[str, FileC
         size += cost
     if batch:
         yield batch
-
-
-def _may_be_versioned(path: str) -> bool:
-    try:
-        project_path(path)
-    except ValueError:
-        return False
-    return True

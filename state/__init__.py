@@ -19,6 +19,7 @@ from .base import (
     StateUnavailable,
     UnknownProject,
     UnknownRun,
+    UnknownType,
     UnknownVersion,
 )
 from .budget import Budget
@@ -69,6 +70,7 @@ __all__ = [
     "FileRef", "Finding", "Journal", "JournalEntry", "LeaseHeld", "Manifest", "ModelCalled", "Outcome", "OverBudget",
     "Plan", "ProjectStore", "Published", "Requirement", "Revision", "RunEnded", "RunExists", "RunRecord", "RunStarted",
     "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted", "StateConflict", "StateError",
-    "StateUnavailable", "Status", "TestResult", "ToolCalled", "UnknownProject", "UnknownRun", "UnknownVersion",
+    "StateUnavailable", "Status", "TestResult", "ToolCalled", "UnknownProject", "UnknownRun", "UnknownType",
+    "UnknownVersion",
     "Usage", "hold", "open_redis", "project_path",
 ]  # fmt: skip

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import redis as sync
 from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis, SSLConnection, UnixDomainSocketConnection
@@ -104,6 +103,7 @@ def _pool(url: str) -> BlockingConnectionPool:
             max_connections=_CONNECTIONS,
             timeout=_POOL_SECONDS,
             protocol=2,
+            driver_info=None,  # else each connection reads redis-py's version from disk, on the event loop
             socket_timeout=_ANSWER_SECONDS,
             socket_connect_timeout=_PROBE_SECONDS,
             retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 3),
@@ -113,11 +113,11 @@ def _pool(url: str) -> BlockingConnectionPool:
 
 
 def _shown(url: str) -> str:
-    """`url` without its password."""
-    parts = urlsplit(url)
-    login, at, host = parts.netloc.rpartition("@")
+    """`url` without its password and options, whatever it looks like."""
+    scheme, _, rest = url.partition("://")
+    login, _, place = rest.rpartition("@")
     user = login.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=f"{user}{at}{host}" if user else host, query=""))
+    return f"{scheme}://{user and user + '@'}{place.partition('?')[0]}"
 
 
 # --- the probe -------------------------------------------------------------------------------------------------------

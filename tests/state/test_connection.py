@@ -35,9 +35,7 @@ async def refusal(url: str, folder: Path) -> str:
 async def test_nobody_listens(tmp_path: Path) -> None:
     said = await refusal("redis://ann:secret@127.0.0.1:1/3", tmp_path)
     assert said.startswith("redis://ann@127.0.0.1:1/3 does not answer: ")
-    assert said.endswith(
-        "start it, or correct the configured URL (without one, Slipway starts a server of its own)"
-    )
+    assert said.endswith("start it, or correct the configured URL (without one, Slipway starts a server of its own)")
     assert "secret" not in said
 
 
@@ -51,7 +49,9 @@ async def test_somebody_listens_and_never_answers(tmp_path: Path) -> None:
 
 
 async def test_an_address_of_another_kind(tmp_path: Path) -> None:
-    assert (await refusal("http://ann:secret@host/", tmp_path)).startswith("'http://ann@host/' is no address of a Redis")
+    assert (await refusal("http://ann:secret@host/", tmp_path)).startswith(
+        "'http://ann@host/' is no address of a Redis"
+    )
 
 
 async def test_a_wrong_password(redis: Redis, server_url: str, tmp_path: Path) -> None:

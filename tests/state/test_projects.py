@@ -26,7 +26,7 @@ from slipway.state import (
     UnknownVersion,
     hold,
 )
-from slipway.state.keys import ProjectKeys
+from slipway.state.keys import ProjectKeys, RunKeys
 from slipway.state.wire import encode_manifest
 
 
@@ -82,9 +82,7 @@ async def test_a_repeated_step_gets_the_recorded_revision_even_with_other_conten
     assert again.number == 3
 
 
-async def test_a_lost_compare_and_set_names_its_paths_and_writes_nothing(
-    projects: ProjectStore, fence: Fence
-) -> None:
+async def test_a_lost_compare_and_set_names_its_paths_and_writes_nothing(projects: ProjectStore, fence: Fence) -> None:
     a, b = [await ref(projects, text) for text in "ab"]
     before = await publish(projects, fence, {"a": Change(None, a), "b": Change(None, b)})
     with pytest.raises(StateConflict) as raised:
@@ -156,7 +154,7 @@ async def test_the_green_version_is_remembered(projects: ProjectStore, fence: Fe
 
 async def test_nothing_is_written_behind_a_lost_fence(redis: Redis, projects: ProjectStore, fence: Fence) -> None:
     """A process that was suspended wakes up and believes that it still holds the run."""
-    await redis.delete(RUN_LEASE)
+    await redis.delete(RunKeys("r").lease)
     async with hold(redis, run="r", project="p") as new:
         refused = [
             publish(projects, fence, {}),
@@ -168,9 +166,6 @@ async def test_nothing_is_written_behind_a_lost_fence(redis: Redis, projects: Pr
                 await attempt
             assert (raised.value.token, raised.value.current) == (fence.token, new.token)
         assert (await publish(projects, new, {})).number == 1
-
-
-RUN_LEASE = "slipway:{run:r}:lease"
 
 
 async def test_contents_are_sent_once(redis: Redis, projects: ProjectStore) -> None:
@@ -226,7 +221,7 @@ WORK = st.lists(st.lists(st.sampled_from(["a", "b", "c/d"]), max_size=4), min_si
 
 
 @given(work=WORK)
-@settings(max_examples=10, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_eight_writers_lose_and_double_nothing(redis: Redis, work: list[list[str]]) -> None:
     projects, project = ProjectStore(redis), uuid.uuid4().hex
     await projects.create(project)
@@ -240,7 +235,9 @@ async def test_eight_writers_lose_and_double_nothing(redis: Redis, work: list[li
 
         await asyncio.gather(*(writer(number, paths) for number, paths in enumerate(work)))
         end = await projects.branch(project, project, EMPTY_VERSION)
-    written = sorted((path, f"{number}.{count}") for number, paths in enumerate(work) for count, path in enumerate(paths))
+    written = sorted(
+        (path, f"{number}.{count}") for number, paths in enumerate(work) for count, path in enumerate(paths)
+    )
     files = await projects.files(project, end.version)
     assert sorted((path, line) for path, (data, _) in files.items() for line in data.decode().split()) == written
     assert end.number == len(written)

@@ -86,9 +86,7 @@ def test_two_processes_share_a_server_and_the_last_one_out_stops_it(folders: Fol
 def test_many_processes_that_start_at_once_share_a_server(folders: Folders) -> None:
     """`slipway` in three terminals: two servers on one data folder would destroy it."""
     command = [sys.executable, "-c", CLIENT, str(folders.data), str(folders.runtime)]
-    starting = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    starting = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     servers = {int(process.stdout.readline()) for process in starting if process.stdout}
     for process in starting:
         process.communicate("", timeout=10)
@@ -113,8 +111,8 @@ def test_the_server_is_in_a_session_of_its_own_and_holds_nothing_of_ours(folders
     with client(folders) as started:
         assert os.getsid(started.server) != os.getsid(started.process.pid)
         assert os.getpgid(started.server) != os.getpgid(started.process.pid)
-        open_files = [os.readlink(f"/proc/{started.server}/fd/{fd}") for fd in os.listdir(f"/proc/{started.server}/fd")]
-        assert not [name for name in open_files if name.endswith(("/lock", "/clients"))]
+        held = [link.readlink().name for link in Path(f"/proc/{started.server}/fd").iterdir()]
+        assert not {"lock", "clients"} & set(held)
         assert running(started.server)
 
 
@@ -175,7 +173,7 @@ def test_data_that_the_server_cannot_read_is_explained(folders: Folders) -> None
     for part in (folders.data / "appendonlydir").glob("*.incr.aof"):
         part.write_bytes(b"*3\r\n$3\r\nSET\r\nnot what was written\r\n" * 3)
     begun = time.monotonic()
-    with pytest.raises(StateUnavailable, match="did not start on the data in .* Bad file format"):
+    with pytest.raises(StateUnavailable, match=r"did not start on the data in .* Bad file format"):
         Attachment.open(folders.data, folders.runtime)
     assert time.monotonic() - begun < 3
 

@@ -1,0 +1,73 @@
+"""A line-up is what is compared and rolled out: it must parse whole, name every role, and be identified by content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slipway.config import ROLES, ConfigurationError, lineup_names, load_lineup, parse_lineup
+from slipway.models.prices import worst_case_usd
+
+
+@pytest.mark.parametrize("name", lineup_names())
+def test_every_shipped_lineup_parses_and_has_a_price_for_every_role(name: str) -> None:
+    lineup = load_lineup(name)
+    assert lineup.name == name
+    assert {role: worst_case_usd(lineup.roles[role], 1000) is not None for role in ROLES} == dict.fromkeys(ROLES, True)
+
+
+@pytest.mark.parametrize("name", ["anthropic", "openai"])
+def test_the_tester_does_not_share_the_coders_model(name: str) -> None:
+    lineup = load_lineup(name)
+    assert lineup.roles["tester"].model != lineup.roles["coder"].model
+
+
+def test_auto_follows_the_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    assert load_lineup("auto").name == "openai"
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    assert load_lineup("auto").name == "anthropic"
+
+
+def test_without_a_key_the_next_step_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"none of ANTHROPIC_API_KEY, OPENAI_API_KEY is set.*slipway demo"):
+        load_lineup("auto")
+
+
+def test_an_unknown_name_lists_what_there_is() -> None:
+    with pytest.raises(ConfigurationError, match=r"unknown line-up 'gpt'.*anthropic, demo, local, openai"):
+        load_lineup("gpt")
+
+
+def test_a_file_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("default: {model: openai:a, base_url: http://127.0.0.1:1/v1}\nroles: {tester: {model: openai:b}}\n")
+    lineup = load_lineup(str(file))
+    assert (lineup.name, {r: c.model for r, c in lineup.roles.items()}) == (
+        "mine",
+        {"architect": "openai:a", "coder": "openai:a", "tester": "openai:b", "fixer": "openai:a"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"roles": {"boss": {}}}, "unknown role boss; the roles are architect, coder, tester, fixer"),
+        ({"roles": {"coder": {"model": "openai:a"}}}, "gives no model to architect, tester, fixer"),
+        ({"default": {"model": "gpt"}}, "roles.architect.model: String should match pattern"),
+        ({"default": {"model": "openai:a", "temprature": 1}}, "roles.architect.temprature: Extra inputs"),
+        ({"default": {"model": "openai:a"}, "rolls": {}}, "rolls: Extra inputs"),
+    ],
+)
+def test_a_wrong_lineup_is_named(data: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        parse_lineup({"name": "x", **data}, source="x.yaml")
+    assert str(error.value).startswith("x.yaml: ") and message in str(error.value)
+
+
+def test_the_digest_is_of_the_content_not_of_the_name() -> None:
+    one = parse_lineup({"name": "a", "default": {"model": "openai:a"}}, source="a")
+    two = parse_lineup({"name": "b", "default": {"model": "openai:a"}}, source="b")
+    other = parse_lineup({"name": "a", "default": {"model": "openai:a", "temperature": 0}}, source="a")
+    assert one.digest == two.digest != other.digest

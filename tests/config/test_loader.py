@@ -1,0 +1,60 @@
+"""Settings decide where state lives and what a run may cost: a typo must be refused, never ignored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slipway.config import ConfigurationError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def test_the_defaults_are_complete(tmp_path: Path) -> None:
+    settings = load_settings()
+    assert settings.folders.state == tmp_path / ".local/state/slipway"
+    assert settings.model_dump(exclude={"folders", "sandbox"}) == {
+        "redis": {"url": None},
+        "lineup": "auto",
+        "limits": {"fix_rounds": 3, "parallel": 4, "max_cost_usd": None, "timeout": None},
+        "telemetry": {"otlp_endpoint": None},
+    }
+
+
+def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config/slipway/config.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("redis: {url: redis://file}\nlimits: {parallel: 7, fix_rounds: 1}\n")
+    monkeypatch.setenv("SLIPWAY_REDIS_URL", "redis://variable")
+    settings = load_settings(["limits.parallel=2"])
+    assert (settings.redis.url, settings.limits.parallel, settings.limits.fix_rounds) == ("redis://variable", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout"),
+        ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
+        ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
+        ("limits=3", "limits=3: 'limits' is a section; give a mapping"),
+    ],
+)
+def test_a_wrong_override_is_named(override: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        load_settings([override])
+    assert message in str(error.value)
+
+
+def test_a_broken_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.yaml"
+    monkeypatch.setenv("SLIPWAY_CONFIG", str(file))
+    with pytest.raises(ConfigurationError, match="which is not a file"):
+        load_settings()
+    file.write_text("limits: [")
+    with pytest.raises(ConfigurationError, match="mine.yaml: cannot be read"):
+        load_settings()

@@ -1,0 +1,71 @@
+"""What all tests share: no network outside the machine, no keys, folders of their own, no silent skip in CI."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.config import Settings, load_settings
+
+_KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
+_OURS = ("SLIPWAY_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
+_connect = socket.socket.connect
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Where CI asks for it, a skipped test is a failed one: what did not run proves nothing."""
+    report: pytest.TestReport = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("SLIPWAY_FAIL_ON_SKIP"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test talks to another machine, or finds a key to spend money with."""
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1")):
+            raise AssertionError(f"a test tried to reach {address}")
+        _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    for name in list(os.environ):
+        if name in _KEYS or (name.startswith(_OURS) and name != "SLIPWAY_FAIL_ON_SKIP"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def cache_dir() -> Path:
+    """Where the tool layer of the sandboxes is kept from one test session to the next."""
+    return Path(sys.prefix) / "slipway-test-cache"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
+    """The variables that give a process of its own folders, for tests that start the command line."""
+    with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:  # a socket's path must be short
+        yield {
+            **os.environ,
+            "SLIPWAY_STATE_DIR": str(tmp_path / "state"),
+            "SLIPWAY_CACHE_DIR": str(cache_dir),
+            "SLIPWAY_RUNTIME_DIR": runtime,
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with folders of the test's own."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return load_settings()

@@ -1,0 +1,180 @@
+"""One process works on a run: two would pay twice and overwrite each other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from slipway.state import Fence, FenceLost, Journal, LeaseHeld, hold
+from slipway.state.keys import ProjectKeys, RunKeys
+from slipway.state.leases import Holder
+
+HOLDER = """
+import asyncio, sys
+from pathlib import Path
+from slipway.state import hold, open_redis
+
+async def main(url):
+    async with open_redis(url, data_dir=Path("."), runtime_dir=Path(".")) as redis:
+        async with hold(redis, run="r", project="p", life=30.0) as fence:
+            print(fence.token, flush=True)
+            await asyncio.sleep(60)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@contextlib.contextmanager
+def holder(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds run `r`, with a long lease."""
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, url], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout and process.stdout.readline() == "1\n"
+        yield process
+        process.kill()
+
+
+async def tokens(redis: Redis) -> list[bytes | None]:
+    return [await redis.get(RunKeys("r").fence), await redis.get(ProjectKeys("p").branch("r").fence)]
+
+
+async def test_the_token_grows_and_stands_in_both_slots_before_the_work(redis: Redis) -> None:
+    for number in (1, 2):
+        async with hold(redis, run="r", project="p") as fence:
+            assert fence == Fence("r", number)
+            assert await tokens(redis) == [str(number).encode()] * 2
+            assert await redis.exists(RunKeys("r").lease) == 1
+        assert await redis.exists(RunKeys("r").lease) == 0
+
+
+async def test_a_killed_holder_is_taken_over_at_once(redis: Redis, server_url: str) -> None:
+    """Resume after a crash must not wait for a lease to run out. It was not reaped: a zombie is dead too."""
+    with holder(server_url) as process:
+        with pytest.raises(LeaseHeld) as raised:
+            async with hold(redis, run="r", project="p"):
+                pass
+        assert raised.value.holder.startswith(f"process {process.pid} on ")
+        assert 20 < raised.value.seconds_left <= 30
+        os.kill(process.pid, signal.SIGKILL)
+        begun = time.monotonic()
+        async with hold(redis, run="r", project="p", wait=True) as fence:
+            assert fence.token == 2
+        assert time.monotonic() - begun < 1
+
+
+async def test_of_two_acquirers_exactly_one_wins(redis: Redis, server_url: str) -> None:
+    """Both see the same dead holder."""
+    with holder(server_url) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        wins = 0
+
+        async def acquire() -> None:
+            nonlocal wins
+            async with hold(redis, run="r", project="p"):
+                wins += 1
+                await asyncio.sleep(0.2)
+
+        results = await asyncio.gather(*(acquire() for _ in range(8)), return_exceptions=True)
+    assert wins == 1
+    assert sorted(type(result).__name__ for result in results) == ["LeaseHeld"] * 7 + ["NoneType"]
+
+
+def elsewhere(**changes: Any) -> str:
+    known: dict[str, Any] = {"host": "there", "boot": "b", "pids": "n", "pid": 1, "started": 1, "nonce": "x"}
+    return Holder(**{**known, **changes}).model_dump_json()
+
+
+async def test_a_holder_that_cannot_be_judged_from_here_is_waited_for(redis: Redis) -> None:
+    await redis.set(RunKeys("r").lease, elsewhere(), px=500)
+    with pytest.raises(LeaseHeld, match=r"run 'r' is held by process 1 on there, for 0\.\d s more"):
+        async with hold(redis, run="r", project="p"):
+            pass
+    begun = time.monotonic()
+    async with hold(redis, run="r", project="p", wait=True):
+        assert 0.3 < time.monotonic() - begun < 2
+
+
+async def test_a_used_again_process_id_does_not_keep_a_run(redis: Redis) -> None:
+    """After a restart of many processes the id of the dead one belongs to somebody else."""
+    async with hold(redis, run="s", project="p"):
+        raw = await redis.get(RunKeys("s").lease)
+    mine = Holder.model_validate_json(raw)
+    await redis.set(
+        RunKeys("r").lease, mine.model_copy(update={"started": mine.started - 1}).model_dump_json(), px=9000
+    )
+    async with hold(redis, run="r", project="p") as fence:
+        assert fence.token == 1
+
+
+async def test_a_busy_event_loop_keeps_its_lease(redis: Redis) -> None:
+    """Parsing a large project blocks the loop for longer than a lease lives."""
+    async with hold(redis, run="r", project="p", life=0.3):
+        time.sleep(1.0)
+        with pytest.raises(LeaseHeld):
+            async with hold(redis, run="r", project="p"):
+                pass
+
+
+async def test_a_lease_that_ran_out_is_taken_back_if_nobody_wanted_it(redis: Redis) -> None:
+    """A laptop that slept goes on."""
+    async with hold(redis, run="r", project="p", life=0.3) as fence:
+        await redis.delete(RunKeys("r").lease)
+        await asyncio.sleep(0.25)
+        assert await redis.exists(RunKeys("r").lease) == 1
+        await Journal(redis, fence).begin("s", 0, "model", "d")
+
+
+async def test_a_lost_lease_refuses_the_next_write_and_is_left_to_its_new_holder(
+    redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "slipway"):
+        async with hold(redis, run="r", project="p", life=0.3) as old:
+            await redis.delete(RunKeys("r").lease)
+            async with hold(redis, run="r", project="p") as new:
+                await asyncio.sleep(0.25)
+                with pytest.raises(FenceLost) as raised:
+                    await Journal(redis, old).begin("s", 0, "model", "d")
+                assert (raised.value.token, raised.value.current) == (old.token, new.token)
+                assert await redis.exists(RunKeys("r").lease) == 1
+    assert [record.getMessage() for record in caplog.records] == [
+        "lease slipway:{run:r}:lease was taken over; this process can write no more"
+    ]
+
+
+async def test_no_thread_or_connection_is_left(redis: Redis) -> None:
+    threads, clients = threading.active_count(), len(await redis.client_list())
+    for _ in range(3):
+        async with hold(redis, run="r", project="p", life=0.2):
+            await asyncio.sleep(0.1)
+    leases = [thread for thread in threading.enumerate() if thread.name.startswith("lease")]
+    assert leases == [] and threading.active_count() <= threads + 4  # those of asyncio.to_thread stay
+    assert len(await redis.client_list()) == clients
+
+
+async def test_a_cancelled_holder_releases(redis: Redis) -> None:
+    """Ctrl-C, then `resume`: it must not be refused."""
+
+    async def work() -> None:
+        async with hold(redis, run="r", project="p"):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(work())
+    while not await redis.exists(RunKeys("r").lease):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert await redis.exists(RunKeys("r").lease) == 0

@@ -1,0 +1,152 @@
+"""What a run was asked and how it ended must be found again: by resume, by experiments, and after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from slipway.state import (
+    Budget,
+    CorruptState,
+    EventStream,
+    Fence,
+    Outcome,
+    RunExists,
+    RunRecord,
+    RunStarted,
+    RunStore,
+    UnknownRun,
+)
+from slipway.state.checkpointer import RedisSaver
+from slipway.state.keys import RUNS, ProjectKeys, RunKeys
+
+
+@pytest.fixture
+def runs(redis: Redis) -> RunStore:
+    return RunStore(redis)
+
+
+async def test_a_record_comes_back_with_its_newest_status_and_traces(runs: RunStore, record: RunRecord) -> None:
+    await runs.create(record.model_copy(update={"traces": ("t0",)}))
+    for trace in ("t1", "t2", "t1"):
+        await runs.add_trace("r", trace)
+    await runs.set_status("r", "paused")
+    assert await runs.get("r") == record.model_copy(update={"status": "paused", "traces": ("t0", "t1", "t2")})
+
+
+async def test_an_id_is_used_once(runs: RunStore, record: RunRecord) -> None:
+    await runs.create(record)
+    with pytest.raises(RunExists, match="run 'r' exists; resume it"):
+        await runs.create(record.model_copy(update={"request": "another"}))
+    assert await runs.get("r") == record
+
+
+async def test_seconds_add_up(runs: RunStore, record: RunRecord) -> None:
+    await runs.create(record)
+    assert await runs.seconds("r") == 0.0
+    await asyncio.gather(*(runs.add_seconds("r", 0.25) for _ in range(8)))
+    assert await runs.seconds("r") == pytest.approx(2.0)
+
+
+async def test_every_question_about_an_unknown_run_lists_those_there_are(runs: RunStore, record: RunRecord) -> None:
+    """A mistyped id is the usual reason, and a write must not make half a run."""
+    await runs.create(record)
+    questions = [
+        runs.get("s"), runs.set_status("s", "paused"), runs.add_trace("s", "t"), runs.add_seconds("s", 1.0),
+        runs.seconds("s"), runs.outcome("s"), runs.finish("s", Outcome(run="s", project="p", status="failed")),
+    ]  # fmt: skip
+    for question in questions:
+        with pytest.raises(UnknownRun) as raised:
+            await question
+        assert str(raised.value) == "no run 's'; the newest are r"
+    assert [run.id for run in await runs.newest()] == ["r"]
+
+
+async def test_without_runs_the_error_says_so(runs: RunStore) -> None:
+    with pytest.raises(UnknownRun, match="no run 's'; there are no runs"):
+        await runs.get("s")
+
+
+async def test_an_outcome_is_stored_with_its_status(runs: RunStore, record: RunRecord) -> None:
+    await runs.create(record)
+    assert await runs.outcome("r") is None
+    outcome = Outcome(run="r", project="p", status="needs_input", reason="which currency?", seconds=1.5)
+    await runs.finish("r", outcome)
+    assert (await runs.outcome("r"), (await runs.get("r")).status) == (outcome, "needs_input")
+
+
+async def test_only_an_ended_run_has_a_time_to_live_and_all_of_it_has(
+    redis: Redis, runs: RunStore, record: RunRecord, fence: Fence
+) -> None:
+    """A parked run waits for its person however long; an ended one must not fill the memory. Versions stay."""
+    await runs.create(record)
+    await runs.add_trace("r", "t")
+    await Budget(redis, "r").reserve(1.0, None)
+    await EventStream(redis, "r").append(RunStarted(run="r", project="p", request="a", lineup="b"))
+    checkpoint = {"id": "1", "v": 1, "ts": "", "channel_values": {"a": 1}, "channel_versions": {"a": "1"}}
+    at = await RedisSaver(redis).aput({"configurable": {"thread_id": "r"}}, checkpoint, {}, {"a": "1"})  # type: ignore
+    await RedisSaver(redis).aput_writes(at, [("a", 1)], "task")
+
+    async def lives() -> dict[str, bool]:
+        keys = [key.decode() async for key in redis.scan_iter("*") if key.decode() != RunKeys("r").lease]
+        return {key: await redis.ttl(key) > 0 for key in keys}
+
+    project = ProjectKeys("p")
+    lasting = {RUNS, project.head, project.manifests}
+    await runs.finish("r", Outcome(run="r", project="p", status="paused"))
+    assert not any((await lives()).values())
+    await runs.finish("r", Outcome(run="r", project="p", status="failed"), ttl=60)
+    assert await lives() == {key: key not in lasting for key in await lives()}
+    assert 0 < await redis.ttl(RunKeys("r").checkpoints) <= 60
+    await runs.set_status("r", "running")
+    assert not any((await lives()).values())
+
+
+async def test_the_newest_come_first_and_expired_ones_leave_the_index(
+    redis: Redis, runs: RunStore, record: RunRecord
+) -> None:
+    for number in range(12):
+        created = record.created + timedelta(minutes=number)
+        await runs.create(record.model_copy(update={"id": f"r{number}", "created": created}))
+    for number in (11, 10, 9, 3):
+        await redis.delete(RunKeys(f"r{number}").record)
+    assert [run.id for run in await runs.newest(3)] == ["r8", "r7", "r6"]
+    assert [run.id for run in await runs.newest(30)] == ["r8", "r7", "r6", "r5", "r4", "r2", "r1", "r0"]
+    assert await redis.zcard(RUNS) == 8
+
+
+async def test_a_run_that_is_being_created_stays_in_the_index(redis: Redis, runs: RunStore) -> None:
+    await redis.zadd(RUNS, {"coming": time.time()})
+    assert await runs.newest() == []
+    assert await redis.zcard(RUNS) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("record", b"\xff", "Invalid JSON"),
+        ("record", b'{"id": "r"}', "project: Field required"),
+        ("status", b"resting", "Input should be"),
+        ("status", b"\xff", "Invalid JSON"),
+    ],
+)
+async def test_damage_is_named(
+    redis: Redis, runs: RunStore, record: RunRecord, field: str, value: bytes, why: str
+) -> None:
+    await runs.create(record)
+    await redis.hset(RunKeys("r").record, field, value)
+    with pytest.raises(CorruptState, match=f"run 'r' is corrupt at 'slipway:{{run:r}}:record': {why}"):
+        await runs.get("r")
+
+
+async def test_a_damaged_time_is_named(redis: Redis, runs: RunStore, record: RunRecord) -> None:
+    await runs.create(record)
+    await redis.hset(RunKeys("r").record, mapping={"seconds": "inf", "outcome": "{}"})
+    with pytest.raises(CorruptState, match="b'inf' is not a number"):
+        await runs.seconds("r")
+    with pytest.raises(CorruptState, match="run: Field required"):
+        await runs.outcome("r")
