@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..config import ConfigurationError, Settings, load_lineup, load_settings, secret
 from ..models import check_lineup
 from ..sandboxes import SandboxUnavailable, probe
-from ..state import StateUnavailable, open_redis
+from ..state import StateUnavailable, open_state
 from .execution import CONFIGURATION, execute
 
 
@@ -44,16 +44,17 @@ async def _python(settings: Settings) -> Diagnosis:
 
 
 async def _state(settings: Settings) -> Diagnosis:
-    folders = settings.folders
     try:
-        async with open_redis(
-            settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime
-        ) as redis:
+        async with open_state(settings) as redis:
             info = await redis.info("server")
     except StateUnavailable as error:
         return Diagnosis("state", False, str(error))
     name, version = info.get("server_name", "redis"), info.get("valkey_version", info["redis_version"])
-    where = "a server of yours" if settings.redis.url else f"a server of its own, data in {folders.state / 'redis'}"
+    where = (
+        "a server of yours"
+        if settings.redis.url
+        else f"a server of its own, data in {settings.folders.state / 'redis'}"
+    )
     return Diagnosis("state", True, f"{name} {version}, {where}")
 
 

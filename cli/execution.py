@@ -6,13 +6,15 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..config import ConfigurationError
-from ..graphs import Passage, UsageError
+from ..config import ConfigurationError, UsageError
 from ..sandboxes import SandboxUnavailable
 from ..state import Outcome, RunEnded, StateError, StateUnavailable, UnknownRun
 from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..graphs import Passage  # brings LangGraph along, which only the commands that run a graph need
 
 DELIVERED, NOT_DELIVERED, USAGE, PARKED, CONFIGURATION, TIMEOUT, INTERRUPTED = 0, 1, 2, 3, 78, 124, 130
 

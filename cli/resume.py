@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import argparse
 
-from ..config import Settings, load_settings
-from ..graphs import UsageError, resuming
-from ..state import ENDED, RunStore, open_redis
+from ..config import Settings, UsageError, load_settings
+from ..graphs import resuming
+from ..state import ENDED, RunStore, open_state
 from .build import print_result
 from .execution import execute, exit_code, watch
 from .progress import open_progress
@@ -29,9 +29,8 @@ async def _chosen(arguments: argparse.Namespace, settings: Settings) -> str:
         raise UsageError("name the run to resume, or say --last; `slipway runs` lists them")
     if arguments.run:
         return str(arguments.run)
-    folders = settings.folders
-    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
+    async with open_state(settings) as redis:
         for record in await RunStore(redis).newest(200):
-            if record.status not in ENDED:
+            if record.status not in ENDED and not record.adopted:
                 return record.id
     raise UsageError("there is no run to resume: all have ended; `slipway runs` lists them")

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from ..config import load_settings
-from ..state import RunRecord, RunStore, open_redis
+from ..state import RunRecord, RunStore, open_state
 from .execution import execute
 from .progress import money
 
@@ -15,10 +15,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
-        folders = settings.folders
-        async with open_redis(
-            settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime
-        ) as redis:
+        async with open_state(settings) as redis:
             runs = RunStore(redis)
             records = await runs.newest(arguments.limit)
             costs = {r.id: o.usage.cost_usd for r in records if (o := await runs.outcome(r.id))}

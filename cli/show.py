@@ -4,12 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..config import Settings, load_settings
-from ..graphs import UsageError
-from ..graphs.acceptance import files_of
-from ..graphs.export import check_target, export
-from ..graphs.resources import run_folder
-from ..state import Outcome, RunRecord, RunStore, StageRecord, open_redis
+from ..config import Settings, UsageError, load_settings
+from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, open_state
+from ..state.export import check_target, export
 from ..telemetry import read_spans
 from ..tools import describe_finding
 from .execution import execute
@@ -21,10 +18,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
-        folders = settings.folders
-        async with open_redis(
-            settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime
-        ) as redis:
+        async with open_state(settings) as redis:
             runs = RunStore(redis)
             record, outcome = await runs.get(arguments.run), await runs.outcome(arguments.run)
         if arguments.spans:
@@ -65,14 +59,15 @@ async def _write(record: RunRecord, outcome: Outcome | None, into: Path, setting
         raise UsageError(f"run {record.id!r} has no files yet; go on with it: slipway resume {record.id}")
     into = into.expanduser().absolute()
     check_target(into)
-    files = await files_of(record.project, outcome.version, settings)
+    async with open_state(settings) as redis:
+        files = await ProjectStore(redis).files(record.project, outcome.version)
     export(files, into)
     print(f"{len(files)} files in {into}")
     return 0
 
 
 def _print_spans(record: RunRecord, settings: Settings) -> int:
-    file = run_folder(settings, record.id) / "spans.jsonl"
+    file = settings.run_folder(record.id) / "spans.jsonl"
     spans = read_spans(file)
     if not spans:
         sent = settings.telemetry.otlp_endpoint

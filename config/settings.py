@@ -59,3 +59,7 @@ class Settings(_Section):
     limits: LimitSettings
     sandbox: SandboxSettings
     telemetry: TelemetrySettings
+
+    def run_folder(self, run: str) -> Path:
+        """Where a run's spans and its scripted endpoint's log are kept."""
+        return self.folders.state / "runs" / run

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ..config import Settings
 from ..sandboxes import Command, ExecResult, FileContent
-from ..state import Outcome, ProjectStore, open_redis
+from ..state import Outcome, ProjectStore, open_state
 from .resources import new_sandbox
 
 _PROGRAM = "acceptance.py"
@@ -11,7 +11,8 @@ _PROGRAM = "acceptance.py"
 async def accept(outcome: Outcome, program: str, settings: Settings) -> ExecResult:
     """Run a hidden acceptance check, a Python program that the agents never saw, on a copy of an outcome's files."""
     assert outcome.version is not None, "an outcome with files has a version"
-    files = await files_of(outcome.project, outcome.version, settings)
+    async with open_state(settings) as redis:
+        files = await ProjectStore(redis).files(outcome.project, outcome.version)
     sandbox = await new_sandbox(settings)
     try:
         await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
@@ -19,10 +20,3 @@ async def accept(outcome: Outcome, program: str, settings: Settings) -> ExecResu
         return await sandbox.exec(Command(("python", _PROGRAM), timeout=120))
     finally:
         await sandbox.close()
-
-
-async def files_of(project: str, version: str, settings: Settings) -> dict[str, tuple[bytes, bool]]:
-    """The files of a version: path -> bytes, executable."""
-    folders = settings.folders
-    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
-        return await ProjectStore(redis).files(project, version)

@@ -7,14 +7,10 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from .. import __version__
-from ..config import Lineup
+from ..config import Lineup, UsageError
 from ..state import ProjectStore, RunRecord, RunStore
 
 _PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-
-
-class UsageError(Exception):
-    """The caller asked for something that cannot be done as it was asked; the message says what to ask instead."""
 
 
 async def new_record(
@@ -26,6 +22,7 @@ async def new_record(
     project: str | None = None,
     into: str | None = None,
     max_cost_usd: float | None = None,
+    adopted: bool = False,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), with a branch from the project's head."""
     if not request.strip():
@@ -45,6 +42,7 @@ async def new_record(
         created=datetime.now(UTC),
         into=into,
         max_cost_usd=max_cost_usd,
+        adopted=adopted,
         slipway=__version__,
     )
     await projects.branch(project, run, record.base)

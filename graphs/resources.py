@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from opentelemetry.trace import TracerProvider
@@ -56,7 +55,7 @@ async def open_resources(
 
     LeaseHeld where another process runs it; ConfigurationError where a role's model cannot work.
     """
-    folder = run_folder(settings, record.id)
+    folder = settings.run_folder(record.id)
     async with AsyncExitStack() as stack:
         fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
         if provider is None:
@@ -88,11 +87,6 @@ async def open_resources(
             tracer=tracer,
             sandbox=sandbox,
         )
-
-
-def run_folder(settings: Settings, run: str) -> Path:
-    """Where a run's spans and its scripted endpoint's log are kept."""
-    return settings.folders.state / "runs" / run
 
 
 async def new_sandbox(settings: Settings) -> Sandbox:

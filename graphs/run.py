@@ -17,17 +17,17 @@ from langchain_core.runnables import RunnableConfig
 from opentelemetry.trace import Span, TracerProvider
 from redis.asyncio import Redis
 
-from ..config import Lineup, Settings, load_lineup, load_settings, secret
+from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
 from ..models import check_lineup
-from ..state import EventStream, Outcome, RunRecord, RunStore, open_redis
+from ..state import EventStream, Outcome, RunRecord, RunStore, open_state
 from ..state.checkpointer import RedisSaver
+from ..state.export import check_target, export
 from ..state.records import ENDED, Event, RunEnded, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
-from .export import check_target, export
 from .failures import EXPECTED, Verdict, judge
 from .outcome import outcome_of
-from .records import UsageError, new_record
+from .records import new_record
 from .resources import Resources, new_sandbox, open_resources
 from .sharing import shared
 from .state import RunContext
@@ -96,7 +96,7 @@ async def start(
     if target:
         await asyncio.to_thread(check_target, target)
     chosen = await asyncio.to_thread(_checked_lineup, lineup or settings.lineup, cap)
-    async with _open_state(settings) as redis:
+    async with open_state(settings) as redis:
         await (await new_sandbox(settings)).close()
         record = await new_record(
             redis, request, lineup=chosen, project=project, into=str(target) if target else None, max_cost_usd=cap
@@ -119,10 +119,12 @@ async def resuming(
     UnknownRun, LeaseHeld where another process runs it, UsageError where it has ended. `max_cost` raises its limit.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    async with _open_state(settings) as redis:
+    async with open_state(settings) as redis:
         record = await RunStore(redis).get(run)
         if record.status in ENDED:
             raise UsageError(f"run {run!r} has ended: {record.status}; look at it with `slipway show {run}`")
+        if record.adopted:
+            raise UsageError(f"run {run!r} belongs to the platform that runs its graph; go on with it there")
         if max_cost is not None:
             record = record.model_copy(update={"max_cost_usd": max_cost})
         await asyncio.to_thread(check_lineup, record.lineup, secret, record.max_cost_usd)
@@ -164,13 +166,6 @@ def _checked_lineup(lineup: str | Path | Lineup, max_cost: float | None) -> Line
     chosen = lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))
     check_lineup(chosen, secret, max_cost)
     return chosen
-
-
-@asynccontextmanager
-async def _open_state(settings: Settings) -> AsyncGenerator[Redis]:
-    folders = settings.folders
-    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
-        yield redis
 
 
 @asynccontextmanager

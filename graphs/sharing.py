@@ -9,7 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ..config import load_lineup, load_settings
-from ..state import RunStore, UnknownRun, open_redis
+from ..state import RunStore, UnknownRun, open_state
 from .records import new_record
 from .resources import Resources, open_resources
 from .state import RunContext
@@ -66,12 +66,13 @@ def run_id(config: RunnableConfig) -> str:
 @asynccontextmanager
 async def _adopted(run: str, context: RunContext, request: str) -> AsyncGenerator[Resources]:
     settings = await asyncio.to_thread(load_settings)
-    folders = settings.folders
-    async with open_redis(settings.redis.url, data_dir=folders.state / "redis", runtime_dir=folders.runtime) as redis:
+    async with open_state(settings) as redis:
         try:
             record = await RunStore(redis).get(run)
         except UnknownRun:
             lineup = await asyncio.to_thread(load_lineup, context.lineup)
-            record = await new_record(redis, request, run=run, project=context.project or None, lineup=lineup)
+            record = await new_record(
+                redis, request, run=run, project=context.project or None, lineup=lineup, adopted=True
+            )
         async with open_resources(redis, record, settings) as resources:
             yield resources

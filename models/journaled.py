@@ -4,7 +4,7 @@ from langchain_core.messages import AIMessage
 from pydantic import BaseModel
 
 from ..config import Role
-from ..state import Journal
+from ..state import Journal, OverBudget
 from ..state.records import JournalEntry, Usage
 from ..telemetry import Tracer, names
 from .base import Call, Model, Reply, digest
@@ -40,7 +40,11 @@ class Journaled:
         known = await self._journal.find(call.step, call.index, "model", key)
         if known is None:
             await self._journal.begin(call.step, call.index, "model", key)
-            reply = await self._inner.ask(call)
+            try:
+                reply = await self._inner.ask(call)
+            except OverBudget:  # refused before it was sent: nothing is in flight
+                await self._journal.abandon(call.step, call.index, "model", key)
+                raise
             await self._journal.record(_entry(call, key, request, reply))
             return reply
         self._tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=call.step, slipway__kind="model")

@@ -55,7 +55,8 @@ def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
         return OpenChat(cls(**options), _nothing)
     # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
     client = openai.DefaultAsyncHttpxClient(timeout=config.request_timeout)
-    return OpenChat(cls(**options, **{"http_async_client": client}), client.aclose)
+    options["http_async_client"] = client
+    return OpenChat(cls(**options), client.aclose)
 
 
 def check_chat(config: RoleConfig, secret: Secret) -> None:

@@ -1,14 +1,13 @@
 """The program that is PID 1 of a sandbox: it runs commands and moves files for the host, one request at a time.
 
-Started as `python3 -I -S -c SOURCE SETTINGS`, so it uses the standard library only and imports little. It speaks frames
-over its stdin and stdout: header length and body length (two big-endian 32-bit numbers), a JSON header, raw bytes.
-It ends when its channel does. The code that it runs has the same uid, so it makes itself undumpable (no ptrace, no
-`/proc/1/mem`, no `/proc/1/fd`) and keeps its channel off the descriptors that a command gets.
+Started as `python3 -I -S -c SOURCE SETTINGS`, so it is one file, uses the standard library only and imports little. It
+speaks frames over its stdin and stdout: header length and body length (two big-endian 32-bit numbers), a JSON header,
+raw bytes. It ends when its channel does. The code that it runs has the same uid, so it makes itself undumpable (no
+ptrace, no `/proc/1/mem`, no `/proc/1/fd`) and keeps its channel off the descriptors that a command gets.
 """
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
@@ -34,8 +33,6 @@ PAGE = 1 << 20
 PATH_LIMIT = 1000
 TICK = 0.05
 """Seconds between two looks of the watchdog."""
-SETTLED = 50_000_000
-"""Nanoseconds after which a file's time stamps tell a later change from an earlier one."""
 PR_SET_DUMPABLE = 4
 
 
@@ -51,14 +48,25 @@ class Refusal(Exception):
 
 
 class Channel:
-    """Frames over two descriptors; the process ends when the other side is gone."""
+    """Frames over two descriptors; the process ends when the other side is gone.
 
-    def __init__(self, source: int, sink: int) -> None:
+    `life`, where there is one, is a pipe whose other end a parent holds that cannot signal this process.
+    """
+
+    def __init__(self, source: int, sink: int, life: int | None) -> None:
         self.source = source
         self.sink = sink
+        self.ends = (source,) if life is None else (source, life)
+        self.waiting = select.poll()
+        self.waiting.register(source, select.POLLIN)
+        if life is not None:
+            self.waiting.register(life, 0)
 
     def receive(self) -> tuple[Json, bytes]:
         """The next request."""
+        for descriptor, _ in self.waiting.poll():
+            if descriptor != self.source:
+                os._exit(0)
         header_size, body_size = HEAD.unpack(self._exactly(HEAD.size))
         return json.loads(self._exactly(header_size)), self._exactly(body_size)
 
@@ -79,23 +87,29 @@ class Channel:
         return bytes(data)
 
 
-def private_channel() -> Channel:
+def private_channel(life: int | None) -> Channel:
     """Move the channel off the descriptors that commands inherit, and close whatever else was handed down."""
     source, sink = os.dup(0), os.dup(1)
     nothing = os.open("/dev/null", os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2 and int(name) not in (source, sink):
+        if int(name) > 2 and int(name) not in (source, sink, life):
             try:
                 os.close(int(name))
             except OSError:
                 continue  # the listing's own descriptor
-    return Channel(source, sink)
+    if life is not None:
+        os.set_inheritable(life, False)
+    return Channel(source, sink, life)
 
 
 def undumpable() -> bool:
     """Keep processes of the same uid away from this one's memory and descriptors."""
+    try:
+        import ctypes  # a stripped Python has none; the host then refuses this sandbox with a reason
+    except ImportError:
+        return False
     return ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
 
 
@@ -252,7 +266,10 @@ class Workspace:
                 path = prefix + name
                 if len(path) > PATH_LIMIT:
                     continue
-                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                try:
+                    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                except PermissionError:
+                    continue  # a folder that its owner closed
                 yield path, folder, name, status
                 if stat.S_ISDIR(status.st_mode):
                     below = open_or_none(name, FOLDER, folder)
@@ -261,9 +278,12 @@ class Workspace:
         finally:
             os.close(folder)
 
+    def forget(self) -> None:
+        """Trust no digest any more: a command can change a file of a tmpfs through a mapping without a new time."""
+        self.digests.clear()
+
     def snapshot(self) -> Iterator[Json]:
         """Every regular file that can be part of a version, in pages: path, digest, executable."""
-        started = time.time_ns()
         before, self.digests = self.digests, {}
         files: list[tuple[str, str, bool]] = []
         total = size = 0
@@ -276,8 +296,7 @@ class Workspace:
             digest = self._digest(before.get(path), folder, name, status)
             if digest is None:
                 continue
-            if started - status.st_ctime_ns > SETTLED:
-                self.digests[path] = (key_of(status), digest)
+            self.digests[path] = (key_of(status), digest)
             files.append((path, digest, bool(status.st_mode & 0o100)))
             size += len(path) * 6 + 80
             if size > PAGE:
@@ -690,7 +709,8 @@ def not_run(argv: list[str], error: OSError) -> Reply:
 def watch(running: Running, channel: Channel, deadline: float, watchdog: Watchdog) -> tuple[bool, str]:
     """Serve the command's streams until it exits, breaks a limit or is late: (timed out, reason to end it)."""
     poller = select.poll()
-    poller.register(channel.source, 0)  # hang-up only: the host is gone
+    for end in channel.ends:
+        poller.register(end, 0)  # hang-up only: the host is gone
     exited = os.pidfd_open(running.pid)
     poller.register(exited, select.POLLIN)
     for pipe in running.kept:
@@ -721,7 +741,7 @@ def watch(running: Running, channel: Channel, deadline: float, watchdog: Watchdo
 
 def serve(fd: int, running: Running, channel: Channel, poller: select.poll) -> None:
     """Act on one descriptor that is ready."""
-    if fd == channel.source:
+    if fd in channel.ends:
         os._exit(0)
     elif fd == running.stdin:
         running.feed()
@@ -763,6 +783,7 @@ class Agent:
         """Answer until the host is gone."""
         while True:
             request, body = self.channel.receive()
+            os.fchmod(self.workspace.root, 0o755)  # a command may have closed it
             try:
                 reply, data = self.operations[request["op"]](request, body)
             except Refusal as refusal:
@@ -774,6 +795,7 @@ class Agent:
     def exec(self, request: Json, body: bytes) -> Reply:
         """Run a command to its end."""
         folder = self.workspace.folder(request["cwd"])
+        self.workspace.forget()
         began = time.monotonic()
         try:
             running = start(request, body, folder, self.limits["output_bytes"])
@@ -869,11 +891,11 @@ def main() -> NoReturn:
     if os.getpid() != 1:
         raise SystemExit("the agent runs as PID 1 of a sandbox only")
     hidden = undumpable()
-    channel = private_channel()
+    settings = json.loads(sys.argv[1])
+    channel = private_channel(settings["life"])
     os.umask(0o022)
     for number in IGNORED_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    settings = json.loads(sys.argv[1])
     limit(settings["limits"])
     agent = Agent(channel, settings)
     channel.send({"id": 0, "hello": 1, "undumpable": hidden, **facts()})

@@ -45,8 +45,7 @@ _USERNS_SWITCHES = {
     "kernel/apparmor_restrict_unprivileged_userns": (
         "1",
         "this system (Ubuntu 24.04 and later) lets only its own /usr/bin/bwrap make user namespaces: "
-        "`apt-get install bubblewrap apparmor-profiles`, or "
-        "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`",
+        "`apt-get install bubblewrap`, or `sysctl kernel.apparmor_restrict_unprivileged_userns=0`",
     ),
     "kernel/unprivileged_userns_clone": (
         "0",
@@ -66,7 +65,7 @@ async def open_bubblewrap(limits: Limits, toolchain: Path | None) -> ResidentSan
             return await Launcher(program, layout, toolchain, limits).open()
         except SandboxUnavailable as error:
             failures.append(str(error))
-    raise SandboxUnavailable("; ".join([*failures, await asyncio.to_thread(_next_step)]))
+    raise SandboxUnavailable("; ".join([*failures, await asyncio.to_thread(next_step)]))
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,8 @@ class Launcher:
         uid = await asyncio.to_thread(_own_uid)
         handover = await asyncio.to_thread(Handover, etc_texts(), seccomp_filter(platform.machine()))
         try:
-            processes = await self._start(self._command(uid, handover), handover)
+            command = await asyncio.to_thread(self._command, uid, handover)
+            processes = await self._start(command, handover)
             return await self._greet(processes, handover, uid)
         finally:
             handover.close()
@@ -117,12 +117,13 @@ class Launcher:
         reachable = source if uid is None or source is None else TOOLCHAIN
         inner = inner_arguments(self.layout, reachable, self.limits, self.program.flags, handover.texts)
         python = [self.layout.interpreter, "-I", "-S", "-c"]
-        settings = agent_settings(self.limits, count_processes=self._counts_processes(uid))
+        life = None if uid is None else handover.life
+        settings = agent_settings(self.limits, count_processes=self._counts_processes(uid), life=life)
         sandbox = [*inner, *handover.options(), "--", *python, agent_source(), settings]
         if uid is None:
             return [str(self.program.path), *sandbox]
         libraries = str(self.program.libraries) if self.program.libraries else None
-        outer = outer_arguments(self.layout, source, str(self.program.path), libraries)
+        outer = outer_arguments(self.layout, source, str(self.program.path), libraries, handover.alive)
         return [str(self.program.path), *outer, "--", *python, _drop_source(), str(uid), PROGRAM, *sandbox]
 
     def _counts_processes(self, uid: int | None) -> bool:
@@ -235,9 +236,10 @@ def _check(hello: Json, seen_uid: int, own_uid: int | None) -> None:
         raise SandboxUnavailable(f"the sandbox is not tight, so it was ended: {'; '.join(found)}")
 
 
-def _next_step() -> str:
+def next_step(switches: Path = Path("/proc/sys")) -> str:
+    """What to do where `bwrap` is there and makes no sandbox, as the kernel's switches tell."""
     for name, (value, advice) in _USERNS_SWITCHES.items():
-        switch = Path("/proc/sys", name)
+        switch = switches / name
         if switch.exists() and switch.read_text().strip() == value:
             return advice
     return f"bubblewrap needs user namespaces (a container may have to allow them); {INSTALL}"

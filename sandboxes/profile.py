@@ -30,6 +30,8 @@ _ETC = (
     "ld.so.conf.d", "localtime", "magic", "magic.mime", "mime.types", "pki/tls/certs", "pki/ca-trust/extracted",
     "protocols", "services", "ssl/certs", "ssl/openssl.cnf",
 )  # fmt: skip
+_PYTHON = ("bin", "include", "lib", "lib64", "libexec", "share", "ssl")
+"""The parts of a Python installation that stands outside of /usr; what else lies beside them is the user's."""
 _TEXTS = {
     "/etc/passwd": f"root:x:0:0::/:/bin/sh\nslipway:x:{UID}:{UID}::{HOME}:/bin/sh\nnobody:x:65534:65534::/:\n",
     "/etc/group": f"root:x:0:\nslipway:x:{UID}:\nnogroup:x:65534:\n",
@@ -57,8 +59,8 @@ def host_layout() -> Layout:
     binds = [str(path) for path in system if path.is_dir() and not path.is_symlink()]
     binds += [f"/etc/{name}" for name in _ETC if Path("/etc", name).exists()]
     base = Path(sys.base_prefix)
-    if not any(base.is_relative_to(bind) for bind in binds):
-        binds.append(str(base))
+    if not base.is_relative_to("/usr"):
+        binds += [str(base / name) for name in _PYTHON if (base / name).is_dir()]
     interpreter = base / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
     return Layout(tuple(binds), links, tuple(sorted(set(_packages(base)))), str(interpreter))
 
@@ -81,11 +83,12 @@ def environment(toolchain: bool) -> dict[str, str]:
     return {**common, "PYTHONPATH": TOOLCHAIN} if toolchain else common
 
 
-def agent_settings(limits: Limits, *, count_processes: bool) -> str:
-    """What the agent is told; `count_processes` where RLIMIT_NPROC counts this sandbox alone."""
+def agent_settings(limits: Limits, *, count_processes: bool, life: int | None) -> str:
+    """What the agent is told: `count_processes` where RLIMIT_NPROC counts this sandbox alone, `life` a descriptor."""
     watched = {WORKSPACE: limits.workspace_files, "/tmp": _SMALL_FILES, HOME: _SMALL_FILES, "/dev/shm": _SMALL_FILES}
     return json.dumps({
         "root": WORKSPACE,
+        "life": life,
         "ignored": sorted(IGNORED),
         "limits": {
             "memory_bytes": limits.memory_bytes,
@@ -146,8 +149,13 @@ def _host_parts(layout: Layout, toolchain: str | None) -> Mounts:
     return mounts
 
 
-def outer_arguments(layout: Layout, toolchain: str | None, program: str, libraries: str | None) -> list[str]:
-    """Root's first stage: everything that the second one binds, where a uid without rights can reach it."""
+def outer_arguments(
+    layout: Layout, toolchain: str | None, program: str, libraries: str | None, alive: int
+) -> list[str]:
+    """Root's first stage: everything that the second one binds, where a uid without rights can reach it.
+
+    It holds the descriptor `alive` until it ends: without capabilities it cannot signal the other uid of the second.
+    """
     mounts = _host_parts(layout, toolchain)
     mounts.add("--ro-bind", program, PROGRAM)
     if libraries is not None:
@@ -155,7 +163,7 @@ def outer_arguments(layout: Layout, toolchain: str | None, program: str, librari
     mounts.add("--dir", "/tmp")  # where bwrap builds a new root
     mounts.add("--dev", "/dev")
     mounts.add("--bind", "/proc", "/proc")  # a whole one, or the kernel refuses the inner namespace a new one
-    return ["--die-with-parent", *mounts.arguments]
+    return ["--die-with-parent", "--json-status-fd", str(alive), *mounts.arguments]
 
 
 def inner_arguments(

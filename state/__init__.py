@@ -27,6 +27,7 @@ from .connection import open_redis
 from .events import EventStream
 from .journal import Journal
 from .leases import hold
+from .opening import open_state
 from .projects import EMPTY_VERSION, ProjectStore
 from .records import (
     ENDED,
@@ -72,5 +73,5 @@ __all__ = [
     "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted", "StateConflict", "StateError",
     "StateUnavailable", "Status", "TestResult", "ToolCalled", "UnknownProject", "UnknownRun", "UnknownType",
     "UnknownVersion",
-    "Usage", "hold", "open_redis", "project_path",
+    "Usage", "hold", "open_redis", "open_state", "project_path",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import redis as sync
 from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis, SSLConnection, UnixDomainSocketConnection
@@ -23,6 +24,7 @@ from redis.exceptions import (
     RedisError,
     TimeoutError,
 )
+from redis.retry import Retry as BlockingRetry
 
 from .base import StateUnavailable
 from .server import Attachment
@@ -78,7 +80,7 @@ async def open_redis(url: str | None, *, data_dir: Path, runtime_dir: Path) -> A
         return
     attachment = await asyncio.to_thread(Attachment.open, data_dir, runtime_dir)
     try:
-        pool = _pool(f"unix://{attachment.socket}")
+        pool = _pool(f"unix://{quote(str(attachment.socket))}")
         async with _connected(pool, f"the embedded server at {str(attachment.socket)!r}") as redis:
             yield redis
     finally:
@@ -199,6 +201,7 @@ def blocking_twin(redis: Redis, *, timeout: float) -> sync.Redis:
         1,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
+        retry=BlockingRetry(NoBackoff(), 1),
         **options,
     )
     return sync.Redis(connection_pool=own)

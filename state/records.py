@@ -306,6 +306,8 @@ class RunRecord(Record):
     """The directory that the files are delivered to."""
     max_cost_usd: float | None = None
     capture_content: bool = False
+    adopted: bool = False
+    """Another platform runs the graph; it alone can go on with it."""
     slipway: str = ""
     """The version of Slipway that started it."""
     traces: tuple[str, ...] = ()

@@ -78,6 +78,7 @@ class Tracer:
         """One execution of a tool."""
         with self._genai.tool(name, tool_type="function") as invocation:
             invocation.tool_call_id = call_id
+            invocation.attributes[names.CONVERSATION] = self._run
             yield invocation
 
     @contextmanager

@@ -5,6 +5,8 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from ...state.records import Status
+from ..resources import Resources
 from ..sharing import at_hand, run_id
 from ..state import RunContext, RunState
 from ..steps import step
@@ -20,13 +22,16 @@ async def deliver(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
         # A repeat of this step finds the head where it left it.
         delivered = moved or await run.projects.head(project) == version
         running.note = "" if delivered else "the project has moved on since this run began"
-    status = "delivered" if delivered else "conflict"
+        status: Status = "delivered" if delivered else "conflict"
+        await _tell(run, status)
     reason = "" if delivered else "another run changed the project meanwhile; run the request again on its new state"
     return {"status": status, "reason": reason, "stages": running.done()}
 
 
-async def give_up(state: RunState, config: RunnableConfig) -> dict[str, Any]:
+async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """End without a delivery, and say what is missing."""
+    async with at_hand(config, runtime) as run:
+        await _tell(run, "gave_up")
     if state["green"]:
         reason = f"no passing test proves {', '.join(state['unproven'])}; name the tests after the criteria they prove"
     else:
@@ -35,3 +40,9 @@ async def give_up(state: RunState, config: RunnableConfig) -> dict[str, Any]:
             f"see them with: slipway show {run_id(config)}"
         )
     return {"status": "gave_up", "reason": reason}
+
+
+async def _tell(run: Resources, status: Status) -> None:
+    # `run()` records the end itself, with the outcome; another platform does not.
+    if run.record.adopted:
+        await run.runs.set_status(run.record.id, status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,14 @@ async def numbers(sandbox: Sandbox) -> list[int]:
     """The processes that a command of the sandbox sees, its own left out."""
     found = await seen(sandbox, "import os, json; print(json.dumps([n for n in os.listdir('/proc') if n.isdigit()]))")
     return sorted(map(int, found))[:-1]
+
+
+def lives(pid: int) -> bool:
+    """Whether a process of this machine runs; a dead one that nobody has collected does not."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
 
 
 # --- too much of something --------------------------------------------------------------------------------------------
@@ -284,6 +293,20 @@ async def test_a_killed_framework_leaves_nothing(bubblewrap: Sandbox, tmp_path: 
     assert left("86396.25") == []
 
 
+async def test_every_stage_dies_with_its_parent(bubblewrap: Sandbox, agents: Callable[[], list[int]]) -> None:
+    """The second line, where a process forked from the framework still holds the agent's channel open."""
+    [agent] = agents()
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    [outermost] = [pid for pid in map(int, children) if b"--unshare-pid" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(outermost, signal.SIGKILL)
+    deadline = time.monotonic() + 1.0
+    while lives(agent) and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert not lives(agent)
+    with pytest.raises(SandboxGone):
+        await bubblewrap.exec(Command(("true",)))
+
+
 # --- seeing and reaching what is not its own --------------------------------------------------------------------------
 
 
@@ -497,6 +520,34 @@ async def test_evil_names_stay_out_of_a_snapshot(bubblewrap: Sandbox) -> None:
 
 def _octal(name: bytes) -> str:
     return "".join(f"\\{byte:03o}" for byte in name)
+
+
+async def test_a_change_without_a_new_time_is_seen(bubblewrap: Sandbox) -> None:
+    """On a tmpfs, writing through a mapping that was read first touches no time stamp; tests are locked by digest."""
+    await bubblewrap.write({"test_locked.py": FileContent(b"assert 1 == 2")})
+    before = await bubblewrap.snapshot()
+    change = """
+        import mmap, os
+        status = os.stat('test_locked.py')
+        with open('test_locked.py', 'r+b') as file, mmap.mmap(file.fileno(), 0) as view:
+            view[0]
+            view[12:13] = b'1'
+        changed = os.stat('test_locked.py')
+        print((status.st_mtime_ns, status.st_ctime_ns) == (changed.st_mtime_ns, changed.st_ctime_ns))
+    """
+    assert (await python(bubblewrap, change)).ok
+    assert await bubblewrap.read("test_locked.py") == b"assert 1 == 1"
+    assert await bubblewrap.snapshot() != before
+
+
+async def test_closed_folders_close_nothing_for_us(bubblewrap: Sandbox) -> None:
+    script = "mkdir a b c; echo x > a/x; echo x > b/x; echo x > c/x; echo y > y; chmod 000 a; chmod 400 b; chmod 000 ."
+    assert (await bubblewrap.exec(Command.shell(script))).ok
+    assert sorted(await bubblewrap.snapshot()) == ["c/x", "y"]
+    assert await bubblewrap.read("y") == b"y\n"
+    fork = await bubblewrap.fork()
+    assert sorted(await fork.snapshot()) == ["c/x", "y"]
+    await fork.close()
 
 
 async def test_what_it_prints_cannot_steer_a_terminal(bubblewrap: Sandbox) -> None:

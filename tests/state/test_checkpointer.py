@@ -123,6 +123,40 @@ async def test_the_fence_is_checked_by_every_write_and_never_stored(redis: Redis
     ]
 
 
+class Counter(TypedDict):
+    count: int
+
+
+async def test_a_graph_that_lost_its_lease_stops_at_its_next_step(redis: Redis) -> None:
+    """Not only the first checkpoint must carry the token: later steps and resumed passages do too."""
+    saver, ran = RedisSaver(redis), list[str]()
+
+    async def first(state: Counter) -> dict[str, int]:
+        ran.append(f"first {state['count']}")
+        return {"count": 1}
+
+    async def ask(state: Counter) -> dict[str, int]:
+        interrupt("go on?")
+        async with redis.client() as taker:
+            await taker.incr(RunKeys("r").fence)
+        ran.append("taken over")
+        return {"count": 2}
+
+    async def last(state: Counter) -> dict[str, int]:
+        ran.append("last")
+        return {"count": 3}
+
+    build = StateGraph(Counter).add_sequence([first, ask, last]).add_edge(START, "first")
+    built = build.compile(checkpointer=saver)
+    async with hold(redis, run="r", project="p") as fence:
+        fenced = config(**{FENCE_KEY: fence.token})
+        await built.ainvoke({"count": 0}, fenced, durability="sync")
+        with pytest.raises(FenceLost):
+            await built.ainvoke(Command(resume="yes"), fenced, durability="sync")
+    assert ran == ["first 0", "taken over"]
+    assert (await built.aget_state(config())).values == {"count": 1}
+
+
 @dataclass
 class Foreign:
     text: str

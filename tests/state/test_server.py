@@ -136,6 +136,13 @@ async def test_the_server_keeps_its_data_between_starts(folders: Folders) -> Non
             assert await redis.incr("starts") == expected
 
 
+async def test_folders_may_have_any_name(folders: Folders) -> None:
+    odd = 'it\'s "a" %20 ü \\ #1?'
+    async with open_redis(None, data_dir=folders.data / odd, runtime_dir=folders.runtime / odd) as redis:
+        assert await redis.ping()
+    assert (folders.data / odd / "appendonlydir").is_dir()
+
+
 async def test_another_runtime_folder_finds_the_same_server(folders: Folders) -> None:
     """A cron job has no session folder: two servers on one data folder would destroy it."""
     async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as first:

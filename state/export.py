@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .records import UsageError
+from ..config import UsageError
 
 
 def check_target(into: Path) -> None:
@@ -16,8 +15,13 @@ def check_target(into: Path) -> None:
     if into.is_dir() and any(into.iterdir()):
         raise UsageError(f"the directory {str(into)!r} is not empty; name a new or an empty one with --into")
     parent = next(folder for folder in (into, *into.parents) if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise UsageError(f"{str(into)!r} cannot be written: {str(parent)!r} allows no writing; name another directory")
+    try:
+        # Asked by doing it: for root, and on read-only or special file systems, permissions tell nothing.
+        Path(tempfile.mkdtemp(prefix=".slipway-", dir=parent)).rmdir()
+    except OSError as error:
+        raise UsageError(
+            f"{str(into)!r} cannot be written: {str(parent)!r}: {error.strerror}; name another directory with --into"
+        ) from error
 
 
 def export(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:

@@ -1,0 +1,95 @@
+"""Bad input gets one clear line that names the thing and the next step, the right exit code, and leaves nothing behind.
+
+A stack trace, a half-made directory or a run that waits for ever are what people remember of a tool.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Slipway
+
+
+def _lineup(path: Path, base_url: str, **more: object) -> str:
+    role = {"model": "openai:some-model", "base_url": base_url, "max_output_tokens": 100, **more}
+    path.write_text(json.dumps({"default": role}))  # JSON is YAML
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["build", "  "], 2, "slipway: the request is empty; say in a sentence or two what is to be built"),
+        (
+            ["build", "x", "--lineup", "gpt"],
+            78,
+            "slipway: unknown line-up 'gpt': it is neither a file nor one of anthropic, demo, local, openai; "
+            "name one of these or write a file",
+        ),
+        (["build", "x", "--lineup", "openai"], 78, "slipway: model 'openai:gpt-6.1-sol' needs a key: OPENAI_API_KEY"),
+        (["build", "x"], 78, "slipway: no model to work with: none of ANTHROPIC_API_KEY, OPENAI_API_KEY is set."),
+        (["build", "x", "--lineup", "demo", "--project", "No Good"], 2, "slipway: 'No Good' is no project name;"),
+        (["build", "x", "--lineup", "demo", "--set", "a.b=1"], 78, "slipway: a.b=1: unknown setting 'a'"),
+        (["demo", "unheard-of"], 78, "slipway: no script 'unheard-of'"),
+        (["resume"], 2, "slipway: name the run to resume, or say --last"),
+        (["resume", "--last"], 2, "slipway: there is no run to resume"),
+        (["resume", "nope"], 2, "slipway: no run 'nope'; there are no runs"),
+        (["show", "nope"], 2, "slipway: no run 'nope'; there are no runs"),
+    ],
+)
+def test_one_line_that_names_the_thing(slipway: Slipway, arguments: list[str], code: int, line: str) -> None:
+    done = slipway(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
+    assert done.stderr.startswith(line), done.stderr
+
+
+def test_an_unreachable_redis_is_named_without_its_password(slipway: Slipway) -> None:
+    done = slipway("runs", SLIPWAY_REDIS_URL="redis://me:secret@127.0.0.1:9/0")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (78, "", 1)
+    assert "127.0.0.1:9" in done.stderr and "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("role", ["architect", "coder"])
+def test_an_unknown_provider(slipway: Slipway, tmp_path: Path, role: str) -> None:
+    file = tmp_path / "l.yaml"
+    file.write_text(f"default: {{model: 'scripted:tally'}}\nroles: {{{role}: {{model: 'acme:big'}}}}\n")
+    done = slipway("build", "x", "--lineup", str(file))
+    assert (done.returncode, done.stderr.count("\n")) == (78, 1)
+    assert "unknown model 'acme:big': provider 'acme' is not one of openai" in done.stderr
+
+
+def test_a_cost_limit_needs_a_known_price(slipway: Slipway, tmp_path: Path) -> None:
+    lineup = _lineup(tmp_path / "l.yaml", "http://127.0.0.1:9/v1")
+    done = slipway("build", "x", "--lineup", lineup, "--max-cost", "1")
+    assert (done.returncode, done.stderr.count("\n")) == (78, 1)
+    assert "the price of the architect's model 'openai:some-model' is not known" in done.stderr
+
+
+def test_a_target_that_is_not_empty(slipway: Slipway, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/kept.txt").write_text("kept")
+    done = slipway("demo", "--into", str(tmp_path / "mine"))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"the directory '{tmp_path}/mine' is not empty; name a new or an empty one with --into" in done.stderr
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["kept.txt"]
+
+
+@pytest.mark.parametrize("target", ["/proc/nothing/here", "/dev/null"])
+def test_a_target_that_cannot_be_written(slipway: Slipway, target: str) -> None:
+    done = slipway("demo", "--into", target)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert repr(target) in done.stderr
+
+
+def test_an_unreachable_endpoint_parks_the_run(slipway: Slipway, tmp_path: Path) -> None:
+    """An outage is not the run's fault: it waits, and says how to go on."""
+    done = slipway("build", "x", "--lineup", _lineup(tmp_path / "l.yaml", "http://127.0.0.1:9/v1"), "--json")
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, result["status"]) == (3, "paused"), done.stderr
+    assert "the architect's model 'openai:some-model' at http://127.0.0.1:9/v1 cannot be reached" in result["reason"]
+    assert "resume" in result["reason"]
+    runs = slipway("runs", "--json")
+    assert json.loads(runs.stdout)["status"] == "paused"

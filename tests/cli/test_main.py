@@ -1,0 +1,42 @@
+"""The first thing that a newcomer meets: it must answer at once, and explain itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_HEAVY = ("langgraph", "langsmith", "langchain_core", "redis", "docker", "opentelemetry", "pydantic")
+
+_PROGRAM = """
+import sys
+from slipway.cli.main import main
+try:
+    main({arguments})
+except SystemExit as end:
+    assert end.code == 0, end.code
+print("LOADED", sorted(set(name.partition(".")[0] for name in sys.modules) & set({heavy})))
+"""
+
+
+def _loaded(arguments: list[str]) -> str:
+    program = _PROGRAM.format(arguments=arguments, heavy=_HEAVY)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    """On what is loaded, not on the clock: each of these costs a newcomer a wait before a line of text."""
+    assert _loaded(["--help"]) == "LOADED []"
+    assert _loaded(["build", "--help"]) == "LOADED []"
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    program = f"import sys, slipway; print(sorted(set(sys.modules) & set({_HEAVY})))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_help_names_the_exit_codes_and_every_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "slipway", "--help"], capture_output=True, text=True, check=True)
+    for word in ("build", "demo", "resume", "runs", "show", "doctor", "scripted", "78 wrong configuration", "130"):
+        assert word in done.stdout

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.models.scripted import load_script
+
+
+@dataclass
+class Endpoint:
+    """A scripted endpoint in a process of its own, and what it was asked."""
+
+    base_url: str
+    log: Path
+    tmp: Path
+
+    def entries(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+
+    def asked(self) -> Counter[str]:
+        return Counter(entry["digest"] for entry in self.entries() if entry["event"] == "asked")
+
+    def answered(self) -> Counter[str]:
+        return Counter(e["digest"] for e in self.entries() if e["event"] == "answered" and e["status"] == 200)
+
+    def lineup(self, **roles: dict[str, Any]) -> str:
+        """A line-up file whose every role asks this endpoint."""
+        role = {
+            "model": "openai:scripted",
+            "base_url": self.base_url,
+            "price": {"input": 1, "cached": 0.1, "output": 5},
+        }
+        file = self.tmp / f"lineup-{len(list(self.tmp.glob('lineup-*')))}.yaml"
+        file.write_text(json.dumps({"default": role, "roles": roles}))  # JSON is YAML
+        return str(file)
+
+
+StartEndpoint = Callable[..., Endpoint]
+
+
+@pytest.fixture
+def start_endpoint(tmp_path: Path, environment: dict[str, str]) -> Iterator[StartEndpoint]:
+    """Starts scripted endpoints, and ends them with the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*, latency: float = 0.0, script: str = "tally") -> Endpoint:
+        log = tmp_path / f"endpoint-{len(started)}.jsonl"
+        arguments = ["--port", "0", "--latency", str(latency), "--script", script, "--log", str(log)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "slipway", "scripted", *arguments],
+            env=environment, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        started.append(process)
+        assert process.stdout
+        said = process.stdout.readline()
+        address = re.search(r"http://\S+", said)
+        assert address, said
+        return Endpoint(address.group(), log, tmp_path)
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=10)
+        assert process.stdout
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def request_text() -> str:
+    """The request of the shipped demo."""
+    return load_script("tally").request

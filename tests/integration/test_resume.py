@@ -1,0 +1,190 @@
+"""A run survives a kill at any moment, and nothing that was answered is paid for twice.
+
+This is what people lose most with other systems: work, and the money that it cost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from slipway.config import Settings
+from slipway.state import Journal, RunStore, open_state
+from slipway.state.base import Fence
+
+from .conftest import Endpoint, StartEndpoint
+
+# Seconds an answer takes: long enough to be killed in the middle of it.
+LATENCY = 0.15
+
+
+@pytest.fixture
+def build(environment: dict[str, str], request_text: str) -> Callable[[str], subprocess.Popen[str]]:
+    def start(lineup: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", lineup, "--json"]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    return start
+
+
+def _resume(environment: dict[str, str], *arguments: str) -> tuple[int, dict[str, object]]:
+    command = [sys.executable, "-m", "slipway", "resume", "--last", "--json", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline, "the run never came so far"
+        time.sleep(0.005)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def _turn(endpoint: Endpoint, role: str, turn: int) -> Callable[[], bool]:
+    return lambda: any(e["event"] == "asked" and (e["role"], e["turn"]) == (role, turn) for e in endpoint.entries())
+
+
+MOMENTS = {
+    "the first call": ("architect", 0, 1),
+    "a parallel wave": ("coder", 1, 3),
+    "a tool loop, test timings in the prompt": ("coder", 2, 3),
+    "the fixer's loop": ("fixer", 3, 1),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_and_resumed(
+    moment: str,
+    start_endpoint: StartEndpoint,
+    build: Callable[[str], subprocess.Popen[str]],
+    environment: dict[str, str],
+    settings: Settings,
+) -> None:
+    role, turn, agents = MOMENTS[moment]
+    endpoint = start_endpoint(latency=LATENCY)
+    process = build(endpoint.lineup())
+    _wait_for(_turn(endpoint, role, turn), process)
+    _kill(process)
+    # What the endpoint still answers goes nowhere: such a call was in flight.
+    code, result = _resume(environment)
+    assert (code, result["status"]) == (0, "delivered"), result
+    twice = [digest for digest, count in endpoint.asked().items() if count > 1]
+    # At most the calls that were in flight were asked again, and the outcome owns up to each.
+    assert len(twice) <= agents and result["asked_twice"] == len(twice)
+    assert max(endpoint.asked().values()) <= 2
+    journaled = asyncio.run(_journaled(settings, str(result["run"])))
+    assert len(journaled) == len(set(journaled)) == 17
+    assert sum(endpoint.asked().values()) == 17 + len(twice)
+
+
+async def _journaled(settings: Settings, run: str) -> list[str]:
+    async with open_state(settings) as redis:
+        entries = await Journal(redis, Fence(run, 0)).entries()
+    return [entry.digest for entry in entries if entry.kind == "model"]
+
+
+def test_ctrl_c_parks_the_run_within_two_seconds_and_leaves_nothing_running(
+    start_endpoint: StartEndpoint, build: Callable[[str], subprocess.Popen[str]], environment: dict[str, str]
+) -> None:
+    endpoint = start_endpoint(latency=LATENCY)
+    process = build(endpoint.lineup())
+    _wait_for(_turn(endpoint, "coder", 1), process)  # three sandboxes are at work
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    out, err = process.communicate(timeout=20)
+    assert time.monotonic() - started < 2
+    result = json.loads(out.splitlines()[-1])
+    assert (process.returncode, result["status"]) == (130, "paused"), err
+    assert result["reason"] == f"interrupted; go on with: slipway resume {result['run']}"
+    assert _of_this_run(environment) == []
+    assert _resume(environment)[0] == 0
+
+
+def test_a_run_out_of_time_parks_and_goes_on(
+    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str
+) -> None:
+    endpoint = start_endpoint(latency=LATENCY)
+    command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup(), "--timeout", "1"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 124, done.stderr
+    assert "1 s are over; go on with: slipway resume" in done.stdout
+    assert _resume(environment)[0] == 0
+
+
+def test_a_run_over_its_budget_parks_and_a_top_up_goes_on(
+    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str
+) -> None:
+    endpoint = start_endpoint()
+    lineup = endpoint.lineup()
+    command = [
+        sys.executable,
+        "-m",
+        "slipway",
+        "build",
+        request_text,
+        "--lineup",
+        lineup,
+        "--max-cost",
+        "0.06",
+        "--json",
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, result["status"]) == (3, "over_budget"), done.stderr
+    assert result["cost_usd"] <= 0.06
+    code, result = _resume(environment, "--max-cost", "1")
+    # Calls of its siblings may have been in flight when one agent met the limit; a refused call never was.
+    twice = [digest for digest, count in endpoint.asked().items() if count > 1]
+    assert (code, result["status"]) == (0, "delivered")
+    assert len(twice) <= result["asked_twice"] <= 3
+
+
+def test_an_ended_run_is_not_resumed(
+    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str, settings: Settings
+) -> None:
+    endpoint = start_endpoint()
+    command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup()]
+    subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
+    run = asyncio.run(_newest(settings))
+    done = subprocess.run(
+        [sys.executable, "-m", "slipway", "resume", run], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"run '{run}' has ended: delivered" in done.stderr
+
+
+async def _newest(settings: Settings) -> str:
+    async with open_state(settings) as redis:
+        return (await RunStore(redis).newest(1))[0].id
+
+
+def _of_this_run(environment: dict[str, str]) -> list[str]:
+    """Processes that still carry the test's folders in their environment, its endpoint left out, and sandboxes."""
+    marker = f"SLIPWAY_RUNTIME_DIR={environment['SLIPWAY_RUNTIME_DIR']}".encode()
+    found: list[str] = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        try:
+            words, variables = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if marker in variables and b"scripted" not in words and words:
+            found.append(words.replace(b"\0", b" ").decode("utf-8", "replace")[:200])
+    return found

@@ -1,0 +1,133 @@
+"""The trace is how people see what a run did and where its money went: the whole tree, not five spans of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+
+from slipway import resume, run, run_sync
+from slipway.config import Settings, load_settings
+from slipway.models.scripted import load_script
+from slipway.telemetry import Collector
+from slipway.telemetry.collector import Node
+
+
+def _named(node: Node) -> tuple[str, list[str]]:
+    """A child of the root by its step or name, and its own children; checks run in parallel, so they are sorted."""
+    below = [line.removeprefix("  ") for child in node.children for line in child.outline(1)]
+    step = str((node.span.attributes or {}).get("slipway.step", ""))
+    return (step or node.span.name), below
+
+
+@pytest.fixture(scope="module")
+def collector(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Collector:
+    """The spans of one whole demo."""
+    collector = Collector()
+    folders = [f"folders.{name}={tmp_path_factory.mktemp(name)}" for name in ("state", "runtime")]
+    settings = load_settings([*folders, f"folders.cache={cache_dir}"])
+    outcome = run_sync(
+        load_script("tally").request, lineup="demo", settings=settings, tracer_provider=collector.provider
+    )
+    assert outcome.status == "delivered"
+    return collector
+
+
+def test_the_whole_tree(collector: Collector) -> None:
+    roots = collector.roots()
+    assert [root.span.name for root in roots] == ["invoke_workflow slipway"]
+    stages = {name: (node.span.name, below) for node in roots[0].children for name, below in [_named(node)]}
+    tool_loop = [
+        "chat tally",
+        "execute_tool write_file",
+        "chat tally",
+        "execute_tool run",
+        "  sandbox.exec",
+        "chat tally",
+    ]
+    checks = sorted(["check lint", "check syntax", "check tests"])
+    assert {name: span for name, (span, _) in stages.items()} == {
+        "interpret": "invoke_agent architect",
+        "design": "invoke_agent architect",
+        "baseline": "stage baseline",
+        "code/amounts": "invoke_agent coder",
+        "code/ledger": "invoke_agent coder",
+        "code/cli": "invoke_agent coder",
+        "write_tests": "invoke_agent tester",
+        "check/1": "stage check",
+        "fix/1": "invoke_agent fixer",
+        "check/2": "stage check",
+        "deliver": "stage deliver",
+    }
+    assert stages["interpret"][1] == stages["design"][1] == ["chat tally"]
+    assert stages["baseline"][1] == stages["deliver"][1] == []
+    assert stages["code/amounts"][1] == stages["code/ledger"][1] == [*tool_loop, "publish"]
+    assert stages["write_tests"][1] == ["chat tally", *["execute_tool write_file"] * 3, "chat tally", "publish"]
+    for name in ("check/1", "check/2"):
+        below = stages[name][1]
+        assert sorted(line for line in below if line.startswith("check")) == checks
+        assert Counter(below)["  sandbox.exec"] == 3
+    fixer = [line for line in stages["fix/1"][1] if not line.startswith("  ")]
+    assert fixer == [
+        "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",
+        "execute_tool run_checks", "chat tally", "publish",
+    ]  # fmt: skip
+    assert sorted(line for line in stages["fix/1"][1] if line.startswith("  check")) == [f"  {c}" for c in checks]
+
+
+def test_every_span_says_which_run_it_belongs_to_and_a_chat_says_what_it_used(collector: Collector) -> None:
+    ids = {(span.attributes or {}).get("gen_ai.conversation.id") for span in collector.spans}
+    assert len(ids) == 1 and None not in ids
+    chats = [span for span in collector.spans if span.name == "chat tally"]
+    assert len(chats) == 17
+    for span in chats:
+        said = dict(span.attributes or {})
+        assert said["gen_ai.operation.name"] == "chat" and said["gen_ai.request.model"] == "tally"
+        assert said["gen_ai.provider.name"] == "scripted" and said["slipway.cost_usd"] == 0.0
+        assert int(str(said["gen_ai.usage.input_tokens"])) > 0 and int(str(said["gen_ai.usage.output_tokens"])) > 0
+    assert any((span.attributes or {}).get("gen_ai.usage.cache_read.input_tokens") for span in chats)
+
+
+def test_content_is_left_out_unless_asked_for(collector: Collector) -> None:
+    assert [
+        key for span in collector.spans for key in span.attributes or {} if "messages" in key or "arguments" in key
+    ] == []
+    assert "expense" not in "".join(str(dict(span.attributes or {})) for span in collector.spans)
+
+
+async def test_content_where_it_is_asked_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "span_only")
+    monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "gen_ai_latest_experimental")
+    collector = Collector()
+    await run(load_script("tally").request, lineup="demo", settings=settings, tracer_provider=collector.provider)
+    chat = next(span for span in collector.spans if span.name == "chat tally")
+    assert "## Task: brief" in str((chat.attributes or {})["gen_ai.input.messages"])
+    tool = next(span for span in collector.spans if span.name == "execute_tool edit_file")
+    assert "tally/amounts.py" in str((tool.attributes or {})["gen_ai.tool.call.arguments"])
+
+
+async def test_a_resumed_run_links_to_its_first_trace_and_shows_journal_hits(settings: Settings) -> None:
+    first, second = Collector(), Collector()
+    parked = await run(
+        load_script("tally").request, lineup="demo", settings=settings, timeout=1.5, tracer_provider=first.provider
+    )
+    assert parked.status == "paused", "the machine is too fast for this test; shorten the timeout"
+    done = await resume(parked.run, settings=settings, tracer_provider=second.provider)
+    assert done.status == "delivered"
+    root = second.roots()[0].span
+    assert [f"{link.context.trace_id:032x}" for link in root.links] == [parked.trace_id]
+    assert _conversation(root) == _conversation(first.roots()[0].span) == parked.run
+    chats = Counter(span.name for span in (*first.spans, *second.spans))
+    assert chats["chat tally"] - done.asked_twice <= 17
+
+
+async def test_without_a_backend_the_spans_are_kept_with_the_run(settings: Settings) -> None:
+    outcome = await run(load_script("tally").request, lineup="demo", settings=settings)
+    file: Path = settings.run_folder(outcome.run) / "spans.jsonl"
+    assert f'"0x{outcome.trace_id}"' in file.read_text()
+
+
+def _conversation(span: ReadableSpan) -> object:
+    return (span.attributes or {})["gen_ai.conversation.id"]
