@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,10 +45,8 @@ class Client(Redis):
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """One command and its reply."""
-        try:
+        with _boundary():
             return await super().execute_command(*args, **options)
-        except _REFUSALS as error:
-            raise _unavailable(error) from error
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         """Commands that are sent together."""
@@ -57,14 +55,31 @@ class Client(Redis):
 
 class _Pipeline(Pipeline):
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
-        try:
+        with _boundary():
             return await super().execute(raise_on_error)
-        except _REFUSALS as error:
-            raise _unavailable(error) from error
 
 
-def _unavailable(error: Exception) -> StateUnavailable:
-    return StateUnavailable(f"Redis failed: {error}; see that the server runs and has memory, then resume the run")
+@contextmanager
+def _boundary() -> Generator[None]:
+    """What every exchange with the server goes through: its failures get their name, and no cancellation is lost.
+
+    redis-py sends with `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes when the sending
+    is just done (bpo-37658): Ctrl-C and time-outs would now and then do nothing.
+    """
+    before = _cancellations()
+    try:
+        yield
+    except _REFUSALS as error:
+        raise StateUnavailable(
+            f"Redis failed: {error}; see that the server runs and has memory, then resume the run"
+        ) from error
+    if _cancellations() > before:
+        raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 @asynccontextmanager
@@ -127,12 +142,12 @@ def _shown(url: str) -> str:
 
 async def _probe(pool: ConnectionPool, name: str) -> None:
     patience = {"retry": Retry(NoBackoff(), 0), "socket_timeout": _PROBE_SECONDS}
-    async with _single(pool, Redis, patience) as redis:
+    async with _single(pool, patience) as redis:
         try:
             info: dict[str, Any] = {**await redis.info("server"), **await redis.info("memory")}
-        except (RedisError, OSError) as error:
+        except (StateUnavailable, RedisError, OSError) as error:
             raise StateUnavailable(
-                f"{name} does not answer: {error}; start it, or correct the configured URL "
+                f"{name} does not answer: {error.__cause__ or error}; start it, or correct the configured URL "
                 "(without one, Slipway starts a server of its own)"
             ) from error
     _demand_version(info, name)
@@ -167,10 +182,10 @@ def _warn_of_memory(info: dict[str, Any], name: str) -> None:
 
 
 @asynccontextmanager
-async def _single(pool: ConnectionPool, kind: type[Redis], changes: dict[str, Any]) -> AsyncGenerator[Redis]:
+async def _single(pool: ConnectionPool, changes: dict[str, Any]) -> AsyncGenerator[Redis]:
     options: dict[str, Any] = {**pool.connection_kwargs, **changes}
     own = ConnectionPool(pool.connection_class, 1, **options)
-    client = kind(connection_pool=own)
+    client = Client(connection_pool=own)
     try:
         yield client
     finally:
@@ -181,7 +196,7 @@ async def _single(pool: ConnectionPool, kind: type[Redis], changes: dict[str, An
 @asynccontextmanager
 async def own_connection(redis: Redis, *, silence: float) -> AsyncGenerator[Redis]:
     """A client with one connection, to where `redis` is; commands may block for `silence` seconds."""
-    async with _single(redis.connection_pool, Client, {"socket_timeout": silence + _ANSWER_SECONDS}) as client:
+    async with _single(redis.connection_pool, {"socket_timeout": silence + _ANSWER_SECONDS}) as client:
         yield client
 
 

@@ -16,7 +16,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _FIELD = b"event"
 _KEPT = 10_000
 _PAGE = 500
-_BLOCK_SECONDS = 2.0
+_BLOCK_SECONDS = 1.0
 
 _Message = tuple[bytes, dict[bytes, bytes]]
 

@@ -119,3 +119,23 @@ async def test_an_old_server_is_refused(tmp_path: Path) -> None:
 async def test_more_tasks_than_connections_wait_their_turn(redis: Redis) -> None:
     """The usual pool fails under such a load."""
     assert len(await asyncio.gather(*(redis.incr("n") for _ in range(500)))) == 500
+
+
+async def test_no_cancellation_is_lost(redis: Redis) -> None:
+    """A stop that does not stop: whenever it comes, the command must end, and the connection stay usable."""
+
+    async def work() -> None:
+        while True:
+            await redis.incr("n")
+            async with redis.pipeline(transaction=False) as pipe:
+                pipe.incr("n")
+                await pipe.execute()
+
+    for ticks in range(40):
+        task = asyncio.create_task(work())
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=0.5)
+        assert done and task.cancelled(), f"lost after {ticks} ticks of the loop"
+    assert await redis.ping()

@@ -61,6 +61,17 @@ async def test_a_follower_can_be_cancelled_and_leaves_no_connection(redis: Redis
     assert [event for _, event in await stream.read()] == [STARTED]
 
 
+async def test_a_follower_can_be_cancelled_at_any_moment(redis: Redis) -> None:
+    """While it connects, too: then it ends when it next looks whether there is something new."""
+    for ticks in range(20):
+        follower = asyncio.create_task(followed(EventStream(redis, "r")))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        follower.cancel()
+        done, _ = await asyncio.wait([follower], timeout=3)
+        assert done, f"lost after {ticks} ticks of the loop"
+
+
 async def test_leaving_the_loop_early_is_clean(redis: Redis) -> None:
     stream = EventStream(redis, "r")
     await stream.append(STARTED)
