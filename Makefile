@@ -33,7 +33,7 @@ $(READY): pyproject.toml
 	  || { echo "this Python has no venv; install it with: apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install -qq --editable . --group dev
 	@touch $(READY)
 
 clean:

@@ -7,7 +7,7 @@ from ..config import Role
 from ..state import Journal, OverBudget
 from ..state.records import JournalEntry, Usage
 from ..telemetry import Tracer, names
-from .base import Call, Model, Reply, digest
+from .base import Call, Model, ModelRefused, Reply, digest
 
 
 class _Answer(BaseModel):
@@ -42,7 +42,7 @@ class Journaled:
             await self._journal.begin(call.step, call.index, "model", key)
             try:
                 reply = await self._inner.ask(call)
-            except OverBudget:  # refused before it was sent: nothing is in flight
+            except (OverBudget, ModelRefused):  # surely unanswered: nothing is in flight
                 await self._journal.abandon(call.step, call.index, "model", key)
                 raise
             await self._journal.record(_entry(call, key, request, reply))

@@ -18,9 +18,8 @@ async def deliver(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
         project, version = run.record.project, state["version"]
         running.version = version
         await run.projects.mark_green(project, run.fence, version)
-        moved = await run.projects.advance_head(project, run.fence, expected=run.record.base, version=version)
-        # A repeat of this step finds the head where it left it.
-        delivered = moved or await run.projects.head(project) == version
+        # A repeat of this step finds the head where it left it, and that is a success.
+        delivered = await run.projects.advance_head(project, run.fence, expected=run.record.base, version=version)
         running.note = "" if delivered else "the project has moved on since this run began"
         status: Status = "delivered" if delivered else "conflict"
         await _tell(run, status)
