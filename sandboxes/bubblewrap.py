@@ -8,7 +8,6 @@ makes the sandbox. Without that uid the sandbox would keep the kernel's uid 0, w
 from __future__ import annotations
 
 import asyncio
-import importlib.resources
 import os
 import platform
 import secrets
@@ -246,4 +245,4 @@ def next_step(switches: Path = Path("/proc/sys")) -> str:
 
 
 def _drop_source() -> str:
-    return importlib.resources.files(__package__).joinpath("drop.py").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "drop.py").read_text(encoding="utf-8")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.resources
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -28,7 +28,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 def agent_source() -> str:
     """The text of the agent's program, to be run with `python3 -I -S -c`."""
-    return importlib.resources.files(__package__).joinpath("agent.py").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "agent.py").read_text(encoding="utf-8")
 
 
 class _Reply(BaseModel):
@@ -68,7 +68,7 @@ class ResidentSandbox:
         caps: Caps,
         limits: Limits,
         environment: Mapping[str, str],
-        sibling: Callable[[], Awaitable[ResidentSandbox]],
+        sibling: Callable[[], Coroutine[Any, Any, ResidentSandbox]],
     ) -> None:
         self._channel = channel
         self._caps = caps
