@@ -38,6 +38,14 @@ class Work:
     usage: Usage
     finished: bool = True
     """False where it was stopped at its limit of calls."""
+    problems: tuple[str, ...] = ()
+    """What it reported to be wrong with its task."""
+
+    @property
+    def note(self) -> str:
+        """What is remarkable about it, for the record; mostly nothing."""
+        stopped = () if self.finished else ("stopped at its limit of calls",)
+        return "; ".join((*stopped, *(f"reported: {problem}" for problem in self.problems)))
 
 
 R = TypeVar("R")

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from ..models import Call, Reply, text_of
 from ..state.records import ModelCalled, ToolCalled, Usage
-from ..tools import Toolbox, ToolRequest
+from ..tools import REPORT_PROBLEM, Toolbox, ToolRequest
 from .base import Desk, Work
 
 
@@ -23,6 +23,7 @@ class Conversation:
     tools: tuple[dict[str, Any], ...] = ()
     usage: Usage = field(default_factory=Usage)
     tool_calls: int = 0
+    problems: list[str] = field(default_factory=list[str])
 
     @classmethod
     def open(cls, desk: Desk, system: str, task: str, tools: Sequence[dict[str, Any]] = ()) -> Conversation:
@@ -45,6 +46,8 @@ class Conversation:
             self.tool_calls += 1
             result = await toolbox.call(request)
             self.messages.append(ToolMessage(result.text, tool_call_id=wanted["id"] or ""))
+            if request.name == REPORT_PROBLEM.name and result.ok:
+                self.problems.append(str(request.arguments["problem"]))
             event = ToolCalled(
                 step=request.step, index=request.index, tool=request.name, ok=result.ok, seconds=result.seconds,
                 journaled=result.journaled,
@@ -61,9 +64,14 @@ async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:
     while conversation.usage.calls < desk.max_calls:
         message = await conversation.ask()
         if not message.tool_calls and not message.invalid_tool_calls:
-            return Work(text_of(message), conversation.usage)
+            return _done(conversation, finished=True)
         await conversation.use(toolbox, message)
-    return Work(text_of(conversation.messages[-1]), conversation.usage, finished=False)
+    return _done(conversation, finished=False)
+
+
+def _done(conversation: Conversation, *, finished: bool) -> Work:
+    last = text_of(conversation.messages[-1])
+    return Work(last, conversation.usage, finished, tuple(conversation.problems))
 
 
 def _called(desk: Desk, call: Call, reply: Reply) -> ModelCalled:

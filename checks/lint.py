@@ -36,7 +36,15 @@ class Lint:
         files = subject.python_files()
         if not files:
             return CheckResult(check=self.name, status="passed", reason="no Python files")
-        argv = ("ruff", "check", "--isolated", "--no-cache", "--output-format", "json", *files)
+        argv = (
+            "ruff",
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--output-format",
+            "json",
+            *(f"./{path}" for path in files),
+        )
         result = await subject.sandbox.exec(Command(argv, timeout=60))
         seconds = time.perf_counter() - started
         try:

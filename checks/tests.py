@@ -61,7 +61,7 @@ class Tests:
 def _pytest(files: list[str], timeout: float) -> Command:
     argv = (
         "python", "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--color=no",
-        f"--junitxml={_REPORT}", "-o", "junit_family=xunit1", *files,
+        f"--junitxml={_REPORT}", "-o", "junit_family=xunit1", *(f"./{path}" for path in files),
     )  # fmt: skip
     return Command(argv, timeout=timeout)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from ..graphs import Passage  # brings LangGraph along, which only the commands that run a graph need
 
 DELIVERED, NOT_DELIVERED, USAGE, PARKED, CONFIGURATION, TIMEOUT, INTERRUPTED = 0, 1, 2, 3, 78, 124, 130
+READER_GONE = 141  # 128 + SIGPIPE, as for programs that the signal ends
 
+_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (UsageError, USAGE),
     (UnknownRun, USAGE),
@@ -38,12 +41,16 @@ def execute(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("slipway: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone. What is still buffered must not fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
 
 
 async def watch(passage: Passage, progress: Progress) -> Outcome:
-    """Show a passage to its end. SIGINT and SIGTERM park the run."""
+    """Show a passage to its end. SIGINT, SIGTERM and a closed terminal park the run."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOP:
         loop.add_signal_handler(number, passage.stop)
     try:
         with progress:
@@ -53,7 +60,7 @@ async def watch(passage: Passage, progress: Progress) -> Outcome:
                     break
         return await passage.outcome()
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _STOP:
             loop.remove_signal_handler(number)
 
 

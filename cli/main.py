@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .. import __version__
 
@@ -24,8 +24,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(command.main(arguments))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="slipway",
         description="Turn a request in plain words into working, checked software.",
         epilog=_EXIT_CODES,
@@ -36,9 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     _building(commands)
     _looking(commands)
     scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
-    scripted.add_argument("--port", type=int, default=8808, help="loopback port (default: 8808)")
+    scripted.add_argument("--port", type=_port, default=8808, help="loopback port (default: 8808)")
     scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
-    scripted.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before each answer")
+    scripted.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each answer")
     scripted.add_argument("--log", metavar="FILE", help="append one JSON line a request and answer")
     return parser
 
@@ -53,7 +60,7 @@ def _building(commands: Any) -> None:
     _running(build, into=True)
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help="which one (default: tally)")
-    demo.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds before each scripted answer")
+    demo.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each scripted answer")
     _running(demo, into=True)
     resume = _command(commands, "resume", "resume", "go on with a run that was parked or killed")
     resume.add_argument("run", nargs="?", metavar="RUN", help="its id")
@@ -63,7 +70,7 @@ def _building(commands: Any) -> None:
 
 def _looking(commands: Any) -> None:
     runs = _command(commands, "runs", "runs", "list the newest runs")
-    runs.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20)")
+    runs.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (default: 20)")
     show = _command(commands, "show", "show", "show how a run stands: evidence, stages, findings")
     show.add_argument("run", metavar="RUN", help="its id")
     show.add_argument("--spans", action="store_true", help="print the tree of its spans")
@@ -74,8 +81,8 @@ def _looking(commands: Any) -> None:
 def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
     if into:
         command.add_argument("--into", metavar="DIR", help="write the delivered files to a new or empty directory")
-    command.add_argument("--max-cost", type=float, metavar="USD", help="park the run before it costs more")
-    command.add_argument("--timeout", type=float, metavar="S", help="park the run after that many seconds")
+    command.add_argument("--max-cost", type=_positive, metavar="USD", help="park the run before it costs more")
+    command.add_argument("--timeout", type=_positive, metavar="S", help="park the run after that many seconds")
 
 
 def _command(commands: Any, name: str, module: str, summary: str) -> argparse.ArgumentParser:
@@ -85,3 +92,32 @@ def _command(commands: Any, name: str, module: str, summary: str) -> argparse.Ar
     if name != "scripted":
         command.add_argument("--json", action="store_true", help="print JSON")
     return command
+
+
+def _positive(text: str) -> float:
+    value = _seconds(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
+    return value
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 <= value < 1e9:  # false for NaN, too
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and a billion")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 10000")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; 0 takes a free one")
+    return int(text)

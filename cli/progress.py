@@ -24,6 +24,8 @@ from ..state import (
     Usage,
 )
 
+_SHOWN = 5  # findings under a step on a terminal
+
 
 class Progress(Protocol):
     """Shows what happens in a run."""
@@ -62,6 +64,7 @@ class Line:
     started: float = field(default_factory=time.monotonic)
     seconds: float | None = None
     note: str = ""
+    findings: tuple[str, ...] = ()
 
     def cells(self) -> tuple[str, str, str, str, str, str]:
         """Step, who, tokens, cost, time, note."""
@@ -99,7 +102,7 @@ class Lines:
                 return line
             case ChecksFinished() if event.step in self.steps:
                 line = self.steps[event.step]
-                line.note = describe_checks(event)
+                line.note, line.findings = describe_checks(event), event.findings
                 return line
             case StageFinished() if event.record.step in self.steps:
                 line = self.steps[event.record.step]
@@ -187,7 +190,9 @@ class LiveLines:
             if line.note.startswith("red"):
                 mark = Text("✗ ", style="red")
             step, *rest = line.cells()
-            table.add_row(mark + Text(step), *(Text(cell, overflow="ellipsis") for cell in rest))
+            table.add_row(mark + Text(step), *(Text(cell, overflow="ellipsis", no_wrap=True) for cell in rest))
+            for finding in line.findings[:_SHOWN]:
+                table.add_row("", "", "", "", "", Text(finding, style="dim", overflow="ellipsis", no_wrap=True))
         return table
 
 

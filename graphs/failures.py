@@ -23,16 +23,16 @@ EXPECTED = (AgentError, ModelError, SandboxError, OverBudget, StateConflict, Gra
 """What may end or park a run. Anything else is a bug, or a state that cannot be written to, and is raised."""
 
 
-def judge(error: Exception) -> Verdict:
+def judge(error: Exception, run: str) -> Verdict:
     """What an expected error means for the run: what may pass by itself parks it, what will not ends it."""
-    said = str(error)
+    said, resume = str(error), f"slipway resume {run}"
     match error:
         case OverBudget():
-            return Verdict("over_budget", "budget", said)
+            return Verdict("over_budget", "budget", f"{said}: {resume} --max-cost USD")
         case ModelError():
-            return Verdict("paused", "model", said)
+            return Verdict("paused", "model", f"{said}; then: {resume}")
         case SandboxError():
-            return Verdict("paused", "sandbox", said)
+            return Verdict("paused", "sandbox", f"{said}; then: {resume}")
         case StateConflict():
             return Verdict("conflict", None, said)
         case GraphRecursionError():

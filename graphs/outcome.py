@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import add
 from typing import Any
 
 from ..checks import evidence
-from ..state.records import Brief, Cause, CheckReport, Outcome, StageRecord, Status, Usage
+from ..models import usage_of
+from ..state.records import Brief, Cause, CheckReport, Outcome, StageRecord, Status
 from .resources import Resources
 
 
@@ -40,7 +39,8 @@ async def outcome_of(
         evidence=evidence(brief, report) if brief else (),
         checks=report,
         stages=stages,
-        usage=reduce(add, (stage.usage for stage in stages), Usage()),
+        # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
+        usage=usage_of(await run.journal.entries()),
         seconds=seconds,
         asked_twice=await run.journal.asked_twice(),
         trace_id=trace_id,

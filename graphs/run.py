@@ -223,7 +223,7 @@ async def _drive(redis: Redis, run: Resources, timeout: float | None, span: Span
             raise
         verdict = Verdict("paused", "timeout", f"{timeout:g} s are over; go on with: slipway resume {run.record.id}")
     except EXPECTED as error:
-        verdict = judge(error)
+        verdict = judge(error, run.record.id)
     return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
 
 

@@ -84,7 +84,8 @@ async def publish(
     refused = [path for path in changed if may_write(path)]
     kept = [path for path in changed if path not in refused]
     if refused:
-        running.note = f"left behind, as this step does not own them: {', '.join(refused)}"
+        left = f"left behind, as this step does not own them: {', '.join(refused)}"
+        running.note = f"{running.note}; {left}" if running.note else left
     await projects.put_blobs(project, [await sandbox.read(path) for path in kept if path in after])
     changes = {path: Change(before.get(path), after.get(path)) for path in kept}
     with resources.tracer.span(names.SPAN_PUBLISH, slipway__step=running.path) as span:

@@ -63,8 +63,8 @@ def _attribute(error: Exception, role: Role, config: RoleConfig) -> ModelError:
     if isinstance(error, pydantic.ValidationError) or type(error).__name__ == "JSONDecodeError":
         return ModelRefused(f"{where} sent something that is not a reply: {said}; is it an endpoint of this protocol?")
     if not isinstance(status, int):
-        return ModelUnreachable(f"{where} cannot be reached: {said}; check the address and the network, then resume")
+        return ModelUnreachable(f"{where} cannot be reached: {said}; check the address and the network")
     if status in (408, 409, 429) or status >= 500:
-        return ModelUnreachable(f"{where} is not answering now (HTTP {status}): {said}; resume later")
+        return ModelUnreachable(f"{where} is not answering now (HTTP {status}): {said}; wait until it does")
     hints = {401: "check its key", 403: "check its key", 404: "check the model's name and its base_url"}
     return ModelRefused(f"{where} refused the request (HTTP {status}): {said}; {hints.get(status, 'see the reason')}")

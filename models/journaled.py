@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
+
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel
 
@@ -55,3 +59,9 @@ class Journaled:
 def _entry(call: Call, key: str, request: str, reply: Reply) -> JournalEntry:
     answer = _Answer(message=reply.message, usage=reply.usage).model_dump_json()
     return JournalEntry(step=call.step, index=call.index, kind="model", digest=key, request=request, reply=answer)
+
+
+def usage_of(entries: Iterable[JournalEntry]) -> Usage:
+    """What the recorded answers of models used, all together."""
+    answers = (_Answer.model_validate_json(entry.reply) for entry in entries if entry.kind == "model")
+    return reduce(add, (answer.usage for answer in answers), Usage())

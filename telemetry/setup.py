@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,11 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+_log = logging.getLogger(__name__)
+_otlp_log = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+
+_SEND_SECONDS = 3.0
 
 
 class FileExporter(SpanExporter):
@@ -33,19 +39,49 @@ class FileExporter(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
+class KeptIfUnsent(SpanExporter):
+    """Sends spans to a backend. From the first batch that it does not take, they are kept in a file instead."""
+
+    def __init__(self, backend: SpanExporter, endpoint: str, file: Path) -> None:
+        self._backend = backend
+        self._endpoint = endpoint
+        self._file = file
+        self._reachable = True
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send `spans`, or keep them."""
+        if self._reachable and self._backend.export(spans) is SpanExportResult.SUCCESS:
+            return SpanExportResult.SUCCESS
+        if self._reachable:
+            _log.warning("spans cannot be sent to %s; they are kept in %s", self._endpoint, self._file)
+        self._reachable = False
+        return FileExporter(self._file).export(spans)
+
+    def shutdown(self) -> None:
+        """Shut the backend's exporter down."""
+        self._backend.shutdown()
+
+
 @contextmanager
 def exporting(endpoint: str | None, file: Path, version: str) -> Generator[TracerProvider]:
     """A tracer provider that sends spans to the OTLP `endpoint`, or to `file` where there is none; flushed at exit."""
-    # Headers, compression and certificates of the endpoint come from OpenTelemetry's own variables.
-    exporter: SpanExporter = (
-        OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=5) if endpoint else FileExporter(file)
-    )
     provider = TracerProvider(resource=Resource.create({"service.name": "slipway", "service.version": version}))
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
+    provider.add_span_processor(BatchSpanProcessor(_exporter(endpoint, file), schedule_delay_millis=1000))
+    told = _otlp_log.level
+    _otlp_log.setLevel(logging.CRITICAL)  # it reports every retry; one line says as much
     try:
         yield provider
     finally:
         provider.shutdown()
+        _otlp_log.setLevel(told)
+
+
+def _exporter(endpoint: str | None, file: Path) -> SpanExporter:
+    if endpoint is None:
+        return FileExporter(file)
+    # Headers, compression and certificates of the endpoint come from OpenTelemetry's own variables.
+    otlp = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=_SEND_SECONDS)
+    return KeptIfUnsent(otlp, endpoint, file)
 
 
 def read_spans(file: Path) -> list[dict[str, Any]]:

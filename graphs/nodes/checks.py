@@ -73,7 +73,7 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
         may_write = repairs(plan)
         desk = run.desk("fixer", running.path)
         work = await agents.fix(desk, tools_for(run, sandbox, may_write, base), brief, plan, findings, sources)
-        running.usage, running.note = work.usage, "" if work.finished else "stopped at its limit of calls"
+        running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
     return {"version": version, "rounds": rounds, "stages": running.done()}
 

@@ -26,7 +26,7 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         files = sorted(await sandbox.snapshot())
         desk = run.desk("coder", running.path)
         work = await agents.code(desk, tools_for(run, sandbox, may_write, base), brief, plan, component, files)
-        running.usage, running.note = work.usage, "" if work.finished else "stopped at its limit of calls"
+        running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
     return {"stages": running.done()}
 
@@ -42,7 +42,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         may_write = only(plan.tests, "the tester")
         desk = run.desk("tester", running.path)
         work = await agents.write_tests(desk, tools_for(run, sandbox, may_write, base), brief, plan)
-        running.usage, running.note = work.usage, "" if work.finished else "stopped at its limit of calls"
+        running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
     return {"stages": running.done()}
 
