@@ -75,6 +75,23 @@ class Model(Protocol):
         ...
 
 
+class Around:
+    """A model around another one, whose name and role it keeps."""
+
+    def __init__(self, inner: Model) -> None:
+        self.inner = inner
+
+    @property
+    def name(self) -> str:
+        """`provider:model`, as the line-up names it."""
+        return self.inner.name
+
+    @property
+    def role(self) -> Role:
+        """The role that it plays."""
+        return self.inner.role
+
+
 def digest(text: str) -> str:
     """SHA-256 of `text`, hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,11 +7,10 @@ from operator import add
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel
 
-from ..config import Role
 from ..state import Journal, OverBudget
 from ..state.records import JournalEntry, Usage
 from ..telemetry import Tracer, names
-from .base import Call, Model, ModelRefused, Reply, digest
+from .base import Around, Call, Model, ModelRefused, Reply, digest
 
 
 class _Answer(BaseModel):
@@ -19,23 +18,13 @@ class _Answer(BaseModel):
     usage: Usage
 
 
-class Journaled:
+class Journaled(Around):
     """A model that never answers the same call of a run twice: what was answered once is answered from the record."""
 
     def __init__(self, inner: Model, journal: Journal, tracer: Tracer) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._journal = journal
         self._tracer = tracer
-
-    @property
-    def name(self) -> str:
-        """`provider:model`."""
-        return self._inner.name
-
-    @property
-    def role(self) -> Role:
-        """The role that it plays."""
-        return self._inner.role
 
     async def ask(self, call: Call) -> Reply:
         """The recorded answer to `call`, else the inner model's, recorded before it is returned."""
@@ -45,7 +34,7 @@ class Journaled:
         if known is None:
             await self._journal.begin(call.step, call.index, "model", key)
             try:
-                reply = await self._inner.ask(call)
+                reply = await self.inner.ask(call)
             except (OverBudget, ModelRefused):  # surely unanswered: nothing is in flight
                 await self._journal.abandon(call.step, call.index, "model", key)
                 raise

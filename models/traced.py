@@ -1,35 +1,24 @@
 from __future__ import annotations
 
-from ..config import Role
 from ..telemetry import Said, Tracer, names
-from .base import Call, Model, Reply, text_of
+from .base import Around, Call, Model, Reply, text_of
 
 _ROLES = {"human": "user", "ai": "assistant"}
 
 
-class Traced:
+class Traced(Around):
     """A model whose every request is a chat span with its tokens and cost."""
 
     def __init__(self, inner: Model, tracer: Tracer) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._tracer = tracer
-
-    @property
-    def name(self) -> str:
-        """`provider:model`."""
-        return self._inner.name
-
-    @property
-    def role(self) -> Role:
-        """The role that it plays."""
-        return self._inner.role
 
     async def ask(self, call: Call) -> Reply:
         """Ask the inner model inside a span."""
         provider, _, model = self.name.partition(":")
         said = tuple(Said(_ROLES.get(m.type, m.type), text_of(m)) for m in call.messages)
         with self._tracer.chat(provider, model, said) as span:
-            reply = await self._inner.ask(call)
+            reply = await self.inner.ask(call)
             span.input_tokens = reply.usage.input_tokens
             span.output_tokens = reply.usage.output_tokens
             span.cache_read_input_tokens = reply.usage.cached_tokens
