@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from ..state import (
@@ -164,7 +163,7 @@ class LiveLines:
 
     def __init__(self, console: Console) -> None:
         self._lines = Lines()
-        self._live = Live(get_renderable=self._table, console=console, refresh_per_second=8, transient=False)
+        self._live = Live(get_renderable=self._view, console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> LiveLines:
         """Begin to show."""
@@ -181,19 +180,24 @@ class LiveLines:
         """Take an event in; the terminal follows by itself."""
         self._lines.take(event)
 
-    def _table(self) -> Table:
-        table = Table(box=None, pad_edge=False, title=self._lines.head, title_justify="left", title_style="bold")
-        for _ in range(6):
-            table.add_column()
-        for line in self._lines.steps.values():
-            mark = Text("● ", style="yellow") if line.seconds is None else Text("✓ ", style="green")
-            if line.note.startswith("red"):
-                mark = Text("✗ ", style="red")
-            step, *rest = line.cells()
-            table.add_row(mark + Text(step), *(Text(cell, overflow="ellipsis", no_wrap=True) for cell in rest))
-            for finding in line.findings[:_SHOWN]:
-                table.add_row("", "", "", "", "", Text(finding, style="dim", overflow="ellipsis", no_wrap=True))
-        return table
+    def _view(self) -> Group:
+        lines = list(self._lines.steps.values())
+        cells = [line.cells() for line in lines]
+        widths = [max((len(row[i]) for row in cells), default=0) for i in range(5)]
+        shown = [Text(self._lines.head, style="bold")]
+        for line, row in zip(lines, cells, strict=True):
+            columns = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+            shown.append(Text.assemble(_mark(line), "  ".join([*columns, row[5]]).rstrip()))
+            shown += [Text(f"    {finding}", style="dim") for finding in line.findings[:_SHOWN]]
+        for text in shown:
+            text.no_wrap, text.overflow = True, "ellipsis"
+        return Group(*shown)
+
+
+def _mark(line: Line) -> tuple[str, str]:
+    if line.seconds is None:
+        return "● ", "yellow"
+    return ("✗ ", "red") if line.note.startswith("red") else ("✓ ", "green")
 
 
 def describe_checks(event: ChecksFinished) -> str:
