@@ -54,7 +54,8 @@ class Conversation:
             )  # fmt: skip
             await self.desk.emit(event)
         for broken in message.invalid_tool_calls:
-            text = f"refused: the arguments of {broken['name']} are not valid JSON ({broken['error']}); send them again"
+            why = broken["error"] or "they are not valid JSON"
+            text = f"refused: the arguments of {broken['name'] or 'this call'} cannot be read: {why}; send them again"
             self.messages.append(ToolMessage(text, tool_call_id=broken["id"] or ""))
 
 
@@ -70,7 +71,7 @@ async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:
 
 
 def _done(conversation: Conversation, *, finished: bool) -> Work:
-    last = text_of(conversation.messages[-1])
+    last = next((text_of(m) for m in reversed(conversation.messages) if isinstance(m, AIMessage)), "")
     return Work(last, conversation.usage, finished, tuple(conversation.problems))
 
 

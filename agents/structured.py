@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from langchain_core.messages import HumanMessage
 from pydantic import BaseModel, ValidationError
@@ -12,8 +11,6 @@ from .base import AgentError, Desk, Made
 from .loop import Conversation
 
 M = TypeVar("M", bound=BaseModel)
-
-_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 
 
 async def make(desk: Desk, system: str, task: str, kind: type[M]) -> Made[M]:
@@ -43,13 +40,26 @@ def schema(kind: type[BaseModel]) -> str:
 
 
 def _parse(text: str, kind: type[M]) -> tuple[M | None, str]:
-    fenced = _FENCE.findall(text)
-    candidate = fenced[-1] if fenced else text[text.find("{") : text.rfind("}") + 1]
-    if not candidate.strip():
+    candidate = _largest_object(text)
+    if candidate is None:
         return None, "there is no JSON object in it"
     try:
-        return kind.model_validate_json(candidate), ""
+        return kind.model_validate(candidate), ""
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return None, f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}"
+
+
+def _largest_object(text: str) -> Any:
+    """The longest JSON object in `text`, whatever stands around it and whatever its strings hold."""
+    decoder, at, best = json.JSONDecoder(), text.find("{"), (0, None)
+    while at >= 0:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except ValueError:
+            at = text.find("{", at + 1)
+            continue
+        best = max(best, (end - at, value), key=lambda found: found[0])
+        at = text.find("{", end)
+    return best[1]

@@ -1,25 +1,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from ..state.records import Brief, CheckReport, Criterion, Evidence, TestResult
 
-_CRITERION = re.compile(r"::(?:.*\.)?test_(c\d+)(?:_|$|\[)", re.IGNORECASE)
+_CRITERION = re.compile(r"::(?:.*\.)?test_(c\d+)(?:_|$)", re.IGNORECASE)
 
 
 def criterion_of(test: str) -> str | None:
     """The id of the criterion that a test is named after: `tests/test_x.py::test_c3_rounds` proves `C3`."""
-    found = _CRITERION.search(test)
+    found = _CRITERION.search(test.partition("[")[0])
     return found.group(1).upper() if found else None
 
 
-def evidence(brief: Brief, report: CheckReport | None) -> tuple[Evidence, ...]:
-    """What `report` shows of each criterion: proven where it has tests and all of them passed."""
-    tests = report.tests if report else ()
-    return tuple(_of(criterion, tests) for criterion in brief.criteria)
+def evidence(
+    brief: Brief, report: CheckReport | None, test_files: Collection[str] = (), vacuous: Collection[str] = ()
+) -> tuple[Evidence, ...]:
+    """What `report` shows of each criterion: proven where it has tests and all of them passed.
+
+    Only tests of the run's own `test_files` count: those of earlier runs are named after other criteria. Tests that are
+    `vacuous`, as they passed before there was anything to test, prove nothing.
+    """
+    tests = [t for t in report.tests if t.id.partition("::")[0] in test_files] if report else []
+    telling = [test for test in tests if test.id not in vacuous]
+    return tuple(_of(criterion, telling) for criterion in brief.criteria)
 
 
-def _of(criterion: Criterion, tests: tuple[TestResult, ...]) -> Evidence:
+def _of(criterion: Criterion, tests: Sequence[TestResult]) -> Evidence:
     own = [test for test in tests if criterion_of(test.id) == criterion.id]
     ids = tuple(test.id for test in own)
     if not any(test.status in ("passed", "failed", "error") for test in own):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ..sandboxes import Command
 from ..state.records import CheckResult, Finding
 from .base import Subject
-from .signatures import signature
+from .findings import finding
 
 
 class _Place(BaseModel):
@@ -59,11 +59,5 @@ class Lint:
 
 def _finding(check: str, diagnostic: _Diagnostic) -> Finding:
     file = diagnostic.filename.removeprefix("/workspace/")
-    return Finding(
-        check=check,
-        rule=diagnostic.code,
-        message=diagnostic.message,
-        file=file,
-        line=diagnostic.location.row if diagnostic.location else None,
-        signature=signature(check, diagnostic.code, file, diagnostic.message),
-    )
+    line = diagnostic.location.row if diagnostic.location else None
+    return finding(check, diagnostic.message, rule=diagnostic.code, file=file, line=line)

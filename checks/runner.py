@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, CheckResult, Finding
+from ..state.records import CheckReport, CheckResult
 from .base import Check, Subject
-from .signatures import signature
+from .findings import finding
 
 
 async def run_checks(checks: Sequence[Check], sandbox: Sandbox, version: str) -> CheckReport:
@@ -27,6 +27,4 @@ def _loud(result: CheckResult) -> CheckResult:
     # What did not run is no pass: it shows as a finding, so that it blocks and somebody can act on it.
     if result.status != "not_run":
         return result
-    message = f"did not run: {result.reason}"
-    finding = Finding(check=result.check, message=message, signature=signature(result.check, None, None, message))
-    return result.model_copy(update={"findings": (finding,)})
+    return result.model_copy(update={"findings": (finding(result.check, f"did not run: {result.reason}"),)})

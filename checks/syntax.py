@@ -6,9 +6,9 @@ import time
 from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import Command
-from ..state.records import CheckResult, Finding
+from ..state.records import CheckResult
 from .base import Subject
-from .signatures import signature
+from .findings import finding
 
 _PROGRAM = """
 import ast, json, sys, warnings
@@ -45,15 +45,7 @@ class Syntax:
             reason = f"the parser ended with {result.exit_code}: {result.stderr.text[-300:]}"
             return CheckResult(check=self.name, status="not_run", reason=reason, seconds=seconds)
         findings = tuple(
-            Finding(
-                check=self.name,
-                message=message,
-                file=path,
-                line=line,
-                detail=source,
-                signature=signature(self.name, None, path, message),
-            )
-            for path, line, message, source in found
+            finding(self.name, message, file=path, line=line, detail=source) for path, line, message, source in found
         )
         status = "failed" if findings else "passed"
         return CheckResult(check=self.name, status=status, findings=findings, seconds=seconds)

@@ -1,18 +1,54 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
-from typing import Literal
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
 
-from ..sandboxes import Command, ExecResult, SandboxRefusal
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from ..sandboxes import Command, ExecResult, FileContent, SandboxRefusal
 from ..state.records import CheckResult, Finding, TestResult
+from ..state.text import visible
 from .base import Subject
-from .signatures import signature
+from .findings import finding
 
-_REPORT = ".cache/junit.xml"
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
 _LIMIT = 4000  # characters of one traceback
+
+
+class _CollectError(BaseModel):
+    kind: Literal["collect_error"]
+    id: str
+    message: str
+    detail: str
+
+
+class _Collected(BaseModel):
+    kind: Literal["collected", "deselected"]
+    ids: list[str]
+
+
+class _Phase(BaseModel):
+    kind: Literal["phase"]
+    id: str
+    when: Literal["setup", "call", "teardown"]
+    outcome: Literal["passed", "failed", "skipped"]
+    seconds: float
+    line: int
+    message: str
+    detail: str
+
+
+class _Finished(BaseModel):
+    kind: Literal["finished"]
+    exit_status: int
+
+
+_Line = Annotated[_CollectError | _Collected | _Phase | _Finished, Field(discriminator="kind")]
+_LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
 
 
 class Tests:
@@ -26,77 +62,102 @@ class Tests:
         self._timeout = timeout
 
     async def run(self, subject: Subject) -> CheckResult:
-        """Run pytest and read its list of single tests; the exit status alone is not believed."""
+        """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed."""
         started = time.perf_counter()
         files = [path for path in subject.python_files() if _TEST_FILE.search(path)]
         if not files:
             return CheckResult(check=self.name, status="not_run", reason="the project has no test files")
-        result = await subject.sandbox.exec(_pytest(files, self._timeout))
-        seconds = time.perf_counter() - started
+        # Names that neither the project's files nor an earlier run can have chosen.
+        name = f"slipway_reporter_{secrets.token_hex(8)}"
+        report = f".cache/{name}.jsonl"
+        reporter = Path(__file__).with_name("reporter.py").read_bytes()
+        await subject.sandbox.write({f".cache/{name}.py": FileContent(reporter), report: FileContent(b"")})
+        result = await subject.sandbox.exec(_pytest(name, report, files, self._timeout))
         try:
-            report = await subject.sandbox.read(_REPORT)
-            cases = list(ET.fromstring(report.decode("utf-8", "replace")).iter("testcase"))
-        except (SandboxRefusal, ET.ParseError):
-            return self._no_report(result, seconds)
-        tests = tuple(_test(case) for case in cases)
-        findings = tuple(f for case in cases if (f := _finding(self.name, case)))
-        if not findings and result.exit_code != 0:
-            return self._no_report(result, seconds)
-        status = "failed" if findings else "passed" if any(t.status == "passed" for t in tests) else "not_run"
-        reason = "no test ran to its end" if status == "not_run" else ""
-        return CheckResult(
-            check=self.name, status=status, reason=reason, findings=findings, tests=tests, seconds=seconds
-        )
-
-    def _no_report(self, result: ExecResult, seconds: float) -> CheckResult:
-        why = "ran out of time" if result.timed_out else f"ended with {result.exit_code}"
-        detail = (result.stdout.text + result.stderr.text)[-_LIMIT:]
-        message = f"pytest {why} without a whole report"
-        finding = Finding(
-            check=self.name, message=message, detail=detail, signature=signature(self.name, None, None, message)
-        )
-        return CheckResult(check=self.name, status="failed", findings=(finding,), seconds=seconds)
+            lines = _parsed(await subject.sandbox.read(report))
+        except SandboxRefusal:
+            lines = []
+        return _judged(self.name, files, lines, result, time.perf_counter() - started)
 
 
-def _pytest(files: list[str], timeout: float) -> Command:
-    argv = (
-        "python", "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--color=no",
-        f"--junitxml={_REPORT}", "-o", "junit_family=xunit1", *(f"./{path}" for path in files),
-    )  # fmt: skip
-    return Command(argv, timeout=timeout)
-
-
-def _test(case: ET.Element) -> TestResult:
-    file = case.get("file") or case.get("classname", "").replace(".", "/") + ".py"
-    return TestResult(id=f"{file}::{case.get('name', '')}", status=_status(case), seconds=_number(case.get("time")))
-
-
-def _number(text: str | None) -> float:
-    # The report was written beside untrusted code: what is no number counts as none.
-    return float(text) if text and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text) else 0.0
-
-
-def _status(case: ET.Element) -> Literal["passed", "failed", "error", "skipped"]:
-    if case.find("error") is not None:
-        return "error"
-    if case.find("failure") is not None:
-        return "failed"
-    return "skipped" if case.find("skipped") is not None else "passed"
-
-
-def _finding(check: str, case: ET.Element) -> Finding | None:
-    trouble = case.find("error") if case.find("error") is not None else case.find("failure")
-    if trouble is None:
-        return None
-    test = _test(case)
-    first = (trouble.get("message") or "").strip().splitlines()
-    message = first[0] if first else "failed"
-    return Finding(
-        check=check,
-        rule=test.id,
-        message=message,
-        file=test.id.partition("::")[0],
-        line=int(_number(case.get("line"))) + 1,
-        detail=(trouble.text or "")[-_LIMIT:],
-        signature=signature(check, test.id, None, message),
+def _pytest(name: str, report: str, files: list[str], timeout: float) -> Command:
+    script = (
+        "import sys; sys.path.insert(0, '.cache'); import " + name + "; sys.path.pop(0); sys.path.insert(0, '');"
+        "import pytest; sys.exit(pytest.main(sys.argv[1:], plugins=[" + name + "]))"
     )
+    options = ["-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", f"--slipway-report={report}"]
+    return Command(("python", "-c", script, *options, *(f"./{path}" for path in files)), timeout=timeout)
+
+
+def _parsed(report: bytes) -> list[_Line]:
+    lines: list[_Line] = []
+    for line in report.splitlines():
+        try:
+            lines.append(_LINE.validate_json(line))
+        except ValidationError:
+            continue  # what is missing is told by what is there
+    return lines
+
+
+def _judged(check: str, files: list[str], lines: list[_Line], result: ExecResult, seconds: float) -> CheckResult:
+    errors = [line for line in lines if isinstance(line, _CollectError)]
+    phases = [line for line in lines if isinstance(line, _Phase)]
+    collected = [n for line in lines if isinstance(line, _Collected) and line.kind == "collected" for n in line.ids]
+    deselected = [n for line in lines if isinstance(line, _Collected) and line.kind == "deselected" for n in line.ids]
+    findings = [finding(check, e.message, rule=e.id, file=e.id, detail=e.detail[-_LIMIT:]) for e in errors]
+    findings += [_failure(check, phase) for phase in phases if phase.outcome == "failed"]
+    whole = any(isinstance(line, _Finished) for line in lines)
+    tests = tuple(_test(name, [phase for phase in phases if phase.id == name]) for name in collected)
+    findings += _unfinished(check, collected, phases)
+    if not whole:
+        findings.append(_no_end(check, result))
+        return CheckResult(check=check, status="failed", findings=tuple(findings), tests=tests, seconds=seconds)
+    findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in deselected]
+    findings += _untested(check, files, {_file(name) for name in (*collected, *deselected, *(e.id for e in errors))})
+    if not findings and result.exit_code not in (0, 5):
+        findings.append(_no_end(check, result))
+    if not findings and not any(test.status == "passed" for test in tests):
+        return CheckResult(check=check, status="not_run", reason="no test ran to its end", tests=tests, seconds=seconds)
+    status = "failed" if findings else "passed"
+    return CheckResult(check=check, status=status, findings=tuple(findings), tests=tests, seconds=seconds)
+
+
+def _test(name: str, phases: list[_Phase]) -> TestResult:
+    seconds = sum(phase.seconds for phase in phases)
+    return TestResult(id=visible(name), status=_status(phases), seconds=seconds)
+
+
+def _status(phases: list[_Phase]) -> Literal["passed", "failed", "error", "skipped"]:
+    outcomes = {phase.when: phase.outcome for phase in phases}
+    if outcomes.get("call") == "failed":
+        return "failed"
+    if "failed" in outcomes.values() or "teardown" not in outcomes:
+        return "error"
+    return "skipped" if "skipped" in outcomes.values() else "passed"
+
+
+def _failure(check: str, phase: _Phase) -> Finding:
+    return finding(
+        check, phase.message, rule=phase.id, file=_file(phase.id), line=phase.line, detail=phase.detail[-_LIMIT:]
+    )
+
+
+def _unfinished(check: str, collected: list[str], phases: Iterable[_Phase]) -> list[Finding]:
+    ended = {phase.id for phase in phases if phase.when == "teardown" or phase.outcome == "failed"}
+    message = "was collected, but did not run to its end"
+    return [finding(check, message, rule=name, file=name.partition("::")[0]) for name in collected if name not in ended]
+
+
+def _untested(check: str, files: list[str], seen: set[str]) -> list[Finding]:
+    # Asked for by name, so something keeps them out of the run, or there is no test in them.
+    return [finding(check, "no test of this file was collected", file=file) for file in files if file not in seen]
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _no_end(check: str, result: ExecResult) -> Finding:
+    why = "ran out of time" if result.timed_out else f"ended with {result.exit_code}"
+    detail = (result.stdout.text + result.stderr.text)[-_LIMIT:]
+    return finding(check, f"pytest {why} without a whole report", detail=detail)

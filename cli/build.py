@@ -7,6 +7,7 @@ from typing import Any
 from ..config import load_settings
 from ..graphs import start
 from ..state import Outcome
+from ..state.text import visible
 from .execution import execute, exit_code, watch
 from .progress import open_progress, summary
 
@@ -34,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
 def print_result(outcome: Outcome, *, as_json: bool, **more: Any) -> None:
     """Print the result on stdout: as text, or as the final JSON object."""
     if not as_json:
-        print(summary(outcome))
+        print(visible(summary(outcome)))
         return
     print(json.dumps({**result(outcome), **more}), flush=True)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import ConfigurationError, UsageError
 from ..sandboxes import SandboxUnavailable
-from ..state import Outcome, RunEnded, StateError, StateUnavailable, UnknownRun
+from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, UnknownRun
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (ConfigurationError, CONFIGURATION),
     (SandboxUnavailable, CONFIGURATION),
     (StateUnavailable, CONFIGURATION),
+    (StateLost, PARKED),
     (StateError, NOT_DELIVERED),
 )
 

@@ -19,6 +19,14 @@ _EXIT_CODES = """exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # while the command was being loaded
+        print("slipway: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
     # Loading a command takes up to two seconds (LangGraph); `--help` does without.
     command = importlib.import_module(f".{arguments.module}", __package__)
     return int(command.main(arguments))

@@ -6,6 +6,7 @@ import sys
 
 from ..config import load_settings
 from ..state import RunRecord, RunStore, open_state
+from ..state.text import visible
 from .execution import execute
 from .progress import money
 
@@ -36,7 +37,7 @@ def _lines(records: list[RunRecord], costs: dict[str, float | None]) -> list[str
     rows = [("RUN", "STATUS", "STARTED", "COST", "PROJECT", "REQUEST")]
     for record in records:
         cost = money(costs[record.id]) if record.id in costs else ""
-        request = " ".join(record.request.split())
+        request = visible(" ".join(record.request.split()))
         rows.append((record.id, record.status, f"{record.created:%Y-%m-%d %H:%M}", cost, record.project, request))
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
     # A pipe has no width to fit into: it gets whole lines.

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from ..config import Settings, UsageError, load_settings
 from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, open_state
 from ..state.export import check_target, export
+from ..state.text import visible
 from ..telemetry import read_spans
 from ..tools import describe_finding
 from .execution import execute
@@ -24,11 +24,11 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.spans:
             return _print_spans(record, settings)
         if arguments.into:
-            return await _write(record, outcome, Path(arguments.into), settings)
+            return await _write(record, outcome, arguments.into, settings)
         if arguments.json:
             print((outcome or record).model_dump_json())
         else:
-            print(_text(record, outcome))
+            print(visible(_text(record, outcome)))
         return 0
 
     return execute(command)
@@ -54,15 +54,14 @@ def _stage(stage: StageRecord) -> str:
     return f"  {stage.step:<18} {who}{paid if usage.calls else ''}{stage.seconds:.1f} s{note}"
 
 
-async def _write(record: RunRecord, outcome: Outcome | None, into: Path, settings: Settings) -> int:
+async def _write(record: RunRecord, outcome: Outcome | None, into: str, settings: Settings) -> int:
     if outcome is None or outcome.version is None:
         raise UsageError(f"run {record.id!r} has no files yet; go on with it: slipway resume {record.id}")
-    into = into.expanduser().absolute()
-    check_target(into)
+    target = check_target(into)
     async with open_state(settings) as redis:
         files = await ProjectStore(redis).files(record.project, outcome.version)
-    export(files, into)
-    print(f"{len(files)} files in {into}")
+    export(files, target)
+    print(f"{len(files)} files in {target}")
     return 0
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Role = Literal["architect", "coder", "tester", "fixer"]
 ROLES: tuple[Role, ...] = ("architect", "coder", "tester", "fixer")
@@ -40,6 +41,17 @@ class RoleConfig(BaseModel):
     """Seconds after which an unanswered request is given up."""
     price: Price | None = None
     """Overrides the bundled price list; needed for models that the list does not know."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _holds_no_secret(cls, url: str | None) -> str | None:
+        # It shows in messages, traces and the state; a key goes into a variable.
+        parts = urlsplit(url or "http://none")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("give an http or https address")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("it holds a password; put that into a variable, and name the variable in api_key_env")
+        return url
 
 
 class Lineup(BaseModel):

@@ -54,7 +54,7 @@ def load_settings(overrides: Sequence[str] = ()) -> Settings:
         key, sign, value = override.partition("=")
         if not sign:
             raise ConfigurationError(f"{override!r} sets nothing; write it as a.b=value")
-        _set(tree, key, yaml.safe_load(value), override)
+        _set(tree, key, _parse_value(value, override), override)
     _resolve_folders(tree["folders"])
     try:
         return Settings.model_validate(tree)
@@ -93,6 +93,8 @@ def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
     unknown = sorted(str(role) for role in roles if role not in ROLES)
     if unknown:
         raise ConfigurationError(f"{source}: unknown role {', '.join(unknown)}; the roles are {', '.join(ROLES)}")
+    if odd := [str(role) for role, config in roles.items() if not isinstance(config, Mapping | None)]:
+        raise ConfigurationError(f"{source}: {', '.join(odd)} must be a mapping, such as {{ model: provider:name }}")
     merged = {role: {**common, **(roles.get(role) or {})} for role in ROLES if common or role in roles}
     rest = {key: value for key, value in data.items() if key not in ("roles", "default")}
     try:
@@ -133,6 +135,13 @@ def _merge(tree: dict[str, Any], extra: Mapping[str, Any], source: str) -> None:
             _merge(tree[key], value, source)
         else:
             tree[key] = value
+
+
+def _parse_value(text: str, override: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{override!r} cannot be read: {' '.join(str(error).split())}") from error
 
 
 def _set(tree: dict[str, Any], key: str, value: Any, source: str) -> None:

@@ -29,8 +29,8 @@ class LimitSettings(_Section):
 
     fix_rounds: int = Field(ge=0)
     parallel: int = Field(gt=0)
-    max_cost_usd: float | None = Field(gt=0)
-    timeout: float | None = Field(gt=0)
+    max_cost_usd: float | None = Field(gt=0, allow_inf_nan=False)
+    timeout: float | None = Field(gt=0, allow_inf_nan=False)
     """Seconds per passage."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..checks import evidence
 from ..models import usage_of
-from ..state.records import Brief, Cause, CheckReport, Outcome, StageRecord, Status
+from ..state.records import Brief, Cause, CheckReport, Evidence, Outcome, Plan, StageRecord, Status
 from .resources import Resources
 
 
@@ -36,7 +36,7 @@ async def outcome_of(
         files=tuple(sorted(files)),
         into=record.into if status == "delivered" else None,
         brief=brief,
-        evidence=evidence(brief, report) if brief else (),
+        evidence=proofs_of(state, report) if "plan" in state else (),
         checks=report,
         stages=stages,
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
@@ -45,6 +45,12 @@ async def outcome_of(
         asked_twice=await run.journal.asked_twice(),
         trace_id=trace_id,
     )
+
+
+def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evidence, ...]:
+    """What the tests of the run's own plan prove of its brief."""
+    brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
+    return evidence(brief, report, plan.tests, state.get("vacuous", ()))
 
 
 async def recorded_report(run: Resources, digest: str) -> CheckReport:

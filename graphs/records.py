@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from .. import __version__
 from ..config import Lineup, UsageError
 from ..state import ProjectStore, RunRecord, RunStore
+from ..state.text import encodable
 
 _PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -25,6 +26,8 @@ async def new_record(
     adopted: bool = False,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), with a branch from the project's head."""
+    if request != encodable(request):
+        raise UsageError("the request is not valid UTF-8; send it in that encoding")
     if not request.strip():
         raise UsageError("the request is empty; say in a sentence or two what is to be built")
     if project is not None and not _PROJECT.fullmatch(project):

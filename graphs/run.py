@@ -7,9 +7,10 @@ Each function adds one concern and hands on: `run` waits for what `start` began;
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from redis.asyncio import Redis
 
 from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
 from ..models import check_lineup
-from ..state import EventStream, Outcome, RunRecord, RunStore, open_state
+from ..state import EventStream, Outcome, RunRecord, RunStore, StateLost, StateUnavailable, open_state
 from ..state.checkpointer import RedisSaver
 from ..state.export import check_target, export
 from ..state.records import ENDED, Event, RunEnded, RunStarted
@@ -43,10 +44,13 @@ class Passage:
         self._events = events
         self._after = after
         self._task = task
+        self._stopped = False
 
     def stop(self) -> None:
         """Park the run: what is under way is ended, nothing is left running, and `resume` goes on from here."""
-        self._task.cancel()
+        if not self._stopped:
+            self._stopped = True
+            self._task.cancel()
 
     async def outcome(self) -> Outcome:
         """How it ended, once everything that it used is closed."""
@@ -92,9 +96,10 @@ async def start(
     cap = max_cost if max_cost is not None else settings.limits.max_cost_usd
     if not request.strip():
         raise UsageError("the request is empty; say in a sentence or two what is to be built")
-    target = Path(into).expanduser().absolute() if into is not None else None
-    if target:
-        await asyncio.to_thread(check_target, target)
+    for what, number in (("max_cost", cap), ("timeout", timeout)):
+        if number is not None and not 0 < number < math.inf:
+            raise UsageError(f"{what} must be more than 0, not {number!r}")
+    target = await asyncio.to_thread(check_target, into) if into is not None else None
     chosen = await asyncio.to_thread(_checked_lineup, lineup or settings.lineup, cap)
     async with open_state(settings) as redis:
         await (await new_sandbox(settings)).close()
@@ -188,6 +193,15 @@ async def _pass(
     redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
 ) -> Outcome:
     opener = open_resources(redis, record, settings, provider)
+    try:
+        return await _traced(redis, record, opener, timeout)
+    except StateUnavailable as error:
+        raise StateLost(f"{error}; when it is back: slipway resume {record.id}") from error
+
+
+async def _traced(
+    redis: Redis, record: RunRecord, opener: AbstractAsyncContextManager[Resources], timeout: float | None
+) -> Outcome:
     async with shared(record.id, lambda: opener) as resources:
         await resources.runs.set_status(record.id, "running")
         started = RunStarted(

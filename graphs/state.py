@@ -30,6 +30,8 @@ class RunState(TypedDict):
     """Of the faults that block, in the last report."""
     baseline: list[str]
     """Signatures of the faults that were there before the run; they are not its to repair, and do not block it."""
+    vacuous: list[str]
+    """Tests that passed before there was anything to test; they prove nothing."""
     unproven: list[str]
     """Criteria without evidence in the last report."""
     stages: Annotated[list[dict[str, Any]], operator.add]

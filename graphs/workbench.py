@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..checks import CHECKS, run_checks
+from ..checks import CHECKS, Tests, run_checks
 from ..checks import Traced as TracedCheck
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, Plan
+from ..state.records import CheckReport, Plan, TestResult
 from ..tools import CODING, Journaled, Toolbox, Tools, Workbench
 from .resources import Resources
 
@@ -38,6 +38,11 @@ def repairs(plan: Plan) -> MayWrite:
 async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
     """Run the checks on what `sandbox` holds."""
     return await run_checks([TracedCheck(check, resources.tracer) for check in CHECKS], sandbox, version)
+
+
+async def tests_in(resources: Resources, sandbox: Sandbox) -> tuple[TestResult, ...]:
+    """Run only the tests on what `sandbox` holds."""
+    return (await run_checks([TracedCheck(Tests(), resources.tracer)], sandbox, "")).tests
 
 
 def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str) -> Toolbox:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ async def open_chats(lineup: Lineup, secret: Secret, log: Path) -> AsyncGenerato
     chats: dict[Role, OpenChat] = {}
     try:
         await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
-        yield {role: ChatModel(role, lineup.roles[role], opened.chat) for role, opened in chats.items()}
+        yield {role: ChatModel(role, lineup.roles[role], opened) for role, opened in chats.items()}
     finally:
         for opened in chats.values():
             await opened.close()
@@ -69,10 +70,17 @@ def _script_and_latency(model: str) -> tuple[str, float]:
     script, _, query = model.removeprefix("scripted:").partition("?")
     options = dict(parse_qsl(query))
     load_script(script)
-    try:
-        latency = float(options.pop("latency", "0"))
-    except ValueError as error:
-        raise ConfigurationError(f"{model!r}: the latency must be a number of seconds") from error
+    latency = _latency(model, options.pop("latency", "0"))
     if options:
         raise ConfigurationError(f"{model!r}: unknown option {', '.join(options)}; there is `latency`")
     return script, latency
+
+
+def _latency(model: str, text: str) -> float:
+    try:
+        latency = float(text)
+    except ValueError:
+        latency = math.nan
+    if not 0 <= latency < math.inf:  # false for NaN, too
+        raise ConfigurationError(f"{model!r}: the latency must be a number of seconds, not {text!r}")
+    return latency

@@ -36,6 +36,8 @@ PROVIDERS = {
     "ollama": Provider("langchain_ollama", "ChatOllama", None, "slipway[ollama]", output_name="num_predict"),
 }  # fmt: skip
 
+_NO_KEY = "none"
+
 Secret = Callable[[str], str | None]
 
 
@@ -45,18 +47,20 @@ class OpenChat:
 
     chat: BaseChatModel
     close: Callable[[], Awaitable[None]]
+    key: str = ""
+    """The secret in use, so that it can be kept out of messages."""
 
 
 def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
     """The chat model of one role. ConfigurationError names an unknown provider, a missing package or a missing key."""
     provider, options = _options(config, secret)
-    cls = _load(provider)
+    cls, key = _load(provider), str(options.get("api_key", "")).removeprefix(_NO_KEY)
     if provider.cls != "ChatOpenAI":
-        return OpenChat(cls(**options), _nothing)
+        return OpenChat(cls(**options), _nothing, key)
     # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
     client = openai.DefaultAsyncHttpxClient(timeout=config.request_timeout)
     options["http_async_client"] = client
-    return OpenChat(cls(**options), client.aclose)
+    return OpenChat(cls(**options), client.aclose, key)
 
 
 def check_chat(config: RoleConfig, secret: Secret) -> None:
@@ -103,7 +107,7 @@ def _key(config: RoleConfig, provider: Provider, secret: Secret) -> dict[str, st
             "choose another line-up with --lineup, or try `slipway demo`, which needs no key"
         )
     # An endpoint of one's own often takes any key, but the client insists on one.
-    return {"api_key": "none"} if provider.cls == "ChatOpenAI" else {}
+    return {"api_key": _NO_KEY} if provider.cls == "ChatOpenAI" else {}
 
 
 def _load(provider: Provider) -> type[BaseChatModel]:

@@ -88,14 +88,15 @@ class Launcher:
             handover.close()
 
     async def _start(self, command: list[str], handover: Handover) -> Processes:
-        pipe = asyncio.subprocess.PIPE
+        starting = asyncio.create_task(_spawn(command, handover))
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=handover.passed, cwd="/", env={}
-            )
-        except OSError as error:
-            raise SandboxUnavailable(f"{self.program.path} could not be started ({error.strerror})") from None
-        return Processes(process)
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:  # asyncio would kill the guard, and nothing would watch over the rest
+            with suppress(SandboxUnavailable):
+                processes = await starting
+                processes.kill()
+                await processes.ended()
+            raise
 
     async def _greet(self, processes: Processes, handover: Handover, uid: int | None) -> ResidentSandbox:
         channel = Channel(processes.replies, processes.requests, processes)
@@ -116,14 +117,15 @@ class Launcher:
         reachable = source if uid is None or source is None else TOOLCHAIN
         inner = inner_arguments(self.layout, reachable, self.limits, self.program.flags, handover.texts)
         python = [self.layout.interpreter, "-I", "-S", "-c"]
-        life = None if uid is None else handover.life
-        settings = agent_settings(self.limits, count_processes=self._counts_processes(uid), life=life)
+        settings = agent_settings(self.limits, count_processes=self._counts_processes(uid), life=handover.life)
         sandbox = [*inner, *handover.options(), "--", *python, agent_source(), settings]
+        watched = ",".join(map(str, handover.watched))
+        guarded = [*python, _source("guard.py"), watched, str(self.program.path), "--json-status-fd", str(handover.alive)]
         if uid is None:
-            return [str(self.program.path), *sandbox]
+            return [*guarded, *sandbox]
         libraries = str(self.program.libraries) if self.program.libraries else None
-        outer = outer_arguments(self.layout, source, str(self.program.path), libraries, handover.alive)
-        return [str(self.program.path), *outer, "--", *python, _drop_source(), str(uid), PROGRAM, *sandbox]
+        outer = outer_arguments(self.layout, source, str(self.program.path), libraries)
+        return [*guarded, *outer, "--", *python, _source("drop.py"), str(uid), PROGRAM, *sandbox]
 
     def _counts_processes(self, uid: int | None) -> bool:
         return counts_processes(platform.release(), own_uid=uid is not None)
@@ -141,7 +143,7 @@ class Launcher:
             "inodes": "a watchdog that looks every 50 ms while a command runs",
             "file_size": "RLIMIT_FSIZE",
             "pids": "a PID namespace of its own",
-            "nothing_left": "PID 1 ends with its channel; every stage dies with its parent",
+            "nothing_left": "a guard outside ends every stage with the framework; PID 1 ends with its channel",
         }
         if seccomp_filter(platform.machine()) is not None:
             enforced["seccomp"] = f"a deny-list for {platform.machine()}"
@@ -151,13 +153,14 @@ class Launcher:
 class Processes:
     """The processes of one sandbox, seen from the host."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, leash: int) -> None:
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         self.requests = process.stdin
         self.replies = process.stdout
         self.agent_pid = 0
         self._process = process
         self._agent: int | None = None
+        self._leash: int | None = leash
         self._errors = asyncio.ensure_future(_tail(process.stderr))
 
     def find_agent(self, handover: Handover) -> None:
@@ -166,11 +169,11 @@ class Processes:
         self._agent = os.pidfd_open(self.agent_pid)
 
     def kill(self) -> None:
-        """Kill the agent, with which its whole namespace ends; before it is known, the outermost bubblewrap."""
-        with suppress(ProcessLookupError):
-            if self._agent is None:
-                self._process.kill()
-            else:
+        """Kill the agent, with which its whole namespace ends; before it is known, whatever there is."""
+        if self._agent is None:
+            self._let_go()
+        else:
+            with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._agent, signal.SIGKILL)
 
     async def ended(self) -> str:
@@ -179,13 +182,37 @@ class Processes:
             async with asyncio.timeout(2):
                 await self._process.wait()
         except TimeoutError:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            self._let_go()
             await self._process.wait()
+        self._let_go()
         if self._agent is not None:
             os.close(self._agent)
             self._agent = None
         return (await self._errors).strip()
+
+    def _let_go(self) -> None:
+        """Have the guard end everything. Killed itself, it would leave the rest to chance."""
+        if self._leash is not None:
+            os.close(self._leash)
+            self._leash = None
+
+
+async def _spawn(command: list[str], handover: Handover) -> Processes:
+    pipe = asyncio.subprocess.PIPE
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            pass_fds=handover.passed,
+            cwd="/",
+            env={},
+            start_new_session=True,  # a Ctrl-C is the framework's to handle
+        )
+    except OSError as error:
+        raise SandboxUnavailable(f"{command[0]} could not be started ({error.strerror})") from None
+    return Processes(process, handover.take_leash())
 
 
 async def _tail(stream: asyncio.StreamReader) -> str:
@@ -244,5 +271,5 @@ def next_step(switches: Path = Path("/proc/sys")) -> str:
     return f"bubblewrap needs user namespaces (a container may have to allow them); {INSTALL}"
 
 
-def _drop_source() -> str:
-    return (Path(__file__).parent / "drop.py").read_text(encoding="utf-8")
+def _source(stage: str) -> str:
+    return (Path(__file__).parent / stage).read_text(encoding="utf-8")

@@ -149,13 +149,8 @@ def _host_parts(layout: Layout, toolchain: str | None) -> Mounts:
     return mounts
 
 
-def outer_arguments(
-    layout: Layout, toolchain: str | None, program: str, libraries: str | None, alive: int
-) -> list[str]:
-    """Root's first stage: everything that the second one binds, where a uid without rights can reach it.
-
-    It holds the descriptor `alive` until it ends: without capabilities it cannot signal the other uid of the second.
-    """
+def outer_arguments(layout: Layout, toolchain: str | None, program: str, libraries: str | None) -> list[str]:
+    """Root's first stage: everything that the second one binds, where a uid without rights can reach it."""
     mounts = _host_parts(layout, toolchain)
     mounts.add("--ro-bind", program, PROGRAM)
     if libraries is not None:
@@ -163,7 +158,7 @@ def outer_arguments(
     mounts.add("--dir", "/tmp")  # where bwrap builds a new root
     mounts.add("--dev", "/dev")
     mounts.add("--bind", "/proc", "/proc")  # a whole one, or the kernel refuses the inner namespace a new one
-    return ["--die-with-parent", "--json-status-fd", str(alive), *mounts.arguments]
+    return ["--die-with-parent", *mounts.arguments]
 
 
 def inner_arguments(

@@ -2,6 +2,7 @@
 
     StateError
       StateUnavailable   the server cannot be reached, started or trusted with data
+      StateLost          it went away while a run went on
       StateConflict      a compare-and-set lost: somebody else wrote first
       FenceLost          a newer token holds the run: this process must stop
       LeaseHeld          another process holds the run
@@ -29,6 +30,10 @@ class StateError(Exception):
 
 class StateUnavailable(StateError):
     """The server cannot be reached or started, or must not be used; the message names it and the next step."""
+
+
+class StateLost(StateError):
+    """The server went away while a run went on; what was recorded is kept, and the run can be resumed."""
 
 
 class StateConflict(StateError):

@@ -1,51 +1,71 @@
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..config import UsageError
+from .records import project_path
+
+_PART = ".slipway-part"
 
 
-def check_target(into: Path) -> None:
-    """UsageError where `into` could not be written at the end: it is a file, it is not empty, or it may not be made."""
-    if into.is_symlink() or (into.exists() and not into.is_dir()):
-        raise UsageError(f"{str(into)!r} is not a directory; name a new or an empty one with --into")
-    if into.is_dir() and any(into.iterdir()):
-        raise UsageError(f"the directory {str(into)!r} is not empty; name a new or an empty one with --into")
-    parent = next(folder for folder in (into, *into.parents) if folder.exists())
+def check_target(into: str | Path) -> Path:
+    """The directory that `into` names, absolute. UsageError where it could not be written at the end."""
     try:
-        # Asked by doing it: for root, and on read-only or special file systems, permissions tell nothing.
-        Path(tempfile.mkdtemp(prefix=".slipway-", dir=parent)).rmdir()
-    except OSError as error:
-        raise UsageError(
-            f"{str(into)!r} cannot be written: {str(parent)!r}: {error.strerror}; name another directory with --into"
-        ) from error
+        target = Path(into).expanduser().absolute()
+        _check(target)
+    except (OSError, RuntimeError, ValueError) as error:  # no such home, a name too long, a null byte
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{str(into)!r} cannot be written: {why}; name another directory with --into") from error
+    return target
+
+
+def _check(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{str(target)!r} is not a directory; name a new or an empty one with --into")
+    if target.is_dir() and any(target.iterdir()):
+        raise UsageError(f"the directory {str(target)!r} is not empty; name a new or an empty one with --into")
+    (target.parent / f".{target.name}-").exists()  # fails where the name is too long
+    place = next(folder for folder in (target, *target.parents) if folder.exists())
+    # Asked by doing it: for root, and on read-only or special file systems, permissions tell nothing.
+    Path(tempfile.mkdtemp(prefix=".slipway-", dir=place)).rmdir()
 
 
 def export(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:
-    """Write `files` (path -> bytes, executable) as the directory `into`, all of them or none.
+    """Write `files` (path -> bytes, executable) as the directory `into`.
 
-    OSError where that fails, or where `into` holds something else by now.
+    A directory that is not there appears whole or not at all; one that is there keeps its place (it may be a mount
+    point) and is filled. Where a fill was cut short, a repeat completes it. OSError where that fails, or where `into`
+    holds anything else by now.
     """
-    if _holds(into, files):
+    for path in files:
+        project_path(path)  # a version holds no other path, but here a slip would do harm
+    if into.is_dir():
+        _fill(into, files)
         return
     into.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
     try:
-        for path, (data, executable) in files.items():
-            target = made / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            target.chmod(0o755 if executable else 0o644)
+        _fill(made, files)
         made.chmod(0o755)
-        made.rename(into)  # over an empty directory, too; never over one that holds something
+        made.rename(into)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _holds(into: Path, files: Mapping[str, tuple[bytes, bool]]) -> bool:
-    found = {str(path.relative_to(into)): path for path in into.rglob("*") if path.is_file()} if into.is_dir() else {}
-    same = found.keys() == files.keys() and bool(files)
-    return same and all(found[path].read_bytes() == data for path, (data, _) in files.items())
+def _fill(folder: Path, files: Mapping[str, tuple[bytes, bool]]) -> None:
+    for found in folder.rglob("*"):
+        name = str(found.relative_to(folder))
+        known = files.get(name.removesuffix(_PART))
+        if not found.is_dir() and (known is None or (name in files and found.read_bytes() != known[0])):
+            raise OSError(errno.ENOTEMPTY, f"it holds {name!r}, which is not of this run")
+    for path, (data, executable) in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(target.name + _PART)
+        part.write_bytes(data)
+        part.chmod(0o755 if executable else 0o644)
+        part.replace(target)

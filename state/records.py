@@ -24,7 +24,7 @@ def project_path(path: str) -> str:
     """Return `path` unchanged if it names a file inside the project, relative and normalised; ValueError otherwise."""
     if not path or path != posixpath.normpath(path) or path.startswith(("/", "../")) or path in (".", ".."):
         raise ValueError(f"{path!r} is not a path inside the project; give a relative path without '..'")
-    if path == ".git" or path.startswith(".git/") or not path.isprintable() or "\\" in path:
+    if ".git" in path.split("/") or not path.isprintable() or "\\" in path:
         raise ValueError(f"{path!r} is a path that a project may not hold; choose another name")
     return path
 
@@ -143,6 +143,8 @@ class Plan(Record):
     def _components_fit_together(self) -> Plan:
         _unique("component", [c.id for c in self.components])
         _unique("file", [path for c in self.components for path in c.files] + list(self.tests))
+        _tests_steer_themselves(self.components)
+        _no_file_is_a_folder([path for c in self.components for path in c.files] + list(self.tests))
         known = {c.id for c in self.components}
         for component in self.components:
             for name in component.depends_on:
@@ -176,6 +178,26 @@ def _unique(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{what} {', '.join(map(repr, twice))} appears more than once")
+
+
+_STEERING = frozenset({"conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "sitecustomize.py", "usercustomize.py"})
+
+
+def _tests_steer_themselves(components: tuple[Component, ...]) -> None:
+    for component in components:
+        for path in component.files:
+            if path.rpartition("/")[2] in _STEERING or path.endswith(".pth"):
+                raise ValueError(
+                    f"component {component.id!r} owns {path!r}, which decides how tests run; "
+                    "it may stand under `tests` only"
+                )
+
+
+def _no_file_is_a_folder(paths: list[str]) -> None:
+    folders = {path.rpartition("/")[0] for path in paths}
+    folders |= {"/".join(folder.split("/")[:end]) for folder in folders for end in range(1, folder.count("/") + 1)}
+    if both := sorted(folders & set(paths)):
+        raise ValueError(f"{', '.join(map(repr, both))} would be a file and a folder; rename one")
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
@@ -228,7 +250,8 @@ class CheckReport(Record):
     @property
     def green(self) -> bool:
         """Every blocking check ran and passed."""
-        return all(r.status == "passed" for r in self.results if r.blocking)
+        blocking = [result.status for result in self.results if result.blocking]
+        return bool(blocking) and all(status == "passed" for status in blocking)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -256,11 +279,11 @@ class Evidence(Record):
 class Usage(Record):
     """Tokens, money and time of model calls. `cost_usd` is None where a price is unknown: missing, never zero."""
 
-    calls: int = 0
-    input_tokens: int = 0
+    calls: int = Field(default=0, ge=0)
+    input_tokens: int = Field(default=0, ge=0)
     """All input tokens, the cached ones included."""
-    cached_tokens: int = 0
-    output_tokens: int = 0
+    cached_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
     cost_usd: float | None = 0.0
     model_seconds: float = 0.0
 

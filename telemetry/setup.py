@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -32,8 +33,10 @@ class FileExporter(SpanExporter):
         try:
             with self._lock:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(lines)
+                with self._path.open("ab+") as file:
+                    # A process that was killed may have left half a line: it must not swallow the next one.
+                    cut = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+                    file.write((b"\n" if cut else b"") + lines.encode())
         except OSError:
             return SpanExportResult.FAILURE
         return SpanExportResult.SUCCESS

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 from pydantic import Field
 
 from ..sandboxes import FileContent
-from ..state.records import project_path
+from ..state.text import encodable
 from .base import Arguments, Tool, ToolRefusal, Workbench
+from .paths import file_path, folder_prefix, writable
 
 _SHOWN = 60_000  # characters of a file
 
@@ -17,7 +20,7 @@ class ReadFile(Arguments):
 
 async def read_file(bench: Workbench, args: ReadFile) -> str:
     """Read a file of the project."""
-    data = await bench.sandbox.read(_inside(args.path))
+    data = await bench.sandbox.read(file_path(args.path))
     text = _decoded(args.path, data)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\n[{len(text) - _SHOWN} more characters]"
 
@@ -31,9 +34,9 @@ class WriteFile(Arguments):
 
 async def write_file(bench: Workbench, args: WriteFile) -> str:
     """Create a file, or replace it as a whole. Give the complete content: never leave parts out."""
-    path = _writable(bench, args.path)
-    data = args.content.encode("utf-8", "replace")
-    await bench.sandbox.write({path: FileContent(data)})
+    path = writable(bench, args.path)
+    data = encodable(args.content).encode()
+    await bench.sandbox.write({path: FileContent(data, await _executable(bench, path))})
     return f"wrote {path} ({len(data)} bytes)"
 
 
@@ -47,14 +50,14 @@ class EditFile(Arguments):
 
 async def edit_file(bench: Workbench, args: EditFile) -> str:
     """Replace `old` by `new` in a file. `old` must occur exactly once, whitespace included."""
-    path = _writable(bench, args.path)
+    path = writable(bench, args.path)
     text = _decoded(path, await bench.sandbox.read(path))
-    count = text.count(args.old)
+    count = len(re.findall(f"(?={re.escape(args.old)})", text))  # overlapping ones are ambiguous, too
     if count != 1:
         hint = "read the file and copy the text exactly" if count == 0 else "give more lines around it"
         raise ToolRefusal(f"`old` occurs {count} times in {path}, not once; {hint}")
-    executable = (await bench.sandbox.snapshot())[path].executable
-    await bench.sandbox.write({path: FileContent(text.replace(args.old, args.new).encode(), executable)})
+    edited = text.replace(args.old, encodable(args.new)).encode()
+    await bench.sandbox.write({path: FileContent(edited, await _executable(bench, path))})
     return f"edited {path}"
 
 
@@ -66,23 +69,14 @@ class ListFiles(Arguments):
 
 async def list_files(bench: Workbench, args: ListFiles) -> str:
     """List the project's files, or those of one folder."""
-    prefix = "" if args.path in (".", "") else _inside(args.path) + "/"
+    prefix = folder_prefix(args.path)
     paths = sorted(path for path in await bench.sandbox.snapshot() if path.startswith(prefix))
     return "\n".join(paths) if paths else "no files"
 
 
-def _inside(path: str) -> str:
-    try:
-        return project_path(path.removeprefix("/workspace/").removeprefix("./"))
-    except ValueError as error:
-        raise ToolRefusal(str(error)) from error
-
-
-def _writable(bench: Workbench, path: str) -> str:
-    path = _inside(path)
-    if reason := bench.may_write(path):
-        raise ToolRefusal(reason)
-    return path
+async def _executable(bench: Workbench, path: str) -> bool:
+    known = (await bench.sandbox.snapshot()).get(path)
+    return known is not None and known.executable
 
 
 def _decoded(path: str, data: bytes) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ..sandboxes import Command
 from .base import Arguments, Tool, ToolRefusal, Workbench
+from .paths import folder_prefix
 
 _MOST = 100
 
@@ -37,12 +38,8 @@ class Search(Arguments):
 
 async def search(bench: Workbench, args: Search) -> str:
     """Find the lines that match a regular expression (Python's) in the project's files, or under one folder or file."""
-    prefix = args.path.removeprefix("./").rstrip("/")
-    paths = sorted(
-        path
-        for path in await bench.sandbox.snapshot()
-        if prefix in ("", ".") or path == prefix or path.startswith(prefix + "/")
-    )
+    prefix = folder_prefix(args.path)
+    paths = sorted(path for path in await bench.sandbox.snapshot() if f"{path}/".startswith(prefix))
     request = json.dumps({"pattern": args.pattern, "paths": paths, "most": _MOST}).encode()
     # The pattern is untrusted and may not end: it is matched in the sandbox, against a clock.
     result = await bench.sandbox.exec(Command(("python", "-I", "-S", "-c", _PROGRAM), stdin=request, timeout=20))

@@ -6,9 +6,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
-from ...checks import evidence
 from ...state.records import Brief, CheckReport, ChecksFinished, Finding, Plan
-from ..outcome import recorded_report
+from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
 from ..sharing import at_hand
 from ..state import RunContext, RunState
@@ -48,7 +47,7 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         green = not blocking
         running.note = "green" if green else f"{len(blocking)} findings block"
         await run.events.append(_finished(running, report, green))
-    proofs = evidence(Brief.model_validate(state["brief"]), report)
+    proofs = proofs_of(state, report)
     return {
         "report": digest,
         "green": green,

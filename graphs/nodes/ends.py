@@ -32,7 +32,10 @@ async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
     async with at_hand(config, runtime) as run:
         await _tell(run, "gave_up")
     if state["green"]:
-        reason = f"no passing test proves {', '.join(state['unproven'])}; name the tests after the criteria they prove"
+        reason = (
+            f"no telling test proves {', '.join(state['unproven'])}: a criterion needs a test that is named after it "
+            "and that fails while there is no code"
+        )
     else:
         reason = (
             f"{len(state['signatures'])} findings still block after {state['rounds']} repairs; "

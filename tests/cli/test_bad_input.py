@@ -6,6 +6,8 @@ A stack trace, a half-made directory or a run that waits for ever are what peopl
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,16 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
         (["build", "x"], 78, "slipway: no model to work with: none of ANTHROPIC_API_KEY, OPENAI_API_KEY is set."),
         (["build", "x", "--lineup", "demo", "--project", "No Good"], 2, "slipway: 'No Good' is no project name;"),
         (["build", "x", "--lineup", "demo", "--set", "a.b=1"], 78, "slipway: a.b=1: unknown setting 'a'"),
+        (["build", "x", "--timeout", "0"], 2, "slipway build: argument --timeout: '0' is not more than 0"),
+        (
+            ["build", "x", "--max-cost", "nan"],
+            2,
+            "slipway build: argument --max-cost: 'nan' is not between 0 and a bil",
+        ),
+        (["build", "x", "--set", "limits.parallel=[1"], 78, "slipway: 'limits.parallel=[1' cannot be read: "),
+        (["build", "x", "--into", "~nobodyxx/y"], 2, "slipway: '~nobodyxx/y' cannot be written: Could not determine"),
+        (["build", "x", "--into", "y" * 300], 2, f"slipway: '{'y' * 300}' cannot be written: File name too long;"),
+        (["build"], 2, "slipway build: the following arguments are required: REQUEST; see `slipway build --help`"),
         (["demo", "unheard-of"], 78, "slipway: no script 'unheard-of'"),
         (["resume"], 2, "slipway: name the run to resume, or say --last"),
         (["resume", "--last"], 2, "slipway: there is no run to resume"),
@@ -93,3 +105,21 @@ def test_an_unreachable_endpoint_parks_the_run(slipway: Slipway, tmp_path: Path)
     assert "resume" in result["reason"]
     runs = slipway("runs", "--json")
     assert json.loads(runs.stdout)["status"] == "paused"
+
+
+def test_a_reader_that_goes_away_is_no_error(slipway: Slipway, environment: dict[str, str]) -> None:
+    for _ in range(2):
+        slipway("build", "x", "--lineup", "demo")  # parked at once: the script does not know this request
+    listing = subprocess.Popen(
+        [sys.executable, "-m", "slipway", "runs"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert listing.stdout and listing.stderr
+    listing.stdout.close()
+    assert (listing.wait(timeout=30), listing.stderr.read()) == (141, b"")
+    listing.stderr.close()
+
+
+def test_what_a_request_holds_does_not_reach_the_terminal_as_it_is(slipway: Slipway) -> None:
+    slipway("build", "\x1b[31mred \u202e evil", "--lineup", "demo")
+    done = slipway("runs")
+    assert "[31mred  evil" in done.stdout and "\x1b" not in done.stdout and "\u202e" not in done.stdout

@@ -26,14 +26,14 @@ def _rule(rules: list[dict[str, Any]], role: str, turn: int | None, marker: str)
     return found
 
 
-async def _run(tmp_path: Path, settings: Settings, change: Change) -> Outcome:
+async def _run(tmp_path: Path, settings: Settings, change: Change, project: str | None = None) -> Outcome:
     """The shipped demo with some of its replies changed."""
     script = yaml.safe_load((DEMOS / "tally.yaml").read_text())
     change(script["rules"])
     file = tmp_path / "script.yaml"
     file.write_text(yaml.safe_dump(script))
     lineup = parse_lineup({"name": "t", "default": {"model": f"scripted:{file}", "max_calls": 8}}, source="t")
-    return await run(load_script("tally").request, lineup=lineup, settings=settings)
+    return await run(load_script("tally").request, lineup=lineup, settings=settings, project=project)
 
 
 def _again(text: str) -> dict[str, Any]:
@@ -130,6 +130,51 @@ async def test_a_fixer_may_not_change_the_tests(tmp_path: Path, settings: Settin
     assert outcome.status == "gave_up"
     fixes = [stage.note for stage in outcome.stages if stage.stage == "fix"]
     assert fixes == ["left behind, as this step does not own them: tests/test_amounts.py"] * 3
+
+
+async def test_a_component_may_not_own_what_steers_the_tests(tmp_path: Path, settings: Settings) -> None:
+    """A hook in conftest.py can turn every failure into a pass."""
+
+    def change(rules: list[dict[str, Any]]) -> None:
+        plan = _rule(rules, "architect", None, "## Task: plan")
+        plan["reply"]["content"] = plan["reply"]["content"].replace("tally/amounts.py", "conftest.py")
+
+    outcome = await _run(tmp_path, settings, change)
+    assert outcome.status == "failed"
+    assert "component 'amounts' owns 'conftest.py', which decides how tests run" in outcome.reason
+
+
+async def test_a_test_that_passes_without_any_code_proves_nothing(tmp_path: Path, settings: Settings) -> None:
+    def change(rules: list[dict[str, Any]]) -> None:
+        tests = _rule(rules, "tester", 0, "## Task: tests")
+        for call in tests["reply"]["tool_calls"]:
+            call["arguments"]["content"] = "def test_c1_fine():\n    assert True\n"
+
+    outcome = await _run(tmp_path, settings, change)
+    assert outcome.checks is not None and outcome.checks.green
+    assert outcome.status == "gave_up"
+    assert outcome.reason.startswith("no telling test proves C1, C2, C3, C4, C5, C6, C7")
+
+
+async def test_tests_of_an_earlier_run_prove_nothing_of_this_one(tmp_path: Path, settings: Settings) -> None:
+    """Each run numbers its criteria from C1 on."""
+    text = load_script("tally").request
+    first = await run(text, lineup="demo", settings=settings, project="ledger")
+    assert first.status == "delivered"
+
+    def change(rules: list[dict[str, Any]]) -> None:
+        plan = _rule(rules, "architect", None, "## Task: plan")
+        for name in ("amounts", "ledger", "cli"):
+            plan["reply"]["content"] = plan["reply"]["content"].replace(
+                f"tests/test_{name}.py", f"tests/test_new_{name}.py"
+            )
+        tests = _rule(rules, "tester", 0, "## Task: tests")
+        for number, call in enumerate(tests["reply"]["tool_calls"]):
+            path = call["arguments"]["path"].replace("tests/test_", "tests/test_new_")
+            call["arguments"] = {"path": path, "content": f"def test_other_{number}():\n    assert True\n"}
+
+    outcome = await _run(tmp_path, settings, change, project="ledger")
+    assert (outcome.status, {proof.status for proof in outcome.evidence}) == ("gave_up", {"unproven"})
 
 
 async def test_a_reply_that_no_rule_has_parks_the_run(tmp_path: Path, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+from redis.asyncio import Redis
 
+from slipway.sandboxes.programs import find_programs
 from slipway.state import StateUnavailable, open_redis
 from slipway.state.server import Attachment, bundled_program, find_program
 
@@ -151,10 +154,180 @@ async def test_another_runtime_folder_finds_the_same_server(folders: Folders) ->
         assert await first.get("a") == b"1"
 
 
+async def test_two_data_folders_that_share_a_runtime_folder_have_a_server_each(folders: Folders) -> None:
+    """One user, one runtime folder, two state folders: the second server must not take the first one's socket."""
+    other = folders.data / "other"
+    servers: list[int] = []
+    for _ in range(2):
+        async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as first:
+            async with open_redis(None, data_dir=other, runtime_dir=folders.runtime) as second:
+                await first.set("of", "first")
+                await second.set("of", "second")
+                assert [await redis.get("of") for redis in (first, second)] == [b"first", b"second"]
+                assert [await redis.dbsize() for redis in (first, second)] == [1, 1]
+                servers = [(await redis.info("server"))["process_id"] for redis in (first, second)]
+        assert [await asyncio.to_thread(gone, server) for server in servers] == [True, True]
+    assert list(folders.runtime.iterdir()) == []
+
+
+async def test_a_copied_data_folder_gets_a_server_of_its_own(folders: Folders) -> None:
+    """`cp -a` of a state folder as a backup copies the path of the socket, too; the original must stay untouched."""
+    copy = folders.data.with_name("copy")
+    async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as redis:
+        await redis.set("of", "original")
+        shutil.copytree(folders.data, copy)
+        async with open_redis(None, data_dir=copy, runtime_dir=folders.runtime) as second:
+            await second.set("of", "copy")
+        assert await redis.get("of") == b"original"
+
+
+async def test_a_moved_data_folder_keeps_its_server(folders: Folders) -> None:
+    """A new folder in the place of a moved one is another one, and must leave the old one's server alone."""
+    moved = folders.data.with_name("moved")
+    async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as redis:
+        await redis.set("of", "old")
+        folders.data.rename(moved)
+        async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as new:
+            assert await new.get("of") is None
+        async with open_redis(None, data_dir=moved, runtime_dir=folders.runtime) as old:
+            assert await old.get("of") == b"old"
+        moved.rename(folders.data.with_name("data.new"))
+        shutil.rmtree(folders.data)
+        folders.data.with_name("data.new").rename(folders.data)
+
+
+@pytest.mark.parametrize("lost", [["pid"], ["serving"], ["pid", "serving"]])
+async def test_a_server_that_refuses_is_not_doubled(folders: Folders, lost: list[str]) -> None:
+    """A second server on the same data destroys it: MISCONF is an answer, and a lost file does not hide a process."""
+    async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as first:
+        await refuse_writes(first, folders)
+        for name in lost:
+            (folders.data / name).unlink()
+        async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as second:
+            server = (await first.info("server"))["process_id"]
+            assert (await second.info("server"))["process_id"] == server
+            with pytest.raises(StateUnavailable, match="^Redis cannot write to its disk: MISCONF"):
+                await second.set("a", 1)
+    assert await asyncio.to_thread(gone, server)
+
+
+async def refuse_writes(redis: Redis, folders: Folders) -> None:
+    """Make the server refuse all writes, as it does on a full disk: its snapshot cannot be put in place."""
+    (folders.data / "dump.rdb").mkdir()
+    await redis.config_set("save", "3600 1")
+    await redis.bgsave()
+    while (await redis.info("persistence"))["rdb_last_bgsave_status"] == "ok":
+        await asyncio.sleep(0.01)
+
+
+async def test_a_server_that_asks_for_a_password_is_not_doubled(folders: Folders) -> None:
+    async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as first:
+        await first.config_set("requirepass", "secret")
+        with pytest.raises(StateUnavailable, match="does not answer: Authentication required"):
+            async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime):
+                pass
+        await first.config_set("requirepass", "")
+        assert await first.ping()
+
+
+def test_a_server_that_lost_its_socket_is_named(folders: Folders) -> None:
+    """A clean-up of /run or /tmp takes the socket away; the process must not be doubled, and people must find it."""
+    attachment = Attachment.open(folders.data, folders.runtime)
+    aside = attachment.socket.rename(folders.runtime / "aside")
+    server = (folders.data / "pid").read_text().strip()
+    with pytest.raises(StateUnavailable, match=rf"process {server} .* cannot be reached .* `kill {server}`"):
+        Attachment.open(folders.data, folders.runtime)
+    aside.rename(attachment.socket)
+    attachment.close()
+    assert gone(int(server))
+
+
+FULL_DISK = """
+import asyncio, sys
+from pathlib import Path
+from slipway.state import StateUnavailable, open_redis
+
+data, runtime = Path(sys.argv[1]), Path(sys.argv[2])
+filler = data / "filler"
+
+def fill():
+    with filler.open("ab", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+
+async def work(redis):
+    for number in range(100_000):
+        await redis.set(f"key{number}", "x" * 100)
+
+async def refusal(work):
+    try:
+        await work
+    except StateUnavailable as error:
+        print(str(error).replace(str(data), "DATA"))
+    else:
+        print("no refusal")
+
+async def use():
+    async with open_redis(None, data_dir=data, runtime_dir=runtime) as redis:
+        await redis.set("kept", 1)
+        (data / "pid").write_text("")  # as a server writes it on a full disk
+        fill()
+        await refusal(work(redis))
+        async with open_redis(None, data_dir=data, runtime_dir=runtime) as second:
+            servers = [(await each.info("server"))["process_id"] for each in (redis, second)]
+            print(servers[0] == servers[1])
+            await refusal(second.set("a", 1))
+    print(servers[0], flush=True)
+
+async def start():
+    async with open_redis(None, data_dir=data, runtime_dir=runtime) as redis:
+        print(await redis.get("kept"))
+
+def main():
+    data.mkdir(exist_ok=True)
+    fill()
+    asyncio.run(refusal(start()))
+    print(sorted(path.name for path in runtime.iterdir()))
+    filler.unlink()
+    asyncio.run(use())
+    fill()
+    asyncio.run(refusal(start()))
+    filler.unlink()
+    asyncio.run(start())
+
+main()
+"""
+
+
+def test_a_full_disk(folders: Folders) -> None:
+    """It must be one clear error; never a second server, nor one that stays; and what was kept is there afterwards."""
+    folders.data.mkdir()
+    done = subprocess.run(
+        [*small_disk(folders.data), sys.executable, "-c", FULL_DISK, str(folders.data), str(folders.runtime)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    *said, server, unstarted, kept = done.stdout.splitlines() + ["-"] * 4
+    print(said, server, unstarted, kept, done.stderr)
+
+
+def small_disk(folder: Path) -> list[str]:
+    """What to put before a command that shall find a disk of 6 MB at `folder`."""
+    for program in find_programs():
+        command = [str(program.path), "--dev-bind", "/", "/", "--size", "6291456", "--tmpfs", str(folder)]
+        if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
+            return command
+    pytest.skip("no bubblewrap works here")
+
+
 async def test_only_the_owner_can_reach_it(folders: Folders) -> None:
     folders.data.mkdir(mode=0o755)
     async with open_redis(None, data_dir=folders.data, runtime_dir=folders.runtime) as redis:
-        socket = folders.runtime / "redis.sock"
+        (socket,) = folders.runtime.iterdir()
         modes = [path.stat().st_mode & 0o777 for path in (folders.data, folders.runtime, socket)]
         assert modes == [0o700, 0o700, 0o700]
         settings = await redis.config_get("port", "appendonly", "appendfsync", "save", "maxmemory-policy")

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from ..state.records import Finding
+from ..state.text import visible
+from .signatures import signature
+
+
+def finding(
+    check: str, message: str, *, rule: str | None = None, file: str | None = None, line: int | None = None,
+    detail: str = "",
+) -> Finding:  # fmt: skip
+    """A finding with its signature. What it quotes of the project is made safe to show."""
+    message = visible(message)
+    return Finding(
+        check=check,
+        message=message,
+        rule=visible(rule) if rule else None,
+        file=visible(file) if file else None,
+        line=line,
+        detail=visible(detail),
+        signature=signature(check, rule, file, message),
+    )

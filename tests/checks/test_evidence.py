@@ -1,0 +1,93 @@
+"""What is delivered as proven must have been proven: by a test of that criterion that ran and passed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slipway.checks import criterion_of, evidence
+from slipway.state import Brief, CheckReport, Evidence
+
+
+@pytest.mark.parametrize(
+    ("test", "criterion"),
+    [
+        ("tests/test_a.py::test_c1_reads_cents", "C1"),
+        ("tests/test_a.py::test_c1", "C1"),
+        ("tests/test_a.py::test_C12_rounds", "C12"),
+        ("tests/test_a.py::test_c3[12-5]", "C3"),
+        ("tests/test_a.py::test_c3_rounds[12-5]", "C3"),
+        ("tests/test_a.py::TestAmounts::test_c4_reads", "C4"),
+        ("tests/test_a.py::TestAmounts::TestDeep::test_c4[x]", "C4"),
+        ("tests/test_a.py::test_reads_c1", None),
+        ("tests/test_a.py::test_c1x", None),
+        ("tests/test_a.py::test_cents", None),
+        ("tests/test_a.py::test_c_1", None),
+        ("tests/test_c1_a.py::test_reads", None),
+        ("tests/test_a.py::TestC1::test_reads", None),
+        ("tests/test_a.py::test_c2_reads[a.test_c1_b]", "C2"),
+        ("tests/test_a.py::test_c2_reads[::test_c1_b]", "C2"),
+        ("tests/test_a.py::test_reads[a.test_c1_b]", None),
+        ("tests/test_a.py::test_reads[::test_c1_b]", None),
+        ("", None),
+    ],
+)
+def test_the_criterion_that_a_test_is_named_after(test: str, criterion: str | None) -> None:
+    """Neither the text of a parameter nor the name of a file is a claim to prove something."""
+    assert criterion_of(test) == criterion
+
+
+def brief(*criteria: str) -> Brief:
+    made = [{"id": name, "text": "x", "requirement": "R1"} for name in criteria]
+    return Brief.model_validate({
+        "title": "t", "goal": "g", "requirements": [{"id": "R1", "text": "x"}], "criteria": made,
+    })  # fmt: skip
+
+
+def report(**statuses: Any) -> CheckReport:
+    tests = tuple({"id": f"t.py::test_{name}", "status": status} for name, status in statuses.items())
+    return CheckReport.model_validate({
+        "version": "v",
+        "results": [{"check": "lint", "status": "passed"}, {"check": "tests", "status": "failed", "tests": tests}],
+    })  # fmt: skip
+
+
+def test_each_criterion_has_its_own_evidence() -> None:
+    found = evidence(
+        brief("C1", "C2", "C3", "C10"),
+        report(c1_a="passed", c1_b="passed", c2_a="passed", c2_b="failed", other="failed", c9="passed"),
+    )
+    assert found == (
+        Evidence(criterion="C1", status="proven", check="tests", tests=("t.py::test_c1_a", "t.py::test_c1_b")),
+        Evidence(criterion="C2", status="failed", check="tests", tests=("t.py::test_c2_a", "t.py::test_c2_b")),
+        Evidence(criterion="C3", status="unproven"),
+        Evidence(criterion="C10", status="unproven"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [
+        (["passed"], "proven"),
+        (["passed", "error"], "failed"),
+        (["failed"], "failed"),
+        (["skipped"], "unproven"),
+        (["skipped", "skipped"], "unproven"),
+        (["skipped", "failed"], "failed"),
+    ],
+)
+def test_what_the_tests_of_a_criterion_show(statuses: list[str], status: str) -> None:
+    """A skipped test proves nothing."""
+    tests = {f"c1_{number}": each for number, each in enumerate(statuses)}
+    assert [proof.status for proof in evidence(brief("C1"), report(**tests))] == [status]
+
+
+def test_a_skipped_test_takes_nothing_for_granted() -> None:
+    """One of two tests did not run: what it would have shown is not known."""
+    [proof] = evidence(brief("C1"), report(c1_a="passed", c1_b="skipped"))
+    assert proof.status != "proven"
+
+
+def test_without_a_report_nothing_is_proven() -> None:
+    assert evidence(brief("C1"), None) == (Evidence(criterion="C1", status="unproven"),)

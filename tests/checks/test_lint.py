@@ -1,0 +1,59 @@
+"""Lint is the same everywhere: the project's own settings do not count, and a linter that broke is no pass."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from slipway.checks import Check, Lint
+from slipway.checks.signatures import signature
+from slipway.state import CheckResult, Finding
+
+Checked = Callable[[Check, dict[str, str]], Awaitable[CheckResult]]
+
+
+def finding(file: str, line: int, rule: str, message: str) -> Finding:
+    return Finding(
+        check="lint", file=file, line=line, rule=rule, message=message, signature=signature("lint", rule, file, message)
+    )
+
+
+UNUSED = "`os` imported but unused"
+
+
+async def test_clean_files(checked: Checked) -> None:
+    assert await checked(Lint(), {"a.py": "x = 1\n"}) == CheckResult(check="lint", status="passed")
+
+
+async def test_no_python_files(checked: Checked) -> None:
+    assert await checked(Lint(), {"README.md": "import os"}) == CheckResult(
+        check="lint", status="passed", reason="no Python files"
+    )
+
+
+async def test_every_fault_is_a_finding_with_its_place(checked: Checked) -> None:
+    files = {"a.py": "x = 1\nimport os\nprint(y)\n", "lib/b.py": "import os\n", "c.py": "x = 1\n"}
+    findings = (
+        finding("a.py", 2, "I001", "Import block is un-sorted or un-formatted"),
+        finding("a.py", 2, "F401", UNUSED),
+        finding("a.py", 3, "F821", "Undefined name `y`"),
+        finding("lib/b.py", 1, "F401", UNUSED),
+    )
+    assert await checked(Lint(), files) == CheckResult(check="lint", status="failed", findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("ruff.toml", 'lint.ignore = ["F401"]'), ("pyproject.toml", '[tool.ruff]\nexclude = ["*.py"]')],
+)
+async def test_the_projects_settings_do_not_soften_it(checked: Checked, file: str, text: str) -> None:
+    """The cheapest way to a green lint is to turn it off."""
+    result = await checked(Lint(), {file: text, "a.py": "import os\n"})
+    assert result.findings == (finding("a.py", 1, "F401", UNUSED),)
+
+
+@pytest.mark.parametrize("path", ["-x.py", "--config=x.py", "--output-file=x.py", "-.py"])
+async def test_a_file_that_is_called_like_an_option_is_a_file(checked: Checked, path: str) -> None:
+    """A name that the linter takes for an option would change what is linted, or keep it from running."""
+    assert (await checked(Lint(), {path: "import os\n"})).findings == (finding(path, 1, "F401", UNUSED),)

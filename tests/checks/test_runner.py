@@ -1,0 +1,96 @@
+"""Checks judge a version: they leave it as it is, and none of them may stay silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from slipway.checks import CHECKS, Subject, Traced, run_checks
+from slipway.checks.signatures import signature
+from slipway.sandboxes import FakeSandbox, FileContent, Sandbox, SandboxGone
+from slipway.state import CheckResult, Finding
+from slipway.telemetry import Collector, Tracer
+
+
+class Vandal:
+    """A check that changes what it is given."""
+
+    name = "vandal"
+    blocking = True
+
+    async def run(self, subject: Subject) -> CheckResult:
+        assert sorted(subject.manifest) == ["a.py"]
+        await subject.sandbox.remove(["a.py"])
+        await subject.sandbox.write({f"{self.name}.py": FileContent(b"")})
+        assert sorted(await subject.sandbox.snapshot()) == ["vandal.py"]
+        return CheckResult(check=self.name, status="passed")
+
+
+class Silent:
+    """A check that could not run."""
+
+    name = "silent"
+    blocking = True
+
+    async def run(self, subject: Subject) -> CheckResult:
+        return CheckResult(check=self.name, status="not_run", reason="no tool")
+
+
+async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandbox) -> None:
+    await sandbox.write({
+        "a.py": FileContent(b"import os\n"),
+        "run.sh": FileContent(b"echo\n", executable=True),
+        "test_a.py": FileContent(b"def test_a():\n    with open('a.py', 'w') as a:\n        a.write('')\n"),
+    })  # fmt: skip
+    before = await sandbox.snapshot()
+    report = await run_checks(CHECKS, sandbox, "v1")
+    assert report.version == "v1"
+    assert [(r.check, r.status, [f.rule for f in r.findings]) for r in report.results] == [
+        ("syntax", "passed", []), ("lint", "failed", ["F401"]), ("tests", "passed", []),
+    ]  # fmt: skip
+    assert not report.green
+    assert await sandbox.snapshot() == before
+
+
+async def test_a_check_may_do_what_it_likes_to_its_fork() -> None:
+    sandbox = FakeSandbox()
+    await sandbox.write({"a.py": FileContent(b"")})
+    report = await run_checks([Vandal(), Vandal()], sandbox, "v")
+    assert report.green
+    assert sorted(await sandbox.snapshot()) == ["a.py"]
+
+
+async def test_what_did_not_run_blocks(sandbox: Sandbox) -> None:
+    """No test files: nothing failed, and nothing may be delivered."""
+    await sandbox.write({"a.py": FileContent(b"x = 1\n")})
+    report = await run_checks(CHECKS, sandbox, "v")
+    message = "did not run: the project has no test files"
+    assert not report.green
+    assert report.findings == (
+        Finding(check="tests", message=message, signature=signature("tests", None, None, message)),
+    )
+
+
+async def test_reasons_tell_silent_checks_apart() -> None:
+    report = await run_checks([Silent()], FakeSandbox(), "v")
+    message = "did not run: no tool"
+    finding = Finding(check="silent", message=message, signature=signature("silent", None, None, message))
+    assert report.results == (CheckResult(check="silent", status="not_run", reason="no tool", findings=(finding,)),)
+
+
+async def test_a_sandbox_that_is_gone_is_no_result() -> None:
+    sandbox = FakeSandbox()
+    await sandbox.close()
+    with pytest.raises(SandboxGone):
+        await run_checks([Vandal()], sandbox, "v")
+
+
+async def test_a_traced_check_is_the_check_in_a_span() -> None:
+    collector = Collector()
+    traced = Traced(Silent(), Tracer(collector.provider, "r"))
+    report = await run_checks([traced], FakeSandbox(), "v")
+    assert (traced.name, traced.blocking, report.results[0].check) == ("silent", True, "silent")
+    assert [(span.name, dict(span.attributes or {})) for span in collector.spans] == [
+        ("check silent", {
+            "gen_ai.conversation.id": "r", "slipway.check.status": "not_run", "slipway.check.findings": 0,
+        }),
+    ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""From a line-up to models: what cannot work is said before anything is spent, and nothing is left running."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
+from slipway.config.lineup import Price
+from slipway.models import Call, check_lineup, open_chats
+from slipway.models.scripted import ScriptError, load_script
+
+
+def lineup(default: str = "scripted:tally", /, **models: str | RoleConfig) -> Lineup:
+    roles: dict[Role, RoleConfig] = {}
+    for role in ROLES:
+        model = models.get(role, default)
+        roles[role] = model if isinstance(model, RoleConfig) else RoleConfig(model=model)
+    return Lineup(name="test", roles=roles)
+
+
+def nothing(name: str) -> None:
+    return None
+
+
+def endpoints() -> int:
+    return sum(thread.name == "slipway-scripted" for thread in threading.enumerate())
+
+
+def brief() -> Call:
+    request = load_script("tally").request
+    return Call("interpret", 0, (SystemMessage("# Role: architect"), HumanMessage(f"## Task: brief\n{request}")))
+
+
+async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(tmp_path: Path) -> None:
+    log = tmp_path / "new" / "endpoint.jsonl"
+    async with open_chats(lineup(), nothing, log) as chats:
+        assert endpoints() == 1
+        assert {role: (chat.role, chat.name) for role, chat in chats.items()} == {
+            role: (role, "scripted:tally") for role in ROLES
+        }
+        reply = await chats["architect"].ask(brief())
+    assert endpoints() == 0
+    assert "```json" in reply.message.text
+    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["asked", "answered"]
+
+
+async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path) -> None:
+    script = tmp_path / "mine.yaml"
+    script.write_text("name: mine\nrequest: x\nrules:\n- {role: coder, when: {turn: 0}, reply: {content: done}}\n")
+    mixed = lineup(coder=f"scripted:{script}", tester="scripted:tally?latency=0.3", fixer=f"scripted:{script}")
+    async with open_chats(mixed, nothing, tmp_path / "log") as chats:
+        assert endpoints() == 3
+        reply = await chats["coder"].ask(Call("s", 0, (SystemMessage("# Role: coder"), HumanMessage("go"))))
+        tests = Call("s", 0, (SystemMessage("# Role: tester"), HumanMessage("## Task: tests")))
+        slow = await chats["tester"].ask(tests)
+    assert reply.message.content == "done"
+    assert slow.usage.model_seconds >= 0.3
+
+
+async def test_a_line_up_that_cannot_be_opened_leaves_nothing_running(tmp_path: Path) -> None:
+    """The last role is wrong, so the first one's endpoint was open already."""
+    with pytest.raises(ConfigurationError, match="unknown model 'nobody:m'"):
+        async with open_chats(lineup(fixer="nobody:m"), nothing, tmp_path / "log"):
+            pass
+    assert endpoints() == 0
+
+
+def priced(model: str) -> RoleConfig:
+    return RoleConfig(model=model, price=Price(input=1, cached=1, output=1))
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("nobody:m", "unknown model 'nobody:m': provider 'nobody' is not one of openai, scripted, anthropic, google, "
+         "ollama; an OpenAI-compatible endpoint is `openai:NAME` with a base_url"),
+        ("openai:gpt-4o", "model 'openai:gpt-4o' needs a key: OPENAI_API_KEY is not set; export OPENAI_API_KEY=..., "
+         "choose another line-up with --lineup, or try `slipway demo`, which needs no key"),
+        ("scripted:tally?latency=soon", "'scripted:tally?latency=soon': the latency must be a number of seconds"),
+        ("scripted:tally?speed=1", "'scripted:tally?speed=1': unknown option speed; there is `latency`"),
+    ],
+)  # fmt: skip
+def test_a_model_that_cannot_work_is_named_with_the_next_step(model: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_lineup(lineup(coder=model), nothing)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("latency", ["nan", "inf", "-1"])
+def test_a_latency_is_a_time(latency: str) -> None:
+    with pytest.raises(ConfigurationError, match="the latency must be a number of seconds"):
+        check_lineup(lineup(coder=f"scripted:tally?latency={latency}"), nothing)
+
+
+def test_a_script_that_is_not_there_is_named_with_those_there_are() -> None:
+    with pytest.raises(ScriptError, match=r"tally"):
+        check_lineup(lineup(coder="scripted:nothing"), nothing)
+
+
+def test_a_key_may_have_another_name() -> None:
+    own = RoleConfig(model="openai:gpt-4o", api_key_env="MY_KEY")
+    check_lineup(lineup(coder=own), {"MY_KEY": "k"}.get)
+    with pytest.raises(ConfigurationError, match="MY_KEY is not set"):
+        check_lineup(lineup(coder=own), {"OPENAI_API_KEY": "k"}.get)
+
+
+def test_an_endpoint_of_ones_own_needs_no_key() -> None:
+    check_lineup(
+        lineup(RoleConfig(model="openai:m", base_url="http://127.0.0.1:1/v1").model), {"OPENAI_API_KEY": "k"}.get
+    )
+    check_lineup(lineup(coder=RoleConfig(model="openai:m", base_url="http://127.0.0.1:1/v1")), nothing)
+
+
+def test_a_limit_on_cost_needs_every_price() -> None:
+    """Without one, the limit could not be kept."""
+    known = lineup(**{role: priced("scripted:tally") for role in ROLES})
+    check_lineup(known, nothing, max_cost_usd=1.0)
+    with pytest.raises(ConfigurationError) as caught:
+        check_lineup(lineup(**{**known.roles, "fixer": RoleConfig(model="scripted:tally")}), nothing, max_cost_usd=1.0)
+    assert str(caught.value) == (
+        "the price of the fixer's model 'scripted:tally' is not known, so no cost limit can be kept; give the role a "
+        "`price` in the line-up, or run without a limit"
+    )

@@ -1,0 +1,172 @@
+"""A trace is needed most where a run went wrong: what was written before a kill can be read, and it breaks no run."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
+
+from slipway.telemetry import Collector, Tracer, exporting, failed, read_spans, trace_id
+from slipway.telemetry.setup import FileExporter
+
+
+def test_without_a_backend_spans_go_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "runs" / "r" / "spans.jsonl"
+    with exporting(None, file, "1.2.3") as provider:
+        tracer = Tracer(provider, "r", "1.2.3")
+        with tracer.span("outer", slipway__step="check/1") as outer, tracer.span("inner"):
+            failed(outer, "it broke")
+    spans = read_spans(file)
+    assert [(span["name"], span["attributes"], span["status"]) for span in spans] == [
+        ("outer", {"gen_ai.conversation.id": "r", "slipway.step": "check/1"},
+         {"status_code": "ERROR", "description": "it broke"}),
+        ("inner", {"gen_ai.conversation.id": "r"}, {"status_code": "UNSET"}),
+    ]  # fmt: skip
+    assert spans[1]["parent_id"] == spans[0]["context"]["span_id"]
+    resource = spans[0]["resource"]["attributes"]
+    assert (resource["service.name"], resource["service.version"]) == ("slipway", "1.2.3")
+
+
+def test_passages_of_one_run_follow_each_other_in_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "spans.jsonl"
+    for name in ("first", "grüße \u2028 \x1b"):
+        with exporting(None, file, "1") as provider, Tracer(provider, "r").span(name):
+            pass
+    assert [span["name"] for span in read_spans(file)] == ["first", "grüße \u2028 \x1b"]
+    assert len(file.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.99])
+def test_a_line_that_was_cut_by_a_kill_is_left_out(tmp_path: Path, keep: float) -> None:
+    file = tmp_path / "spans.jsonl"
+    with exporting(None, file, "1") as provider:
+        for name in ("one", "two"):
+            Tracer(provider, "r").event(name)
+    first, second = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(first + second[: int(len(second) * keep)])
+    assert [span["name"] for span in read_spans(file)] == ["one"]
+
+
+def test_a_passage_after_a_cut_line_loses_nothing(tmp_path: Path) -> None:
+    """The next passage appends behind what the kill left."""
+    file = tmp_path / "spans.jsonl"
+    file.write_text('{"name": "cut", "sta')
+    with exporting(None, file, "1") as provider:
+        for name in ("one", "two"):
+            Tracer(provider, "r").event(name)
+    assert [span["name"] for span in read_spans(file)] == ["one", "two"]
+
+
+def test_no_file_is_no_spans(tmp_path: Path) -> None:
+    assert read_spans(tmp_path / "nothing.jsonl") == []
+
+
+def test_a_file_that_cannot_be_written_breaks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    exporter = FileExporter(tmp_path / "file" / "spans.jsonl")
+    assert exporter.export([]) is SpanExportResult.FAILURE
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    Tracer(provider, "r").event("one")
+    provider.shutdown()
+
+
+def test_spans_of_many_threads_stay_whole(tmp_path: Path) -> None:
+    file = tmp_path / "spans.jsonl"
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(FileExporter(file)))
+    tracer = Tracer(provider, "r")
+    threads = [threading.Thread(target=lambda: [tracer.event("x" * 5000) for _ in range(20)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    provider.shutdown()
+    assert [len(json.loads(line)["name"]) for line in file.read_text().splitlines()] == [5000] * 80
+
+
+@pytest.fixture
+def backend() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """An OTLP endpoint, and what it was sent."""
+    received: list[tuple[str, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    yield f"http://127.0.0.1:{server.server_port}", received
+    server.shutdown()
+    server.server_close()
+
+
+def test_with_a_backend_spans_go_there_and_to_no_file(
+    tmp_path: Path, backend: tuple[str, list[tuple[str, bytes]]]
+) -> None:
+    """They are there when the block ends: a process may end right behind it."""
+    url, received = backend
+    with exporting(f"{url}/", tmp_path / "spans.jsonl", "1") as provider:
+        Tracer(provider, "r").event("one")
+    [(path, body)] = received
+    assert path == "/v1/traces" and b"gen_ai.conversation.id" in body
+    assert not (tmp_path / "spans.jsonl").exists()
+
+
+# --- the collector ---------------------------------------------------------------------------------------------------
+
+
+def test_the_collector_shows_spans_as_trees() -> None:
+    """Tests and people compare whole trees: siblings stand in the order in which they began."""
+    collector = Collector()
+    tracer = Tracer(collector.provider, "r")
+    with tracer.workflow("p") as root:
+        with tracer.agent("coder", "m", "code/a"), tracer.chat("openai", "m", ()):
+            pass
+        with tracer.tool("read_file", "1"):
+            tracer.event("sandbox.exec")
+    with tracer.span("apart"):
+        pass
+    first, second = collector.roots()
+    assert first.outline() + second.outline() == [
+        "invoke_workflow slipway",
+        "  invoke_agent coder",
+        "    chat m",
+        "  execute_tool read_file",
+        "    sandbox.exec",
+        "apart",
+    ]
+    assert {trace_id(root)} == {f"{s.context.trace_id:032x}" for s in collector.spans[:-1] if s.context}
+    ids = [(span.attributes or {}).get("gen_ai.conversation.id") for span in collector.spans]
+    assert ids == ["r"] * 6
+
+
+def test_a_passage_links_to_the_one_before() -> None:
+    first, second = Collector(), Collector()
+    with Tracer(first.provider, "r").workflow("p") as span:
+        earlier = trace_id(span)
+    with Tracer(second.provider, "r").workflow("p", earlier):
+        pass
+    [root] = second.roots()
+    assert [f"{link.context.trace_id:032x}" for link in root.span.links] == [earlier]
+    assert root.span.context and f"{root.span.context.trace_id:032x}" != earlier
+
+
+def test_an_error_is_on_the_span_that_it_crossed() -> None:
+    collector = Collector()
+    with pytest.raises(KeyError), Tracer(collector.provider, "r").span("one"):
+        raise KeyError("gone")
+    [span] = collector.spans
+    assert not span.status.is_ok and [event.name for event in span.events] == ["exception"]
