@@ -196,7 +196,7 @@ async def _pass(
     try:
         return await _traced(redis, record, opener, timeout)
     except StateUnavailable as error:
-        raise StateLost(f"{error}; when it is back: slipway resume {record.id}") from error
+        raise StateLost(f"{error}: slipway resume {record.id}") from error
 
 
 async def _traced(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from redis.exceptions import (
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
+    ResponseError,
     TimeoutError,
 )
 from redis.retry import Retry as BlockingRetry
@@ -37,7 +39,9 @@ _ANSWER_SECONDS = 30.0
 _POOL_SECONDS = 30.0
 _MEMORY_WARNING = 0.75
 _OLDEST = (7, 0)
-_REFUSALS = (AuthenticationError, ConnectionError, TimeoutError, OutOfMemoryError, ReadOnlyError)
+_REFUSALS = (AuthenticationError, ConnectionError, TimeoutError, ReadOnlyError)
+_NO_DISK = re.compile(r"""(^|caused error: \(['"]|because of: )MISCONF """)
+"""As the server says it, and as it comes out of a pipeline and of a transaction."""
 
 
 class Client(Redis):
@@ -69,9 +73,17 @@ def _boundary() -> Generator[None]:
     before = _cancellations()
     try:
         yield
-    except _REFUSALS as error:
+    except OutOfMemoryError as error:
         raise StateUnavailable(
-            f"Redis failed: {error}; see that the server runs and has memory, then resume the run"
+            f"Redis has no memory left: {error}; raise its maxmemory, then resume the run"
+        ) from error
+    except _REFUSALS as error:
+        raise StateUnavailable(f"Redis failed: {error}; when it is back, resume the run") from error
+    except ResponseError as error:
+        if not _NO_DISK.search(str(error)):
+            raise
+        raise StateUnavailable(
+            f"Redis cannot write to its disk: {error}; make room there, then resume the run"
         ) from error
     if _cancellations() > before:
         raise asyncio.CancelledError

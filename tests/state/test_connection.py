@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from slipway.state import StateUnavailable, open_redis
 from slipway.state.connection import blocking_twin
+from slipway.state.scripts import Script
 
 
 @asynccontextmanager
@@ -90,10 +92,46 @@ async def test_scarce_memory_is_said_and_full_memory_is_an_error(
                 pass
         assert [record.getMessage().split(" uses ")[0] for record in caplog.records] == [server_url]
         await redis.config_set("maxmemory", used // 2)
-        with pytest.raises(StateUnavailable, match="see that the server runs and has memory"):
+        with pytest.raises(StateUnavailable, match=r"^Redis has no memory left: .* raise its maxmemory"):
             await redis.set("a", 1)
     finally:
         await redis.config_set("maxmemory", 0)
+
+
+@asynccontextmanager
+async def refusing_writes(redis: Redis) -> AsyncIterator[None]:
+    """As on a full disk: the server cannot put its snapshot in place."""
+    obstacle = Path((await redis.config_get("dir"))["dir"]) / "dump.rdb"
+    obstacle.mkdir()
+    await redis.config_set("save", "3600 1")
+    await redis.bgsave()
+    while (await redis.info("persistence"))["rdb_last_bgsave_status"] == "ok":
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        await redis.config_set("save", "")
+        obstacle.rmdir()
+
+
+async def test_a_disk_that_takes_no_more_is_named_whatever_the_command(redis: Redis) -> None:
+    """The caller parks the run on StateUnavailable; any other error ends it as our own mistake."""
+
+    async def pipeline(transaction: bool) -> None:
+        async with redis.pipeline(transaction=transaction) as pipe:
+            pipe.get("a")
+            pipe.set("a", 1)
+            await pipe.execute()
+
+    script = Script("return redis.call('SET', KEYS[1], 1)")
+    async with refusing_writes(redis):
+        for write in (redis.set("a", 1), script(redis, ["a"]), pipeline(transaction=True), pipeline(transaction=False)):
+            with pytest.raises(StateUnavailable, match=r"^Redis cannot write to its disk: .*MISCONF.*make room there"):
+                await write
+        assert await redis.get("a") is None
+    await redis.lpush("a", "(because of: MISCONF")
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        await redis.append("a", "MISCONF ")
 
 
 async def test_an_old_server_is_refused(tmp_path: Path) -> None:
