@@ -32,17 +32,18 @@ class Reporter:
         self._path = path
 
     def _write(self, **line: Any) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        with self._path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that could not be collected."""
         if report.failed:
             self._write(kind="collect_error", id=report.nodeid, message=_first(report), detail=report.longreprtext)
 
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """Tests that something took out of the run."""
-        self._write(kind="deselected", ids=[item.nodeid for item in items])
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """What was found, before any other hook can drop some of it."""
+        self._write(kind="found", ids=[item.nodeid for item in items])
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """What is going to run."""

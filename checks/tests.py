@@ -27,7 +27,7 @@ class _CollectError(BaseModel):
 
 
 class _Collected(BaseModel):
-    kind: Literal["collected", "deselected"]
+    kind: Literal["found", "collected"]
     ids: list[str]
 
 
@@ -36,8 +36,8 @@ class _Phase(BaseModel):
     id: str
     when: Literal["setup", "call", "teardown"]
     outcome: Literal["passed", "failed", "skipped"]
-    seconds: float
-    line: int
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    line: int = Field(ge=0)
     message: str
     detail: str
 
@@ -85,7 +85,7 @@ def _pytest(name: str, report: str, files: list[str], timeout: float) -> Command
         "import sys; sys.path.insert(0, '.cache'); import " + name + "; sys.path.pop(0); sys.path.insert(0, '');"
         "import pytest; sys.exit(pytest.main(sys.argv[1:], plugins=[" + name + "]))"
     )
-    options = ["-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", f"--slipway-report={report}"]
+    options = ["-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", "--rootdir=.", f"--slipway-report={report}"]
     return Command(("python", "-c", script, *options, *(f"./{path}" for path in files)), timeout=timeout)
 
 
@@ -102,8 +102,10 @@ def _parsed(report: bytes) -> list[_Line]:
 def _judged(check: str, files: list[str], lines: list[_Line], result: ExecResult, seconds: float) -> CheckResult:
     errors = [line for line in lines if isinstance(line, _CollectError)]
     phases = [line for line in lines if isinstance(line, _Phase)]
-    collected = [n for line in lines if isinstance(line, _Collected) and line.kind == "collected" for n in line.ids]
-    deselected = [n for line in lines if isinstance(line, _Collected) and line.kind == "deselected" for n in line.ids]
+    found = [name for line in lines if isinstance(line, _Collected) and line.kind == "found" for name in line.ids]
+    collected = [
+        name for line in lines if isinstance(line, _Collected) and line.kind == "collected" for name in line.ids
+    ]
     findings = [finding(check, e.message, rule=e.id, file=e.id, detail=e.detail[-_LIMIT:]) for e in errors]
     findings += [_failure(check, phase) for phase in phases if phase.outcome == "failed"]
     whole = any(isinstance(line, _Finished) for line in lines)
@@ -112,8 +114,9 @@ def _judged(check: str, files: list[str], lines: list[_Line], result: ExecResult
     if not whole:
         findings.append(_no_end(check, result))
         return CheckResult(check=check, status="failed", findings=tuple(findings), tests=tests, seconds=seconds)
-    findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in deselected]
-    findings += _untested(check, files, {_file(name) for name in (*collected, *deselected, *(e.id for e in errors))})
+    dropped = [name for name in found if name not in collected]
+    findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in dropped]
+    findings += _untested(check, files, {_file(name) for name in (*found, *collected, *(e.id for e in errors))})
     if not findings and result.exit_code not in (0, 5):
         findings.append(_no_end(check, result))
     if not findings and not any(test.status == "passed" for test in tests):
@@ -133,7 +136,9 @@ def _status(phases: list[_Phase]) -> Literal["passed", "failed", "error", "skipp
         return "failed"
     if "failed" in outcomes.values() or "teardown" not in outcomes:
         return "error"
-    return "skipped" if "skipped" in outcomes.values() else "passed"
+    if "skipped" in outcomes.values():
+        return "skipped"
+    return "passed" if outcomes.get("call") == "passed" else "error"
 
 
 def _failure(check: str, phase: _Phase) -> Finding:

@@ -46,7 +46,9 @@ class RoleConfig(BaseModel):
     @classmethod
     def _holds_no_secret(cls, url: str | None) -> str | None:
         # It shows in messages, traces and the state; a key goes into a variable.
-        parts = urlsplit(url or "http://none")
+        if url is None:
+            return None
+        parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("give an http or https address")
         if parts.username is not None or parts.password is not None:

@@ -3,6 +3,7 @@
 As root two of them stand inside each other. The outer one gathers what the sandbox will see under a fresh root, because
 a home of mode 0700 cannot be crossed later; then a uid that nobody else has is taken on (`drop.py`); the inner one
 makes the sandbox. Without that uid the sandbox would keep the kernel's uid 0, with a writable `/proc/sys` of the host.
+For everybody, a guard stands before them (`guard.py`): bubblewrap alone can leave a process behind.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import os
 import platform
 import secrets
 import signal
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .base import Caps, Limits, SandboxGone, SandboxUnavailable
 from .channel import Channel, Json
@@ -35,6 +38,8 @@ from .profile import (
 from .programs import INSTALL, Program, find_programs
 from .resident import ResidentSandbox, agent_source
 from .seccomp import seccomp_filter
+
+T = TypeVar("T")
 
 _START = 20.0
 """Seconds that a sandbox may take to come up."""
@@ -79,24 +84,15 @@ class Launcher:
     async def open(self) -> ResidentSandbox:
         """A new sandbox, checked to be as tight as its caps say. SandboxUnavailable tells why there is none."""
         uid = await asyncio.to_thread(_own_uid)
-        handover = await asyncio.to_thread(Handover, etc_texts(), seccomp_filter(platform.machine()))
+        making = asyncio.to_thread(Handover, etc_texts(), seccomp_filter(platform.machine()))
+        handover = await _whole(making, lambda made: asyncio.to_thread(made.close))
         try:
             command = await asyncio.to_thread(self._command, uid, handover)
-            processes = await self._start(command, handover)
+            # Cancelled, asyncio would kill the guard, and nothing would watch over the rest.
+            processes = await _whole(_spawn(command, handover), Processes.abandon)
             return await self._greet(processes, handover, uid)
         finally:
             handover.close()
-
-    async def _start(self, command: list[str], handover: Handover) -> Processes:
-        starting = asyncio.create_task(_spawn(command, handover))
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:  # asyncio would kill the guard, and nothing would watch over the rest
-            with suppress(SandboxUnavailable):
-                processes = await starting
-                processes.kill()
-                await processes.ended()
-            raise
 
     async def _greet(self, processes: Processes, handover: Handover, uid: int | None) -> ResidentSandbox:
         channel = Channel(processes.replies, processes.requests, processes)
@@ -119,8 +115,8 @@ class Launcher:
         python = [self.layout.interpreter, "-I", "-S", "-c"]
         settings = agent_settings(self.limits, count_processes=self._counts_processes(uid), life=handover.life)
         sandbox = [*inner, *handover.options(), "--", *python, agent_source(), settings]
-        watched = ",".join(map(str, handover.watched))
-        guarded = [*python, _source("guard.py"), watched, str(self.program.path), "--json-status-fd", str(handover.alive)]
+        watched, alive = ",".join(map(str, handover.watched)), str(handover.alive)
+        guarded = [*python, _source("guard.py"), watched, str(self.program.path), "--json-status-fd", alive]
         if uid is None:
             return [*guarded, *sandbox]
         libraries = str(self.program.libraries) if self.program.libraries else None
@@ -190,11 +186,28 @@ class Processes:
             self._agent = None
         return (await self._errors).strip()
 
+    async def abandon(self) -> None:
+        """End them, and wait for that."""
+        self.requests.close()
+        self.kill()
+        await self.ended()
+
     def _let_go(self) -> None:
         """Have the guard end everything. Killed itself, it would leave the rest to chance."""
         if self._leash is not None:
             os.close(self._leash)
             self._leash = None
+
+
+async def _whole(making: Coroutine[Any, Any, T], undo: Callable[[T], Coroutine[Any, Any, None]]) -> T:
+    """What `making` makes. Where the caller is cancelled it still comes to its end, and is then undone."""
+    task = asyncio.create_task(making)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(SandboxUnavailable, OSError):
+            await undo(await task)
+        raise
 
 
 async def _spawn(command: list[str], handover: Handover) -> Processes:

@@ -26,12 +26,10 @@ def poll_for(descriptors: list[int]) -> select.poll:
 
 def close_all_but(kept: list[int]) -> None:
     """Close what was handed down for the command: a copy here would keep its pipes open."""
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) not in kept:
-            try:
-                os.close(int(name))
-            except OSError:
-                continue  # the listing's own descriptor
+    with os.scandir("/proc/self/fd") as entries:
+        descriptors = {int(entry.name) for entry in entries}
+    for descriptor in descriptors.difference(kept):
+        os.closerange(descriptor, descriptor + 1)  # no error for the listing's own, which is closed by now
 
 
 def main() -> None:

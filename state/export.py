@@ -4,6 +4,7 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ..config import UsageError
@@ -15,6 +16,8 @@ _PART = ".slipway-part"
 def check_target(into: str | Path) -> Path:
     """The directory that `into` names, absolute. UsageError where it could not be written at the end."""
     try:
+        if "\0" in str(into):
+            raise ValueError("it holds a null byte")
         target = Path(into).expanduser().absolute()
         _check(target)
     except (OSError, RuntimeError, ValueError) as error:  # no such home, a name too long, a null byte
@@ -28,10 +31,15 @@ def _check(target: Path) -> None:
         raise UsageError(f"{str(target)!r} is not a directory; name a new or an empty one with --into")
     if target.is_dir() and any(target.iterdir()):
         raise UsageError(f"the directory {str(target)!r} is not empty; name a new or an empty one with --into")
-    (target.parent / f".{target.name}-").exists()  # fails where the name is too long
+    _look(target.with_name(f".{target.name}-{'x' * 8}"))  # the longest name that `export` will give it
     place = next(folder for folder in (target, *target.parents) if folder.exists())
     # Asked by doing it: for root, and on read-only or special file systems, permissions tell nothing.
     Path(tempfile.mkdtemp(prefix=".slipway-", dir=place)).rmdir()
+
+
+def _look(path: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.lstat()
 
 
 def export(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:
@@ -43,6 +51,8 @@ def export(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:
     """
     for path in files:
         project_path(path)  # a version holds no other path, but here a slip would do harm
+    if into.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link")
     if into.is_dir():
         _fill(into, files)
         return
@@ -60,7 +70,9 @@ def _fill(folder: Path, files: Mapping[str, tuple[bytes, bool]]) -> None:
     for found in folder.rglob("*"):
         name = str(found.relative_to(folder))
         known = files.get(name.removesuffix(_PART))
-        if not found.is_dir() and (known is None or (name in files and found.read_bytes() != known[0])):
+        if found.is_dir() and not found.is_symlink():
+            continue
+        if found.is_symlink() or known is None or (name in files and found.read_bytes() != known[0]):
             raise OSError(errno.ENOTEMPTY, f"it holds {name!r}, which is not of this run")
     for path, (data, executable) in files.items():
         target = folder / path

@@ -93,9 +93,7 @@ async def test_malformed_arguments_are_answered_and_the_good_call_is_done(
     assert (await work(desk(model), "S", "T", toolbox)).finished
     assert list(model.calls[1].messages[3:]) == [
         ToolMessage("wrote a.py (1 bytes)", tool_call_id="1"),
-        ToolMessage(
-            "refused: the arguments of write_file are not valid JSON (cut off); send them again", tool_call_id="2"
-        ),
+        ToolMessage("refused: the arguments of write_file cannot be read: cut off; send them again", tool_call_id="2"),
     ]
     assert sorted(await sandbox.snapshot()) == ["a.py"]
 
@@ -109,7 +107,7 @@ async def test_nothing_but_malformed_arguments_is_not_the_end(speaking: Speaking
     [answer] = model.calls[1].messages[3:]
     assert (answer.tool_call_id, answer.content) == (
         "1",
-        "refused: the arguments of run are not valid JSON (cut); send them again",
+        "refused: the arguments of run cannot be read: cut; send them again",
     )
 
 

@@ -45,6 +45,9 @@ def brief(*criteria: str) -> Brief:
     })  # fmt: skip
 
 
+FILES = ["t.py"]
+
+
 def report(**statuses: Any) -> CheckReport:
     tests = tuple({"id": f"t.py::test_{name}", "status": status} for name, status in statuses.items())
     return CheckReport.model_validate({
@@ -57,6 +60,7 @@ def test_each_criterion_has_its_own_evidence() -> None:
     found = evidence(
         brief("C1", "C2", "C3", "C10"),
         report(c1_a="passed", c1_b="passed", c2_a="passed", c2_b="failed", other="failed", c9="passed"),
+        FILES,
     )
     assert found == (
         Evidence(criterion="C1", status="proven", check="tests", tests=("t.py::test_c1_a", "t.py::test_c1_b")),
@@ -80,14 +84,51 @@ def test_each_criterion_has_its_own_evidence() -> None:
 def test_what_the_tests_of_a_criterion_show(statuses: list[str], status: str) -> None:
     """A skipped test proves nothing."""
     tests = {f"c1_{number}": each for number, each in enumerate(statuses)}
-    assert [proof.status for proof in evidence(brief("C1"), report(**tests))] == [status]
+    assert [proof.status for proof in evidence(brief("C1"), report(**tests), FILES)] == [status]
 
 
 def test_a_skipped_test_takes_nothing_for_granted() -> None:
     """One of two tests did not run: what it would have shown is not known."""
-    [proof] = evidence(brief("C1"), report(c1_a="passed", c1_b="skipped"))
+    [proof] = evidence(brief("C1"), report(c1_a="passed", c1_b="skipped"), FILES)
     assert proof.status != "proven"
 
 
+@pytest.mark.parametrize("files", [(), ("t_2.py",), ("t",), ("tests/t.py",), ("t.py::test_c1_a",)])
+def test_tests_of_other_files_prove_and_refute_nothing(files: tuple[str, ...]) -> None:
+    """C1 of an earlier run on this project was another criterion."""
+    for status in ("passed", "failed"):
+        assert evidence(brief("C1"), report(c1_a=status), files) == (Evidence(criterion="C1", status="unproven"),)
+
+
+def test_each_test_file_of_the_run_counts() -> None:
+    tests = [{"id": f"{file}.py::test_c1_a", "status": "passed"} for file in ("a", "b", "c")]
+    made = {"version": "v", "results": [{"check": "tests", "status": "passed", "tests": tests}]}
+    [proof] = evidence(brief("C1"), CheckReport.model_validate(made), ["c.py", "a.py"])
+    assert proof == Evidence(
+        criterion="C1", status="proven", check="tests", tests=("a.py::test_c1_a", "c.py::test_c1_a")
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "vacuous", "status", "telling"),
+    [
+        ({"c1_a": "passed"}, ["c1_a"], "unproven", []),
+        ({"c1_a": "passed", "c1_b": "passed"}, ["c1_a"], "proven", ["c1_b"]),
+        ({"c1_a": "passed", "c1_b": "passed"}, ["c1_a", "c1_b"], "unproven", []),
+        ({"c1_a": "passed", "c1_b": "failed"}, ["c1_a"], "failed", ["c1_b"]),
+        ({"c1_a": "passed", "c1_b": "skipped"}, ["c1_a"], "unproven", ["c1_b"]),
+        ({"c1_a": "passed"}, ["c2_a", "c1"], "proven", ["c1_a"]),
+    ],
+)
+def test_a_test_that_passed_without_any_code_proves_nothing(
+    statuses: dict[str, str], vacuous: list[str], status: str, telling: list[str]
+) -> None:
+    """It would pass whatever was written."""
+    found = evidence(brief("C1"), report(**statuses), FILES, [f"t.py::test_{name}" for name in vacuous])
+    assert [(proof.status, proof.tests) for proof in found] == [
+        (status, tuple(f"t.py::test_{name}" for name in telling))
+    ]
+
+
 def test_without_a_report_nothing_is_proven() -> None:
-    assert evidence(brief("C1"), None) == (Evidence(criterion="C1", status="unproven"),)
+    assert evidence(brief("C1"), None, FILES) == (Evidence(criterion="C1", status="unproven"),)

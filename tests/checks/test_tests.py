@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from slipway.checks import Check, Tests
+from slipway.checks import Check, Subject, Tests
 from slipway.checks.signatures import signature
+from slipway.sandboxes import FileContent, Sandbox
 from slipway.state import CheckResult, Finding, TestResult
 
 Checked = Callable[[Check, dict[str, str]], Awaitable[CheckResult]]
 
-GREEN_REPORT = """<?xml version="1.0"?><testsuites><testsuite tests="1">
-<testcase classname="tests.test_a" file="tests/test_a.py" line="1" name="test_c1_a" time="0.1"/>
-</testsuite></testsuites>"""
-FORGE = """import os
+PHASE = {"kind": "phase", "outcome": "passed", "seconds": 0.1, "line": 1, "message": "", "detail": ""}
+GREEN = [
+    {"kind": "collected", "ids": ["tests/test_a.py::test_c1_a"]},
+    *({**PHASE, "id": "tests/test_a.py::test_c1_a", "when": when} for when in ("setup", "call", "teardown")),
+    {"kind": "finished", "exit_status": 0},
+]
+GREEN_REPORT = "".join(json.dumps(line) + "\n" for line in GREEN)
+FORGED = (".cache/slipway_reporter.jsonl", ".cache/slipway_reporter_0000000000000000.jsonl", ".cache/junit.xml")
+FORGE = f"""import os
 from pathlib import Path
-Path('.cache').mkdir(exist_ok=True)
-Path('.cache/junit.xml').write_text('''{}''')
+for path in {FORGED!r}:
+    Path(path).write_text({GREEN_REPORT!r})
+"""
+APPEND = """import os
+from pathlib import Path
+[report] = Path('.cache').glob('slipway_reporter_*.jsonl')
+with report.open('ab') as file:
+    file.write({!r})
 """
 
 
@@ -29,6 +42,25 @@ def result(status: Any, *findings: Finding, **more: Any) -> CheckResult:
 
 def broken(message: str) -> Finding:
     return Finding(check="tests", message=message, signature=signature("tests", None, None, message))
+
+
+def unfinished(test: str) -> Finding:
+    message, file = "was collected, but did not run to its end", test.partition("::")[0]
+    return Finding(
+        check="tests", rule=test, file=file, message=message, signature=signature("tests", test, file, message)
+    )
+
+
+def untested(file: str) -> Finding:
+    message = "no test of this file was collected"
+    return Finding(check="tests", file=file, message=message, signature=signature("tests", None, file, message))
+
+
+def configured(file: str, option: str) -> str:
+    if file == "pyproject.toml":
+        return f"[tool.pytest.ini_options]\naddopts = {json.dumps(option)}\n"
+    section = "tool:pytest" if file == "setup.cfg" else "pytest"
+    return f"[{section}]\naddopts = {option}\n"
 
 
 async def test_tests_that_pass_are_listed_one_by_one(checked: Checked) -> None:
@@ -56,18 +88,17 @@ async def test_every_test_that_fails_is_a_finding_with_its_error(checked: Checke
         "def test_c3_fine():\n    pass\n"
     )
     sums, needs = "tests/test_a.py::test_c1_sum", "tests/test_a.py::test_c2_needs"
-    setup = 'failed on setup with "OSError: gone"'
     findings = (
         Finding(
             check="tests", rule=sums, file="tests/test_a.py", line=4, message="AssertionError: wrong",
             detail="tests/test_a.py:6: in test_c1_sum\n    assert 1 + 1 == 3, 'wrong\\nsum'\n"
             "E   AssertionError: wrong\nE     sum\nE   assert (1 + 1) == 3",
-            signature=signature("tests", sums, None, "AssertionError: wrong"),
+            signature=signature("tests", sums, "tests/test_a.py", "AssertionError: wrong"),
         ),
         Finding(
-            check="tests", rule=needs, file="tests/test_a.py", line=14, message=setup,
+            check="tests", rule=needs, file="tests/test_a.py", line=14, message="OSError: gone",
             detail="tests/test_a.py:11: in gone\n    raise OSError('gone')\nE   OSError: gone",
-            signature=signature("tests", needs, None, setup),
+            signature=signature("tests", needs, "tests/test_a.py", "OSError: gone"),
         ),
     )  # fmt: skip
     tests = (
@@ -102,61 +133,170 @@ async def test_nothing_but_skipped_tests_is_no_pass(checked: Checked) -> None:
 
 
 async def test_files_without_tests_are_no_pass(checked: Checked) -> None:
-    found = await checked(Tests(), {"test_a.py": "x = 1\n"})
-    assert (found.status, [f.message for f in found.findings]) == (
-        "failed",
-        ["pytest ended with 5 without a whole report"],
-    )
+    files = {"test_a.py": "x = 1\n", "test_b.py": "def test_b(): pass\n"}
+    tests = (TestResult(id="test_b.py::test_b", status="passed"),)
+    assert await checked(Tests(), files) == result("failed", untested("test_a.py"), tests=tests)
+    assert await checked(Tests(), {"test_b.py": ""}) == result("failed", untested("test_a.py"), untested("test_b.py"))
 
 
 async def test_a_file_that_cannot_be_imported_fails_and_hides_no_other(checked: Checked) -> None:
     found = await checked(Tests(), {"test_a.py": "import nothing\n", "test_b.py": "def test_b(): assert 0\n"})
-    assert found.status == "failed"
-    first = found.findings[0]
-    assert (first.file, first.message, first.detail.splitlines()[-1]) == (
-        "test_a.py", "collection failure", "E   ModuleNotFoundError: No module named 'nothing'"
+    first, second = found.findings
+    assert (first.file, first.detail.splitlines()[-1]) == (
+        "test_a.py", "E   ModuleNotFoundError: No module named 'nothing'"
     )  # fmt: skip
-    assert "passed" not in {test.status for test in found.tests}
+    assert first.message.startswith("ImportError while importing test module ")
+    assert (second.rule, second.message) == ("test_b.py::test_b", "was collected, but did not run to its end")
+    assert (found.status, found.tests) == ("failed", (TestResult(id="test_b.py::test_b", status="error"),))
+
+
+UNFINISHED = "was collected, but did not run to its end"
 
 
 @pytest.mark.parametrize(
-    "ending",
+    ("ending", "wanted"),
     [
-        "os._exit(0)",
-        "def test_z():\n    os._exit(0)",
-        "def test_z():\n    os.kill(os.getpid(), 9)",
-        "def test_z():\n    pytest.exit('enough', returncode=0)",
+        ("os._exit(0)", [(None, "pytest ended with 0 without a whole report")]),
+        ("def test_z():\n    os._exit(0)",
+         [("test_b.py::test_z", UNFINISHED), ("test_c.py::test_c", UNFINISHED),
+          (None, "pytest ended with 0 without a whole report")]),
+        ("def test_z():\n    os.kill(os.getpid(), 9)",
+         [("test_b.py::test_z", UNFINISHED), ("test_c.py::test_c", UNFINISHED),
+          (None, "pytest ended with 137 without a whole report")]),
+        ("def test_z():\n    pytest.exit('enough', returncode=0)",
+         [("test_b.py::test_z", UNFINISHED), ("test_c.py::test_c", UNFINISHED)]),
+        ("pytest.exit('enough', returncode=0)",
+         [("test_b.py", "_pytest.outcomes.Exit: enough"), ("test_a.py::test_a", UNFINISHED),
+          ("test_c.py::test_c", UNFINISHED)]),
     ],
-)
-async def test_a_test_that_ends_the_process_fails(checked: Checked, ending: str) -> None:
+)  # fmt: skip
+async def test_a_test_that_ends_the_process_fails(
+    checked: Checked, ending: str, wanted: list[tuple[str | None, str]]
+) -> None:
     """Exit status 0 with the rest of the tests not run is the oldest way to a false green."""
-    files = {"test_a.py": "def test_a(): pass\n", "test_b.py": f"import os\nimport pytest\n\n\n{ending}\n"}
+    files = {
+        "test_a.py": "def test_a(): pass\n",
+        "test_b.py": f"import os\nimport pytest\n\n\n{ending}\n",
+        "test_c.py": "def test_c(): pass\n",
+    }
     found = await checked(Tests(), files)
-    assert found.status == "failed"
-    assert len(found.findings) == 1
+    assert (found.status, [(f.rule, f.message) for f in found.findings]) == ("failed", wanted)
+    left = [name for name, message in wanted if message == UNFINISHED]
+    assert [test.id for test in found.tests if test.status != "passed"] == left
 
 
 async def test_a_test_that_hangs_fails(checked: Checked) -> None:
     text = "import time\n\n\ndef test_a():\n    time.sleep(60)\n"
-    assert await checked(Tests(timeout=1.0), {"test_a.py": text}) == result(
-        "failed", broken("pytest ran out of time without a whole report")
-    )
-
-
-@pytest.mark.parametrize("report", ["no xml", "<testsuites>", "<testsuites/>", "<testcase name='a'/>"])
-async def test_a_report_that_is_none_is_no_pass(checked: Checked, report: str) -> None:
-    """The report is written beside untrusted code, which may write there too."""
-    text = f"{FORGE.format(report)}os._exit(3)\n"
-    found = await checked(Tests(), {"test_a.py": text})
-    assert (found.status, [f.message for f in found.findings]) == (
+    assert await checked(Tests(timeout=3.0), {"test_a.py": text}) == result(
         "failed",
-        ["pytest ended with 3 without a whole report"],
+        unfinished("test_a.py::test_a"),
+        broken("pytest ran out of time without a whole report"),
+        tests=(TestResult(id="test_a.py::test_a", status="error"),),
     )
+
+
+# --- what takes tests out of the run ---------------------------------------------------------------------------------
+
+TWO = {
+    "tests/test_a.py": "def test_one(): pass\n\n\ndef test_two(): assert 0\n",
+    "tests/test_b.py": "def test_three(): pass\n",
+}
+
+
+@pytest.mark.parametrize("file", ["pytest.ini", "pyproject.toml", "setup.cfg"])
+@pytest.mark.parametrize("option", ["--deselect=tests/test_a.py::test_two", "-k 'not two'"])
+async def test_options_of_the_project_take_no_test_out_unseen(checked: Checked, file: str, option: str) -> None:
+    """The easiest repair of a failing test is a line of configuration that leaves it out."""
+    found = await checked(Tests(), {**TWO, file: configured(file, option)})
+    name = "tests/test_a.py::test_two"
+    message = "was taken out of the run"
+    finding = Finding(
+        check="tests", rule=name, file="tests/test_a.py", message=message,
+        signature=signature("tests", name, "tests/test_a.py", message),
+    )  # fmt: skip
+    tests = [("tests/test_a.py::test_one", "passed"), ("tests/test_b.py::test_three", "passed")]
+    assert (found.status, found.findings) == ("failed", (finding,))
+    assert [(test.id, test.status) for test in found.tests] == tests
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"pytest.ini": "[pytest]\npython_functions = test_three\n"},
+        {
+            "pytest.ini": "[pytest]\nfilterwarnings = ignore\n",
+            "tests/test_a.py": "class TestA:\n    def __init__(self): pass\n    def test_a(self): pass\n",
+        },
+    ],
+)
+async def test_a_file_that_is_kept_out_of_the_run_is_told(checked: Checked, more: dict[str, str]) -> None:
+    """Also where nobody meant it: a class that pytest cannot make has no tests."""
+    found = await checked(Tests(), {**TWO, **more})
+    assert found.status == "failed"
+    assert "tests/test_a.py" in [f.file for f in found.findings if f.message == "no test of this file was collected"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"pytest.ini": "[pytest]\naddopts = --ignore=tests/test_a.py\n"},
+        {"pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--ignore=tests/test_a.py'\n"},
+        {"pytest.ini": "[pytest]\naddopts = --ignore=tests\n"},
+        {"pytest.ini": "[pytest]\naddopts = --ignore-glob=*_a.py\n"},
+        {"pytest.ini": "[pytest]\npython_files = test_b.py\ntestpaths = doc\nnorecursedirs = tests\n"},
+        {"tests/conftest.py": "collect_ignore = ['test_a.py']\n"},
+        {"conftest.py": "def pytest_ignore_collect(collection_path):\n    return 'test_a' in str(collection_path)\n"},
+    ],
+)
+async def test_a_file_that_is_ignored_runs_all_the_same(checked: Checked, more: dict[str, str]) -> None:
+    """Every test file is named to pytest, so nothing needs to find it."""
+    found = await checked(Tests(), {**TWO, **more})
+    assert [(f.rule, f.message) for f in found.findings] == [("tests/test_a.py::test_two", "assert 0")]
+    assert [(test.id, test.status) for test in found.tests] == [
+        ("tests/test_a.py::test_one", "passed"),
+        ("tests/test_a.py::test_two", "failed"),
+        ("tests/test_b.py::test_three", "passed"),
+    ]
+
+
+async def test_tests_that_are_dropped_in_silence_are_told(checked: Checked) -> None:
+    """A hook that shortens the list of tests reports nothing as deselected."""
+    hook = "def pytest_collection_modifyitems(items):\n    items[:] = [i for i in items if i.name != 'test_two']\n"
+    found = await checked(Tests(), {**TWO, "conftest.py": hook})
+    assert found.status == "failed"
+    assert "tests/test_a.py::test_two" in [f.rule for f in found.findings]
+
+
+@pytest.mark.parametrize("option", ["--collect-only", "--exitfirst", "--maxfail=1"])
+async def test_a_run_that_stops_early_is_no_pass(checked: Checked, option: str) -> None:
+    found = await checked(Tests(), {**TWO, "pytest.ini": configured("pytest.ini", option)})
+    assert found.status == "failed"
+    assert unfinished("tests/test_b.py::test_three") in found.findings
+
+
+async def test_a_failed_run_of_another_kind_is_no_pass(checked: Checked) -> None:
+    """pytest refuses to start, so there is no report at all."""
+    found = await checked(Tests(), {**TWO, "pytest.ini": configured("pytest.ini", "--no-such-option")})
+    assert (found.status, [f.message for f in found.findings]) == (
+        "failed", ["pytest ended with 4 without a whole report"],
+    )  # fmt: skip
+    assert "--no-such-option" in found.findings[0].detail
+
+
+async def test_configuration_beside_the_tests_changes_no_name(checked: Checked) -> None:
+    """It moves pytest's root; evidence and findings go by the project's paths all the same."""
+    text = "def test_c1_a(): pass\n"
+    files = {"tests/test_a.py": text, "tests/pytest.ini": "[pytest]\n"}
+    tests = (TestResult(id="tests/test_a.py::test_c1_a", status="passed"),)
+    assert await checked(Tests(), files) == result("passed", tests=tests)
+
+
+# --- a report that the software under test writes --------------------------------------------------------------------
 
 
 async def test_an_old_report_is_not_taken_for_this_runs(checked: Checked) -> None:
     """An agent that ran the same command left one in its workspace."""
-    files = {".cache/junit.xml": GREEN_REPORT, "tests/test_a.py": "import os\nos._exit(0)\n"}
+    files = {**dict.fromkeys(FORGED, GREEN_REPORT), "tests/test_a.py": "import os\nos._exit(0)\n"}
     assert await checked(Tests(), files) == result("failed", broken("pytest ended with 0 without a whole report"))
 
 
@@ -166,28 +306,60 @@ async def test_a_report_that_the_software_wrote_is_no_pass(checked: Checked, mod
     files = {
         "a.py": "",
         "tests/test_a.py": "import a\n\n\ndef test_c1_a():\n    assert a.wrong\n",
-        module: f"{FORGE.format(GREEN_REPORT)}os._exit(0)\n",
+        module: f"{FORGE}os._exit(0)\n",
     }
-    assert (await checked(Tests(), files)).status == "failed"
+    assert await checked(Tests(), files) == result("failed", broken("pytest ended with 0 without a whole report"))
 
 
-async def test_numbers_of_a_report_are_not_believed(checked: Checked) -> None:
-    """A number that breaks the reader would end the run from inside the sandbox."""
-    numbers = ["nan", "inf", "-1", "1e9", "x", "", "9" * 5000, "12345678901"]
-    cases = "".join(f'<testcase file="t.py" name="t" time="{n}" line="{n}"><error/></testcase>' for n in numbers)
-    report = FORGE.format(f"<testsuites>{cases}</testsuites>")
-    one = Finding(
-        check="tests", rule="t.py::t", file="t.py", line=1, message="failed",
-        signature=signature("tests", "t.py::t", None, "failed"),
-    )  # fmt: skip
-    found = await checked(Tests(), {"test_a.py": f"{report}os._exit(1)\n"})
-    assert found.findings == (one,) * len(numbers)
+GARBAGE = [
+    b"", b"\n\n", b"no json\n", b"\xff\xfe\x00\n", b"[]\n", b"null\n", b"{}\n",
+    b'{"kind": "verdict"}\n', b'{"kind": "phase"}\n',
+    b'{"kind": "collected", "ids": "test_a.py"}\n', b'{"kind": "collected", "ids": [1, null]}\n',
+    b"[" * 100_000 + b"\n", b'{"kind": "finished", "exit_status": ' + b"9" * 5000 + b"}\n",
+    b'{"kind": "collected", "ids": ["\\ud800", "", "::", "a\\u0000b::test_c1"]}\n',
+]  # fmt: skip
 
 
-async def test_a_report_of_nested_entities_is_no_bomb(checked: Checked) -> None:
-    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
-    report = f'<!DOCTYPE x [<!ENTITY e0 "{"a" * 100}">{entities}]><testsuites><testcase name="&e9;"/></testsuites>'
-    assert (await checked(Tests(), {"test_a.py": f"{FORGE.format(report)}os._exit(0)\n"})).status == "failed"
+@pytest.mark.parametrize("garbage", [b"".join(GARBAGE), b'{"kind": "coll'])
+async def test_a_report_that_is_none_is_no_pass(checked: Checked, garbage: bytes) -> None:
+    """The report is written beside untrusted code, which may write there too: nothing there may break the reader."""
+    found = await checked(Tests(), {"test_a.py": f"{APPEND.format(garbage)}os._exit(3)\n"})
+    assert found.status == "failed"
+    assert found.findings[-1].message == "pytest ended with 3 without a whole report"
+    assert CheckResult.model_validate_json(found.model_dump_json()) == found
+
+
+NUMBERS = ("NaN", "Infinity", "-Infinity", "-1", "1e999", '"x"', "null", "9" * 5000, "1e300", "true", "")
+
+
+async def test_numbers_of_a_report_are_not_believed(sandbox: Sandbox) -> None:
+    """A number that breaks the reader, then or when the record is read again, would end the run from the sandbox."""
+    names = [f"test_a.py::test_{n}" for n in range(len(NUMBERS))]
+    line = '{{"kind": "phase", "id": "{}", "when": "call", "outcome": "{}", "seconds": {}, "line": {}'
+    lines = [json.dumps({"kind": "collected", "ids": names})]
+    for name, number in zip(names, NUMBERS, strict=True):
+        lines += [line.format(name, "failed", number, 1) + ', "message": "m", "detail": ""}']
+        lines += [line.format(name, "failed", 1, number) + ', "message": "m", "detail": ""}']
+    forged = APPEND.format("\n".join([*lines, ""]).encode())
+    await sandbox.write({"test_a.py": FileContent(f"{forged}os._exit(1)\n".encode())})
+    found = await Tests().run(Subject(sandbox, await sandbox.snapshot()))
+    assert (found.status, [test.id for test in found.tests]) == ("failed", names)
+    assert CheckResult.model_validate_json(found.model_dump_json()) == found
+
+
+async def test_a_report_that_was_removed_is_no_pass(checked: Checked) -> None:
+    text = "from pathlib import Path\n\n\ndef test_a():\n    [f.unlink() for f in Path('.cache').glob('slipway*')]\n"
+    assert (await checked(Tests(), {"test_a.py": text})).status == "failed"
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\x1b[2J", "\\u202e", "\\x00", "\\u2028"])
+async def test_a_failure_with_odd_characters_is_told_like_any_other(checked: Checked, text: str) -> None:
+    """What the report cannot carry must not turn a failed test into one that passed."""
+    found = await checked(Tests(), {"test_a.py": f"def test_a():\n    raise ValueError('wrong {text} sum')\n"})
+    [finding] = found.findings
+    assert (finding.rule, finding.line) == ("test_a.py::test_a", 1)
+    assert finding.message.startswith("ValueError: wrong ") and finding.message.isprintable()
+    assert found.tests == (TestResult(id="test_a.py::test_a", status="failed"),)
 
 
 async def test_a_file_that_is_called_like_an_option_is_a_file(checked: Checked) -> None:

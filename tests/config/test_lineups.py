@@ -58,12 +58,51 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
         ({"default": {"model": "gpt"}}, "roles.architect.model: String should match pattern"),
         ({"default": {"model": "openai:a", "temprature": 1}}, "roles.architect.temprature: Extra inputs"),
         ({"default": {"model": "openai:a"}, "rolls": {}}, "rolls: Extra inputs"),
+        ({"roles": {"coder": [1]}}, "coder must be a mapping, such as { model: provider:name }"),
+        (
+            {"default": {"model": "openai:a"}, "roles": {"coder": "openai:b", "tester": 1}},
+            "coder, tester must be a mapping",
+        ),
+        ({"default": {"model": "openai:a"}, "roles": ["coder"]}, "`roles` and `default` must be mappings"),
+        ({"default": "openai:a"}, "`roles` and `default` must be mappings"),
+        ({"roles": {1: {}}}, "unknown role 1; the roles are"),
     ],
 )
 def test_a_wrong_lineup_is_named(data: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigurationError) as error:
         parse_lineup({"name": "x", **data}, source="x.yaml")
     assert str(error.value).startswith("x.yaml: ") and message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://user:secret@127.0.0.1/v1", "it holds a password"),
+        ("https://secret@example.org", "it holds a password"),
+        ("https://:@example.org", "it holds a password"),
+        ("127.0.0.1:8000/v1", "give an http or https address"),
+        ("localhost:8000", "give an http or https address"),
+        ("/v1", "give an http or https address"),
+        ("", "give an http or https address"),
+        ("ftp://example.org", "give an http or https address"),
+        ("file:///etc/passwd", "give an http or https address"),
+        ("http://", "give an http or https address"),
+        ("http:///v1", "give an http or https address"),
+        ("http://[::1/v1", ""),
+    ],
+)
+def test_an_address_that_would_not_do_or_holds_a_secret(url: str, why: str) -> None:
+    """Addresses show in messages, traces and the state, so no secret may stand in one."""
+    with pytest.raises(ConfigurationError) as error:
+        parse_lineup({"name": "x", "default": {"model": "openai:a", "base_url": url}}, source="x.yaml")
+    assert str(error.value).startswith(f"x.yaml: roles.architect.base_url: {why}")
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000/v1", "https://example.org", "HTTP://[::1]:80/", None])
+def test_an_address_that_does(url: str | None) -> None:
+    lineup = parse_lineup({"name": "x", "default": {"model": "openai:a", "base_url": url}}, source="x.yaml")
+    assert lineup.roles["coder"].base_url == url
 
 
 def test_the_digest_is_of_the_content_not_of_the_name() -> None:

@@ -42,6 +42,10 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
         ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
         ("limits=3", "limits=3: 'limits' is a section; give a mapping"),
+        ("limits.parallel=[1", "'limits.parallel=[1' cannot be read: "),
+        ("limits.parallel={a: b: c}", "'limits.parallel={a: b: c}' cannot be read: "),
+        ("limits.parallel=\0", "cannot be read: "),
+        ("limits.parallel=[1]", "settings: limits.parallel: Input should be a valid integer"),
     ],
 )
 def test_a_wrong_override_is_named(override: str, message: str) -> None:

@@ -146,6 +146,20 @@ def plan(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:
         (plan(component("a"), tests=["/t.py"]),
          "tests.0: '/t.py' is not a path inside the project; give a relative path without '..'"),
         (plan(component("A")), "components.0.id: String should match pattern '^[a-z][a-z0-9_-]{0,39}$'"),
+        *((plan(component("a", files=("a.py", path))), f": component 'a' owns {path!r}, which decides how tests run; "
+           "it may stand under `tests` only")
+          for path in ("conftest.py", "src/conftest.py", "pytest.ini", "tests/pytest.ini", "tox.ini", ".pytest.ini",
+                       "sitecustomize.py", "lib/usercustomize.py", "a.pth", "lib/b.pth")),
+        (plan(component("a", files=("a", "a/b.py"))), ": 'a' would be a file and a folder; rename one"),
+        (plan(component("a", files=("a/b.py",)), component("b", files=("a",))),
+         ": 'a' would be a file and a folder; rename one"),
+        (plan(component("a", files=("a/b/c/d.py",)), component("b", files=("a/b",))),
+         ": 'a/b' would be a file and a folder; rename one"),
+        (plan(component("a", files=("tests",)), tests=["tests/test_a.py"]),
+         ": 'tests' would be a file and a folder; rename one"),
+        (plan(component("a", files=("lib/.git/hooks/post-checkout",))),
+         "components.0.files.0: 'lib/.git/hooks/post-checkout' is a path that a project may not hold; "
+         "choose another name"),
         (plan(component("a"), route="alone"), "route: Input should be 'solo' or 'crew'"),
     ],
 )  # fmt: skip
@@ -158,6 +172,12 @@ def test_a_path_is_not_a_file_and_a_folder(files: tuple[str, str]) -> None:
     """Found in the plan it costs one reply; found at the publish it costs the run."""
     with pytest.raises(ValidationError):
         Plan.model_validate(plan(component("x", files=files[:1]), component("y", files=files[1:])))
+
+
+def test_the_tests_may_steer_themselves() -> None:
+    """What decides how tests run belongs to those who do not write what is tested."""
+    steering = ["tests/conftest.py", "conftest.py", "pytest.ini", "tests/test_a.py"]
+    assert Plan.model_validate(plan(component("a", files=("my_conftest.py",)), tests=steering)).tests == tuple(steering)
 
 
 def test_an_unknown_component_is_named_with_those_there_are() -> None:
@@ -210,6 +230,7 @@ def test_green_is_what_blocks_and_passed() -> None:
     assert green(check("a", "passed"), check("b", "failed", blocking=False))
     assert not green(check("a", "passed"), check("b", "failed"))
     assert not green(check("a", "passed"), check("b", "not_run"))
+    assert not green() and not green(check("b", "passed", blocking=False))  # nothing that blocks was looked at
     report = CheckReport(version="v", results=(check("a", "failed"), check("b", "failed", blocking=False)))
     assert [finding.check for finding in report.findings] == ["a"]
 
@@ -221,6 +242,13 @@ def test_usage_adds_up_and_an_unknown_cost_stays_unknown() -> None:
     assert Usage() + one == one
     assert one + one == Usage(**both, cost_usd=0.5)
     assert one + unknown == unknown + one == unknown + unknown == Usage(**both, cost_usd=None)
+
+
+@pytest.mark.parametrize("count", ["calls", "input_tokens", "cached_tokens", "output_tokens"])
+def test_usage_is_never_less_than_nothing(count: str) -> None:
+    """A provider that tells so would lower what the budget has seen."""
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        Usage.model_validate({count: -1})
 
 
 def test_an_event_comes_back_as_what_it_was() -> None:

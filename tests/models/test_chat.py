@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from slipway.config import RoleConfig
 from slipway.config.lineup import Price
@@ -22,14 +22,14 @@ from slipway.models.scripted import load_script, serving
 from slipway.tools import CODING
 
 Raw = tuple[int, str, str] | None  # status, content type, body; None closes the connection
-Serve = Callable[[Raw], str]
+Serve = Callable[..., str]
 
 
-async def ask(base_url: str, call: Call, **options: Any) -> Reply:
+async def ask(base_url: str, call: Call, key: str | None = None, **options: Any) -> Reply:
     config = RoleConfig(model="openai:m", base_url=base_url, **options)
-    opened = open_chat(config, lambda name: None)
+    opened = open_chat(config, lambda name: key)
     try:
-        return await ChatModel("coder", config, opened.chat).ask(call)
+        return await ChatModel("coder", config, opened).ask(call)
     finally:
         await opened.close()
 
@@ -40,11 +40,11 @@ def hello() -> Call:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts servers that give one answer to everything."""
+    """Starts servers that give one answer to everything, and keep what they were sent where they are asked to."""
     servers: list[ThreadingHTTPServer] = []
 
-    def start(answer: Raw) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer))
+    def start(answer: Raw, received: list[bytes] | None = None) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer, [] if received is None else received))
         servers.append(server)
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         return f"http://127.0.0.1:{server.server_port}/v1"
@@ -55,10 +55,10 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-def _handler(answer: Raw) -> type[BaseHTTPRequestHandler]:
+def _handler(answer: Raw, received: list[bytes]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
+            received.append(self.rfile.read(int(self.headers["content-length"])))
             self.close_connection = True
             if answer is None:
                 return
@@ -119,13 +119,77 @@ async def test_cached_tokens_are_counted(serve: Serve) -> None:
     assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (100, 60, 10)
 
 
-@pytest.mark.parametrize("arguments", ['{"path": ', "[1]", '"x"', "null", ""])
-async def test_arguments_that_are_no_object_can_be_told_to_the_model(serve: Serve, arguments: str) -> None:
+def wanted(arguments: str, name: str = "run") -> dict[str, Any]:
+    return {"id": "call-1", "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+@pytest.mark.parametrize("arguments", ['{"path": ', "{'path': 'a'}", ""])
+async def test_arguments_that_are_no_json_can_be_told_to_the_model(serve: Serve, arguments: str) -> None:
     """Small models send them often: it is one bad call, not the end of the run."""
-    call = {"id": "call-1", "type": "function", "function": {"name": "run", "arguments": arguments}}
-    reply = await ask(serve(reply_of({"content": None, "tool_calls": [call]})), hello())
+    reply = await ask(serve(reply_of({"content": None, "tool_calls": [wanted(arguments)]})), hello())
     message = reply.message
     assert [c["id"] for c in [*message.tool_calls, *message.invalid_tool_calls]] == ["call-1"]
+
+
+@pytest.mark.parametrize("arguments", ["[1]", '"x"', "1", "true"])
+async def test_arguments_that_are_no_object_can_be_told_to_the_model(serve: Serve, arguments: str) -> None:
+    """They are valid JSON, and still no arguments; the model hears of it as one bad call of its own."""
+    calls = [wanted(arguments), {**wanted("{}"), "id": "call-2"}]
+    message = (await ask(serve(reply_of({"content": "hm", "tool_calls": calls})), hello())).message
+    why = "the arguments are not a JSON object"
+    assert message.tool_calls == []
+    assert message.invalid_tool_calls == [
+        {"type": "invalid_tool_call", "name": "unreadable", "args": "{}", "id": "unreadable", "error": why},
+    ]
+
+
+async def test_arguments_that_are_null_can_be_told_to_the_model(serve: Serve) -> None:
+    message = (await ask(serve(reply_of({"content": None, "tool_calls": [wanted("null")]})), hello())).message
+    assert len([*message.tool_calls, *message.invalid_tool_calls]) == 1
+
+
+async def test_an_unreadable_call_and_its_answer_can_be_sent_back(serve: Serve) -> None:
+    """A provider takes the next request only if each call in it has its answer."""
+    first = (await ask(serve(reply_of({"content": None, "tool_calls": [wanted("[1]")]})), hello())).message
+    received: list[bytes] = []
+    url = serve(reply_of({"content": "ok"}), received)
+    again = Call("code/a", 1, (HumanMessage("hello"), first, ToolMessage("no", tool_call_id="unreadable")))
+    assert (await ask(url, again)).message.content == "ok"
+    call, answer = json.loads(received[0])["messages"][1:]
+    assert [c["id"] for c in call["tool_calls"]] == [answer["tool_call_id"]] == ["unreadable"]
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "arguments"),
+    [
+        ({"content": f"a{HALF}b"}, "a?b", []),
+        ({"content": None, "tool_calls": [wanted(json.dumps({"command": HALF}))]}, "", [{"command": "?"}]),
+        ({"content": None, "tool_calls": [wanted(json.dumps({HALF: [{"a": HALF}]}))]}, "", [{"?": [{"a": "?"}]}]),
+        ({"content": f"grüße \U0001f600{HALF}", "tool_calls": [wanted('{"n": 1, "b": null}')]},
+         "grüße \U0001f600?", [{"n": 1, "b": None}]),
+    ],
+)  # fmt: skip
+async def test_half_a_character_ends_no_run(
+    serve: Serve, message: dict[str, Any], text: str, arguments: list[dict[str, Any]]
+) -> None:
+    """JSON can carry half a surrogate pair, models send it, and nothing can store it: it becomes a question mark."""
+    told = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+    reply = await ask(serve(reply_of(message, usage=told)), hello())
+    assert (reply.message.text, [call["args"] for call in reply.message.tool_calls]) == (text, arguments)
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == (3, 2)
+    assert AIMessage.model_validate_json(reply.message.model_dump_json()) == reply.message
+    assert Call("code/a", 1, (HumanMessage("hello"), reply.message)).canonical("openai:m").encode()
+
+
+async def test_half_a_character_in_a_broken_call_ends_no_run(serve: Serve) -> None:
+    broken = wanted('{"command": "' + HALF, name=f"ru{HALF}n")
+    message = (await ask(serve(reply_of({"content": None, "tool_calls": [broken]})), hello())).message
+    [call] = message.invalid_tool_calls
+    assert (call["name"], call["args"], call["id"]) == ("ru?n", '{"command": "?', "call-1")
+    assert message.model_dump_json()
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------
@@ -174,6 +238,52 @@ async def test_something_that_is_no_reply(serve: Serve, kind: str, body: str) ->
     assert isinstance(found, ModelRefused), found
     assert str(found).startswith(f"the coder's model 'openai:m' at {url} sent something that is not a reply: ")
     assert str(found).endswith("; is it an endpoint of this protocol?")
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": -1, "completion_tokens": 1, "total_tokens": 0},
+        {"prompt_tokens": "many", "completion_tokens": 1, "total_tokens": 1},
+        {"prompt_tokens": 1.5, "completion_tokens": 1, "total_tokens": 1},
+        {"prompt_tokens": [1], "completion_tokens": {}, "total_tokens": 1},
+        {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2, "prompt_tokens_details": {"cached_tokens": -5}},
+        {
+            "prompt_tokens": 1,
+            "completion_tokens": 1,
+            "total_tokens": 2,
+            "prompt_tokens_details": {"cached_tokens": "x"},
+        },
+        "none of your business",
+    ],
+)
+async def test_usage_that_is_no_count_is_refused(serve: Serve, usage: object) -> None:
+    """The budget adds these numbers up: a wrong one would let a run spend more than it may."""
+    url = serve(reply_of({"content": "hi"}, usage=usage))
+    found = await fault(url)
+    assert type(found) is ModelRefused
+    assert str(found).startswith(f"the coder's model 'openai:m' at {url} sent something that is not a reply: ")
+
+
+async def test_a_key_that_the_provider_quotes_is_not_shown(serve: Serve) -> None:
+    """The line goes into logs, traces and reports of faults."""
+    key = "sk-proj-0123456789abcdef"
+    url = serve((401, "application/json", error(f"Incorrect API key provided: {key}. Not {key}!")))
+    with pytest.raises(ModelRefused) as caught:
+        await ask(url, hello(), key=key, api_key_env="MY_KEY")
+    assert key not in str(caught.value)
+    assert str(caught.value) == (
+        f"the coder's model 'openai:m' at {url} refused the request (HTTP 401): "
+        "Error code: 401 - Incorrect API key provided: ***. Not ***!; check its key"
+    )
+
+
+async def test_a_key_is_not_shown_where_it_stands_at_the_cut(serve: Serve) -> None:
+    key = "sk-proj-0123456789abcdef"
+    url = serve((400, "application/json", error("x" * 270 + key)))
+    with pytest.raises(ModelRefused) as caught:
+        await ask(url, hello(), key=key, api_key_env="MY_KEY")
+    assert key[:8] not in str(caught.value)
 
 
 async def test_a_connection_that_is_closed(serve: Serve) -> None:

@@ -115,24 +115,6 @@ async def test_a_call_that_failed_is_asked_again_and_counted_after_a_death(state
     assert model.calls == [CALL, refused]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        AIMessage("a\ud800"),
-        AIMessage("", tool_calls=[{"name": "run", "args": {"command": "\ud800"}, "id": "1", "type": "tool_call"}]),
-    ],
-)
-async def test_half_a_character_ends_no_run(state: Redis, answering: Answering, message: AIMessage) -> None:
-    """JSON can carry half a surrogate pair, and models send it; what was paid for must be kept."""
-    model = answering(lambda call: Reply(message, Usage(calls=1)))
-    async with hold(state, run="r", project="p") as fence:
-        journaled = Journaled(model, Journal(state, fence), Tracer(Collector().provider, "r"))
-        reply = await journaled.ask(CALL)
-        await journaled.ask(Call("code/a", 4, (*CALL.messages, reply.message)))
-        again = await journaled.ask(CALL)
-    assert again.journaled
-
-
 def test_it_is_the_model_that_it_wraps(state: Redis, answering: Answering) -> None:
     journaled = Journaled(answering(lambda call: REPLY), Any, Tracer(Collector().provider, "r"))
     assert (journaled.name, journaled.role) == ("openai:stand-in", "coder")

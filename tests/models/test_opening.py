@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,15 @@ def nothing(name: str) -> None:
     return None
 
 
-def endpoints() -> int:
+def _serving() -> int:
     return sum(thread.name == "slipway-scripted" for thread in threading.enumerate())
+
+
+@pytest.fixture
+def endpoints() -> Callable[[], int]:
+    """How many endpoints were opened and not closed since the test began; others may serve a whole session."""
+    before = _serving()
+    return lambda: _serving() - before
 
 
 def brief() -> Call:
@@ -36,7 +44,9 @@ def brief() -> Call:
     return Call("interpret", 0, (SystemMessage("# Role: architect"), HumanMessage(f"## Task: brief\n{request}")))
 
 
-async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(tmp_path: Path) -> None:
+async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(
+    tmp_path: Path, endpoints: Callable[[], int]
+) -> None:
     log = tmp_path / "new" / "endpoint.jsonl"
     async with open_chats(lineup(), nothing, log) as chats:
         assert endpoints() == 1
@@ -49,7 +59,7 @@ async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(tm
     assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["asked", "answered"]
 
 
-async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path) -> None:
+async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path, endpoints: Callable[[], int]) -> None:
     script = tmp_path / "mine.yaml"
     script.write_text("name: mine\nrequest: x\nrules:\n- {role: coder, when: {turn: 0}, reply: {content: done}}\n")
     mixed = lineup(coder=f"scripted:{script}", tester="scripted:tally?latency=0.3", fixer=f"scripted:{script}")
@@ -62,7 +72,9 @@ async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path) -> 
     assert slow.usage.model_seconds >= 0.3
 
 
-async def test_a_line_up_that_cannot_be_opened_leaves_nothing_running(tmp_path: Path) -> None:
+async def test_a_line_up_that_cannot_be_opened_leaves_nothing_running(
+    tmp_path: Path, endpoints: Callable[[], int]
+) -> None:
     """The last role is wrong, so the first one's endpoint was open already."""
     with pytest.raises(ConfigurationError, match="unknown model 'nobody:m'"):
         async with open_chats(lineup(fixer="nobody:m"), nothing, tmp_path / "log"):
@@ -81,7 +93,8 @@ def priced(model: str) -> RoleConfig:
          "ollama; an OpenAI-compatible endpoint is `openai:NAME` with a base_url"),
         ("openai:gpt-4o", "model 'openai:gpt-4o' needs a key: OPENAI_API_KEY is not set; export OPENAI_API_KEY=..., "
          "choose another line-up with --lineup, or try `slipway demo`, which needs no key"),
-        ("scripted:tally?latency=soon", "'scripted:tally?latency=soon': the latency must be a number of seconds"),
+        ("scripted:tally?latency=soon",
+         "'scripted:tally?latency=soon': the latency must be a number of seconds, not 'soon'"),
         ("scripted:tally?speed=1", "'scripted:tally?speed=1': unknown option speed; there is `latency`"),
     ],
 )  # fmt: skip

@@ -293,6 +293,79 @@ async def test_a_killed_framework_leaves_nothing(bubblewrap: Sandbox, tmp_path: 
     assert left("86396.25") == []
 
 
+OPENER = """
+import asyncio, os, random, signal, sys, time
+from slipway.sandboxes import Limits
+from slipway.sandboxes.bubblewrap import open_bubblewrap
+from slipway.sandboxes.programs import find_programs
+
+async def one(limits):
+    while True:
+        await (await open_bubblewrap(limits, None)).close()
+
+async def many():
+    await asyncio.gather(*[one(Limits(workspace_bytes=int(sys.argv[1]))) for _ in range(4)])
+
+find_programs()
+moments = random.Random(20)
+for _ in range(40):
+    child = os.fork()
+    if child == 0:
+        asyncio.run(many())
+    time.sleep(moments.uniform(0, 0.15))
+    os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+async def test_a_framework_that_is_killed_while_it_opens_sandboxes_leaves_nothing(
+    bubblewrap: Sandbox, left: Find
+) -> None:
+    """bubblewrap's child waited for ever for a parent that had died at the wrong moment: 37 left by 100 kills."""
+    size = str((1 << 30) + os.getpid())
+    opener = await asyncio.create_subprocess_exec(sys.executable, "-c", OPENER, size, stdout=subprocess.PIPE)
+    said, _ = await opener.communicate()
+    assert said.split() == [b"-9"] * 40
+    deadline = time.monotonic() + 2.0
+    stages = f'"workspace_bytes": {size}'
+    while left(stages) and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+    assert left(stages) == []
+
+
+FORKING = """
+import asyncio, os, signal, sys, time
+from slipway.sandboxes import Limits
+from slipway.sandboxes.bubblewrap import open_bubblewrap
+
+async def main():
+    sandbox = await open_bubblewrap(Limits(workspace_bytes=int(sys.argv[1])), None)
+    worker = os.fork()
+    if worker == 0:
+        time.sleep(60)
+    print(worker, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_forked_from_a_killed_framework_keeps_no_sandbox(bubblewrap: Sandbox, left: Find) -> None:
+    """A pool's workers outlive it, with copies of its ends of the pipes."""
+    size = str((2 << 30) + os.getpid())
+    with subprocess.Popen([sys.executable, "-c", FORKING, size], stdout=subprocess.PIPE, text=True) as framework:
+        assert framework.stdout is not None
+        worker = int(framework.stdout.readline())
+        framework.wait()
+    deadline = time.monotonic() + 1.0
+    stages = f'"workspace_bytes": {size}'
+    while left(stages) and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+    found, alive = left(stages), lives(worker)
+    os.kill(worker, signal.SIGKILL)
+    assert (found, alive) == ([], True)
+
+
 async def test_every_stage_dies_with_its_parent(bubblewrap: Sandbox, agents: Callable[[], list[int]]) -> None:
     """The second line, where a process forked from the framework still holds the agent's channel open."""
     [agent] = agents()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
 from slipway.telemetry import Collector, Tracer, exporting, failed, read_spans, trace_id
-from slipway.telemetry.setup import FileExporter
+from slipway.telemetry.setup import FileExporter, KeptIfUnsent
 
 
 def test_without_a_backend_spans_go_to_a_file(tmp_path: Path) -> None:
@@ -123,6 +123,65 @@ def test_with_a_backend_spans_go_there_and_to_no_file(
     [(path, body)] = received
     assert path == "/v1/traces" and b"gen_ai.conversation.id" in body
     assert not (tmp_path / "spans.jsonl").exists()
+
+
+class Picky(SpanExporter):
+    """A stand-in for the exporter of a backend: it takes a number of batches and refuses the rest."""
+
+    def __init__(self, takes: int) -> None:
+        self._takes = takes
+        self.asked: list[list[str]] = []
+        self.closed = 0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.asked.append([span.name for span in spans])
+        return SpanExportResult.SUCCESS if len(self.asked) <= self._takes else SpanExportResult.FAILURE
+
+    def shutdown(self) -> None:
+        self.closed += 1
+
+
+def batches(exporter: SpanExporter, *names: str) -> list[SpanExportResult]:
+    """One batch of two spans for each name."""
+    results: list[SpanExportResult] = []
+    for name in names:
+        collector = Collector()
+        tracer = Tracer(collector.provider, "r")
+        tracer.event(f"{name}/1")
+        tracer.event(f"{name}/2")
+        results.append(exporter.export(collector.spans))
+    return results
+
+
+@pytest.mark.parametrize(("takes", "kept"), [(0, "abc"), (1, "bc"), (2, "c"), (3, "")])
+def test_what_a_backend_does_not_take_is_kept_from_then_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, takes: int, kept: str
+) -> None:
+    """A backend that is away is not asked again: each batch would cost its time-out, and the run would wait for it."""
+    file, backend = tmp_path / "runs" / "spans.jsonl", Picky(takes)
+    exporter = KeptIfUnsent(backend, "http://127.0.0.1:4318", file)
+    assert batches(exporter, *"abc") == [SpanExportResult.SUCCESS] * 3
+    assert [span["name"] for span in read_spans(file)] == [f"{name}/{n}" for name in kept for n in (1, 2)]
+    asked = "abc"[: takes + 1]
+    assert backend.asked == [[f"{name}/1", f"{name}/2"] for name in asked]
+    told = [f"spans cannot be sent to http://127.0.0.1:4318; they are kept in {file}"] if kept else []
+    assert [record.getMessage() for record in caplog.records] == told
+
+
+def test_spans_that_can_go_nowhere_are_a_failure_that_breaks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    exporter = KeptIfUnsent(Picky(0), "http://127.0.0.1:4318", tmp_path / "file" / "spans.jsonl")
+    assert batches(exporter, "a", "b") == [SpanExportResult.FAILURE] * 2
+
+
+def test_the_backend_is_shut_down_also_where_it_was_given_up(tmp_path: Path) -> None:
+    backend = Picky(0)
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(KeptIfUnsent(backend, "http://b", tmp_path / "spans.jsonl")))
+    Tracer(provider, "r").event("one")
+    provider.shutdown()
+    assert (backend.asked, backend.closed) == ([["one"]], 1)
+    assert [span["name"] for span in read_spans(tmp_path / "spans.jsonl")] == ["one"]
 
 
 # --- the collector ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ async def test_the_ways_in_which_models_write_a_path(ask: Ask, fake: FakeSandbox
         ("/workspace/../x", "'../x' is not a path inside the project; give a relative path without '..'"),
         ("src/../../x", "'src/../../x' is not a path inside the project; give a relative path without '..'"),
         ("", "'' is not a path inside the project; give a relative path without '..'"),
+        ("lib/.git/config", "'lib/.git/config' is a path that a project may not hold; choose another name"),
         (".git/hooks/pre-commit", "'.git/hooks/pre-commit' is a path that a project may not hold; choose another name"),
         ("a\nb", "'a\\nb' is a path that a project may not hold; choose another name"),
     ],
@@ -60,6 +61,14 @@ async def test_what_may_not_be_written_is_refused_for_its_reason(ask: Ask, fake:
     assert await ask("write_file", path="locked.py", content="") == "refused: locked.py is locked; leave it"
     assert await ask("edit_file", path="./locked.py", old="True", new="1") == "refused: locked.py is locked; leave it"
     assert await ask("read_file", path="locked.py") == "assert True\n"
+
+
+async def test_half_a_character_is_written_as_a_question_mark(ask: Ask, fake: FakeSandbox) -> None:
+    """No encoding has a place for it; the rest of the file must not be lost with it."""
+    assert await ask("write_file", path="a.py", content="x = 'ü\ud800'\n") == "wrote a.py (10 bytes)"
+    assert await fake.read("a.py") == "x = 'ü?'\n".encode()
+    assert await ask("edit_file", path="src/a.py", old="x = 1", new="x = '\udfff'") == "edited src/a.py"
+    assert await fake.read("src/a.py") == b"x = '?'\ny = 1\n"
 
 
 async def test_what_is_not_there_or_no_text_is_refused(ask: Ask) -> None:

@@ -126,16 +126,6 @@ async def test_a_process_that_lost_its_lease_records_nothing(
         assert await Journal(redis, new).entries() == []
 
 
-async def test_half_a_character_ends_no_run(
-    redis: Redis, real: Sandbox, journaled: Callable[[Fence, Sandbox], Journaled]
-) -> None:
-    """JSON can carry half a surrogate pair, and a model may send it: it must not end the run."""
-    async with hold(redis, run="r", project="p") as fence:
-        broken = request(0, "write_file", path="a.py", content="\ud800")
-        told = await journaled(fence, real).call(broken)
-        assert await journaled(fence, real).call(broken) == dataclasses.replace(told, journaled=True)
-
-
 def test_the_tools_are_told_as_they_are(real: Sandbox, tools_on: ToolsOn, collector: Collector, redis: Redis) -> None:
     inner = tools_on(real)
     outer = Journaled(
