@@ -328,7 +328,6 @@ class RunRecord(Record):
     into: str | None = None
     """The directory that the files are delivered to."""
     max_cost_usd: float | None = None
-    capture_content: bool = False
     adopted: bool = False
     """Another platform runs the graph; it alone can go on with it."""
     slipway: str = ""

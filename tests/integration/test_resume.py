@@ -85,8 +85,8 @@ def test_killed_and_resumed(
     code, result = _resume(environment)
     assert (code, result["status"]) == (0, "delivered"), result
     twice = [digest for digest, count in endpoint.asked().items() if count > 1]
-    # At most the calls that were in flight were asked again, and the outcome owns up to each: also to one that was noted
-    # as about to be made, and was killed before it was sent.
+    # At most the calls that were in flight were asked again, and the outcome owns up to each: also to one that was
+    # noted as about to be made, and was killed before it was sent.
     assert len(twice) <= int(str(result["asked_twice"])) <= agents
     assert max(endpoint.asked().values()) <= 2
     journaled = asyncio.run(_journaled(settings, str(result["run"])))
