@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +17,7 @@ from .base import Subject
 from .findings import finding
 
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
+_REPORTER = Path(__file__).with_name("reporter.py").read_bytes()
 _LIMIT = 4000  # characters of one traceback
 
 
@@ -70,8 +72,7 @@ class Tests:
         # Names that neither the project's files nor an earlier run can have chosen.
         name = f"slipway_reporter_{secrets.token_hex(8)}"
         report = f".cache/{name}.jsonl"
-        reporter = Path(__file__).with_name("reporter.py").read_bytes()
-        await subject.sandbox.write({f".cache/{name}.py": FileContent(reporter), report: FileContent(b"")})
+        await subject.sandbox.write({f".cache/{name}.py": FileContent(_REPORTER), report: FileContent(b"")})
         result = await subject.sandbox.exec(_pytest(name, report, files, self._timeout))
         try:
             lines = _parsed(await subject.sandbox.read(report))
@@ -109,12 +110,16 @@ def _judged(check: str, files: list[str], lines: list[_Line], result: ExecResult
     findings = [finding(check, e.message, rule=e.id, file=e.id, detail=e.detail[-_LIMIT:]) for e in errors]
     findings += [_failure(check, phase) for phase in phases if phase.outcome == "failed"]
     whole = any(isinstance(line, _Finished) for line in lines)
-    tests = tuple(_test(name, [phase for phase in phases if phase.id == name]) for name in collected)
+    by_test: defaultdict[str, list[_Phase]] = defaultdict(list)
+    for phase in phases:
+        by_test[phase.id].append(phase)
+    tests = tuple(_test(name, by_test[name]) for name in collected)
     findings += _unfinished(check, collected, phases)
     if not whole:
         findings.append(_no_end(check, result))
         return CheckResult(check=check, status="failed", findings=tuple(findings), tests=tests, seconds=seconds)
-    dropped = [name for name in found if name not in collected]
+    kept = set(collected)
+    dropped = [name for name in found if name not in kept]
     findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in dropped]
     findings += _untested(check, files, {_file(name) for name in (*found, *collected, *(e.id for e in errors))})
     if not findings and result.exit_code not in (0, 5):

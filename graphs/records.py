@@ -14,6 +14,16 @@ from ..state.text import encodable
 _PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
+def check_request(request: str, project: str | None) -> None:
+    """UsageError where a request or the name of its project cannot be worked with."""
+    if request != encodable(request):
+        raise UsageError("the request is not valid UTF-8; send it in that encoding")
+    if not request.strip():
+        raise UsageError("the request is empty; say in a sentence or two what is to be built")
+    if project is not None and not _PROJECT.fullmatch(project):
+        raise UsageError(f"{project!r} is no project name; use lower-case letters, digits, '-' and '_', at most 40")
+
+
 async def new_record(
     redis: Redis,
     request: str,
@@ -26,12 +36,7 @@ async def new_record(
     adopted: bool = False,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), with a branch from the project's head."""
-    if request != encodable(request):
-        raise UsageError("the request is not valid UTF-8; send it in that encoding")
-    if not request.strip():
-        raise UsageError("the request is empty; say in a sentence or two what is to be built")
-    if project is not None and not _PROJECT.fullmatch(project):
-        raise UsageError(f"{project!r} is no project name; use lower-case letters, digits, '-' and '_', at most 40")
+    check_request(request, project)
     projects = ProjectStore(redis)
     run = run or new_run_id()
     project = project or f"project-{run}"

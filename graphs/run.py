@@ -21,14 +21,14 @@ from redis.asyncio import Redis
 from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
 from ..models import check_lineup
 from ..state import EventStream, Outcome, RunRecord, RunStore, StateLost, StateUnavailable, open_state
-from ..state.checkpointer import RedisSaver
+from ..state.checkpointer import FENCE_KEY, RedisSaver
 from ..state.export import check_target, export
 from ..state.records import ENDED, Event, RunEnded, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
 from .failures import EXPECTED, Verdict, judge
 from .outcome import outcome_of
-from .records import new_record
+from .records import check_request, new_record
 from .resources import Resources, new_sandbox, open_resources
 from .sharing import shared
 from .state import RunContext
@@ -94,11 +94,8 @@ async def start(
     """
     settings = settings or await asyncio.to_thread(load_settings)
     cap = max_cost if max_cost is not None else settings.limits.max_cost_usd
-    if not request.strip():
-        raise UsageError("the request is empty; say in a sentence or two what is to be built")
-    for what, number in (("max_cost", cap), ("timeout", timeout)):
-        if number is not None and not 0 < number < math.inf:
-            raise UsageError(f"{what} must be more than 0, not {number!r}")
+    check_request(request, project)
+    _check_limits(cap, timeout)
     target = await asyncio.to_thread(check_target, into) if into is not None else None
     chosen = await asyncio.to_thread(_checked_lineup, lineup or settings.lineup, cap)
     async with open_state(settings) as redis:
@@ -124,6 +121,7 @@ async def resuming(
     UnknownRun, LeaseHeld where another process runs it, UsageError where it has ended. `max_cost` raises its limit.
     """
     settings = settings or await asyncio.to_thread(load_settings)
+    _check_limits(max_cost, timeout)
     async with open_state(settings) as redis:
         record = await RunStore(redis).get(run)
         if record.status in ENDED:
@@ -167,6 +165,12 @@ def resume_sync(run_id: str, **options: Any) -> Outcome:
     return asyncio.run(resume(run_id, **options))
 
 
+def _check_limits(max_cost: float | None, timeout: float | None) -> None:
+    for what, number in (("max_cost", max_cost), ("timeout", timeout)):
+        if number is not None and not 0 < number < math.inf:
+            raise UsageError(f"{what} must be more than 0, not {number!r}")
+
+
 def _checked_lineup(lineup: str | Path | Lineup, max_cost: float | None) -> Lineup:
     chosen = lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))
     check_lineup(chosen, secret, max_cost)
@@ -178,8 +182,7 @@ async def _passage(
     redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
 ) -> AsyncGenerator[Passage]:
     events = EventStream(redis, record.id)
-    earlier = await events.read()
-    after = earlier[-1][0] if earlier else "0"
+    after = await events.newest()
     limit = timeout if timeout is not None else settings.limits.timeout
     task = asyncio.create_task(_pass(redis, record, settings, limit, provider))
     try:
@@ -272,7 +275,7 @@ async def _close(
 
 def _config(run: Resources) -> RunnableConfig:
     return {
-        "configurable": {"thread_id": run.record.id, "__slipway_fence": run.fence.token},
+        "configurable": {"thread_id": run.record.id, FENCE_KEY: run.fence.token},
         "max_concurrency": run.settings.limits.parallel,
         "recursion_limit": _STEPS,
     }

@@ -40,6 +40,11 @@ class EventStream:
         messages: list[_Message] = await command(self._redis, "XRANGE", self._key, f"({after}", "+")
         return [self._parsed(message) for message in messages]
 
+    async def newest(self) -> str:
+        """The id of the newest event; "0" before the first."""
+        messages: list[_Message] = await command(self._redis, "XREVRANGE", self._key, "+", "-", "COUNT", 1)
+        return messages[0][0].decode() if messages else "0"
+
     async def follow(self, after: str = "0") -> AsyncGenerator[tuple[str, Event]]:
         """The events behind the id `after`, and those to come, until the passage of the run ended.
 

@@ -25,7 +25,9 @@ async def followed(stream: EventStream, after: str = "0") -> list[Event]:
 async def test_events_are_read_in_order_and_from_any_point(redis: Redis) -> None:
     stream = EventStream(redis, "r")
     events: list[Event] = [STARTED, *(published(number) for number in range(5)), ENDED]
+    assert await stream.newest() == "0"
     names = [await stream.append(event) for event in events]
+    assert await stream.newest() == names[-1]
     assert await stream.read() == list(zip(names, events, strict=True))
     assert await stream.read(names[4]) == list(zip(names[5:], events[5:], strict=True))
     assert await stream.read(names[-1]) == []
