@@ -65,7 +65,7 @@ async def open_resources(
         tracer = Tracer(provider, record.id, __version__)
         chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl"))
         await asyncio.to_thread(check_prompts, record.lineup)
-        journal, budget = Journal(redis, fence), Budget(redis, record.id)
+        journal, budget = Journal(redis, fence), Budget(redis, record.id, fence)
 
         def wrapped(role: Role, chat: ChatModel) -> Model:
             paid = Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
@@ -79,9 +79,9 @@ async def open_resources(
             fence=fence,
             settings=settings,
             projects=ProjectStore(redis),
-            runs=RunStore(redis),
+            runs=RunStore(redis, fence),
             journal=journal,
-            events=EventStream(redis, record.id),
+            events=EventStream(redis, record.id, fence),
             budget=budget,
             models={role: wrapped(role, chat) for role, chat in chats.items()},
             tracer=tracer,

@@ -23,7 +23,7 @@ from ..models import check_lineup
 from ..state import EventStream, Outcome, RunRecord, RunStore, StateLost, StateUnavailable, open_state
 from ..state.checkpointer import FENCE_KEY, RedisSaver
 from ..state.export import check_target, export
-from ..state.records import ENDED, Event, RunEnded, RunStarted
+from ..state.records import ENDED, Event, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
 from .failures import EXPECTED, Verdict, judge
@@ -258,7 +258,7 @@ async def _close(
 ) -> Outcome:
     state = (await graph.aget_state(config)).values
     status, cause, reason = verdict or Verdict(state["status"], None, state.get("reason", ""))
-    await run.runs.add_seconds(run.record.id, seconds)
+    await run.runs.set_seconds(run.record.id, trace, seconds)
     total = await run.runs.seconds(run.record.id)
     if status == "delivered" and run.record.into:
         files = await run.projects.files(run.record.project, state["version"])
@@ -269,7 +269,6 @@ async def _close(
             reason = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
     outcome = await outcome_of(run, state, status=status, cause=cause, reason=reason, seconds=total, trace_id=trace)
     await run.runs.finish(run.record.id, outcome)
-    await run.events.append(RunEnded(outcome=outcome))
     return outcome
 
 

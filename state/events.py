@@ -1,38 +1,55 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncGenerator
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
 from . import wire
-from .base import CorruptState
+from .base import CorruptState, Fence
 from .connection import own_connection
 from .keys import RunKeys
 from .records import Event, RunEnded
-from .scripts import command
+from .scripts import FencedScript, command
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-_FIELD = b"event"
+EVENT_FIELD = "event"
+"""The field of a stream's message that holds the event as JSON."""
+
+_FIELD = EVENT_FIELD.encode()
 _KEPT = 10_000
 _PAGE = 500
 _BLOCK_SECONDS = 1.0
+
+# The client sends again what the server may have done already before the connection broke.
+_APPEND = FencedScript("""
+for _, message in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 16)) do
+  if message[2][3] == 'nonce' and message[2][4] == ARGV[2] then return message[1] end
+end
+return redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', ARGV[4], ARGV[5], 'nonce', ARGV[2])
+""")
 
 _Message = tuple[bytes, dict[bytes, bytes]]
 
 
 class EventStream:
-    """What happened in a run, in order; the newest 10,000 events are kept."""
+    """What happened in a run, in order; the newest 10,000 events are kept.
 
-    def __init__(self, redis: Redis, run: str) -> None:
+    With a `fence`, `append` raises FenceLost once a newer token holds the run; without one, nothing is checked.
+    """
+
+    def __init__(self, redis: Redis, run: str, fence: Fence | None = None) -> None:
         self._redis = redis
         self._run = run
-        self._key = RunKeys(run).events
+        self._fence = fence
+        self._keys = RunKeys(run)
+        self._key = self._keys.events
 
     async def append(self, event: Event) -> str:
         """Add an event; return its id, which grows."""
-        data = _EVENT.dump_json(event)
-        added: bytes = await command(self._redis, "XADD", self._key, "MAXLEN", "~", _KEPT, "*", _FIELD, data)
+        args = [uuid.uuid4().hex, _KEPT, EVENT_FIELD, _EVENT.dump_json(event)]
+        added: bytes = await _APPEND(self._redis, self._fence, self._keys.fence, [self._key], args)
         return added.decode()
 
     async def read(self, after: str = "0") -> list[tuple[str, Event]]:

@@ -5,7 +5,7 @@ what protects the data: it is written to the run's slot and to the project's slo
 script compares it. So a process that slept through its lease is refused, whatever it believes.
 
 A holder is taken over at once where it is provably dead: same machine, same boot, same process table, and no process
-of that id and start time.
+of that id and start time. One that cannot be judged from here is given the life of its lease to show itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
@@ -34,7 +34,7 @@ from .scripts import Script
 
 _log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.25
+_MARGIN_SECONDS = 0.05
 
 # The holder's text holds a nonce: a repeat after a lost answer finds its own lease, and the same token.
 _ACQUIRE = Script("""
@@ -112,28 +112,27 @@ def _myself() -> Holder:
     )
 
 
-def _dead(holder: Holder, me: Holder) -> bool:
-    """Whether `holder` provably runs no more; False where that cannot be known from here."""
+def _fate(holder: Holder, me: Holder) -> Literal["alive", "dead", "unknown"]:
+    """Whether `holder` still runs, as far as that can be known from here."""
     if (holder.host, holder.boot, holder.pids) != (me.host, me.boot, me.pids):
-        return False
+        return "unknown"
     process = _process(holder.pid)
-    return process is None or process.started != holder.started or process.state in "ZX"
+    gone = process is None or process.started != holder.started or process.state in "ZX"
+    return "dead" if gone else "alive"
 
 
 @asynccontextmanager
-async def hold(
-    redis: Redis, *, run: str, project: str, life: float = 10.0, wait: bool = False
-) -> AsyncGenerator[Fence]:
+async def hold(redis: Redis, *, run: str, project: str, life: float = 10.0) -> AsyncGenerator[Fence]:
     """Hold `run` until the block ends, and yield the fence for its writes.
 
     The lease lives `life` seconds unless renewed, which happens every third of that. Where another process holds it:
-    taken over at once if that is provably dead, else waited for with `wait`, else LeaseHeld. A lease that is lost on
-    the way shows as FenceLost at the next write.
+    taken over at once if that is provably dead; LeaseHeld if it is alive; else waited for, for one life of its lease,
+    and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write.
     """
     keys = RunKeys(run)
     me = await asyncio.to_thread(_myself)
     own = me.model_dump_json()
-    token = await _acquire(redis, run, keys, me, life, wait)
+    token = await _acquire(redis, run, keys, me, life)
     keeper = _Keeper(redis, keys, own, token, life)
     keeper.start()
     try:
@@ -144,8 +143,8 @@ async def hold(
         await asyncio.shield(asyncio.to_thread(keeper.join))
 
 
-async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: float, wait: bool) -> int:
-    dead = b""
+async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: float) -> int:
+    dead, waited_for = b"", b""
     while True:
         got, value, *left = await _ACQUIRE(
             redis, [keys.lease, keys.fence], [me.model_dump_json(), int(life * 1000), dead]
@@ -153,13 +152,17 @@ async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: floa
         if got:
             return int(wire.number(value, owner=f"run {run!r}", key=keys.fence))
         holder = wire.parse(_HOLDER, value, owner=f"run {run!r}", key=keys.lease)
-        if await asyncio.to_thread(_dead, holder, me):
+        seconds = left[0] / 1000
+        fate = await asyncio.to_thread(_fate, holder, me)
+        if fate == "dead":
             _log.info("taking run %s over from %s, which is dead", run, holder)
             dead = value
-            continue
-        if not wait:
-            raise LeaseHeld(run, str(holder), left[0] / 1000)
-        await asyncio.sleep(min(_POLL_SECONDS, left[0] / 1000))
+        elif fate == "alive" or value == waited_for:
+            raise LeaseHeld(run, str(holder), seconds)
+        else:
+            _log.warning("run %s is held by %s; waiting %.1f s for a sign of life", run, holder, seconds)
+            waited_for = value
+            await asyncio.sleep(seconds + _MARGIN_SECONDS)
 
 
 class _Keeper(threading.Thread):

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import logging
 import time
+import uuid
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
 from . import wire
-from .base import CorruptState, RunExists, UnknownRun
+from .base import CorruptState, Fence, RunExists, UnknownRun
+from .events import EVENT_FIELD
 from .keys import RUNS, ProjectKeys, RunKeys
-from .records import ENDED, Outcome, RunRecord, Status
-from .scripts import Script, command
+from .records import ENDED, Outcome, RunEnded, RunRecord, Status
+from .scripts import FencedScript, Script, command
+
+_log = logging.getLogger(__name__)
 
 _RECORD = TypeAdapter(RunRecord)
 _OUTCOME = TypeAdapter(Outcome)
@@ -17,44 +22,66 @@ _STATUS: TypeAdapter[Status] = TypeAdapter(Status)
 
 DAY = 24 * 60 * 60
 _SHOWN = 5
+_SECONDS = "seconds:"
 _GRACE = 60.0
 """Seconds for which an index entry without a record may be a run that is just being created."""
 
-_SET = Script("""
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV))
+# A repeat after a lost answer finds its own record.
+_CREATE = Script("""
+local found = redis.call('HGET', KEYS[1], 'record')
+if found then return found == ARGV[1] and 1 or 0 end
+redis.call('HSET', KEYS[1], 'record', ARGV[1], 'status', ARGV[2])
+for i = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 return 1
 """)
 
-_ADD = Script("""
-if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-return redis.call('HINCRBYFLOAT', KEYS[1], ARGV[1], ARGV[2])
+_SET = FencedScript("""
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return 1
 """)
 
-_TRACE = Script("""
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-if not redis.call('LPOS', KEYS[2], ARGV[1]) then redis.call('RPUSH', KEYS[2], ARGV[1]) end
+_TRACE = FencedScript("""
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+if not redis.call('LPOS', KEYS[3], ARGV[2]) then redis.call('RPUSH', KEYS[3], ARGV[2]) end
+return 1
+""")
+
+# The outcome and the last event are one step: who follows a run waits for that event.
+_FINISH = FencedScript("""
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+if redis.call('HGET', KEYS[2], 'ended') == ARGV[2] then return 1 end
+redis.call('HSET', KEYS[2], 'status', ARGV[3], 'outcome', ARGV[4], 'ended', ARGV[2])
+redis.call('XADD', KEYS[3], '*', ARGV[5], ARGV[6])
+return 1
+""")
+
+_EXPIRE = FencedScript("""
+for i = 1, #KEYS do
+  if ARGV[2] == '' then redis.call('PERSIST', KEYS[i]) else redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
+end
 return 1
 """)
 
 
 class RunStore:
-    """The records of runs. Every method on a run that is not there raises UnknownRun."""
+    """The records of runs. Every method on a run that is not there raises UnknownRun.
 
-    def __init__(self, redis: Redis) -> None:
+    With a `fence`, what changes its run raises FenceLost once a newer token holds it; without one, nothing is checked.
+    """
+
+    def __init__(self, redis: Redis, fence: Fence | None = None) -> None:
         self._redis = redis
+        self._fence = fence
 
     async def create(self, record: RunRecord) -> None:
         """Store a new run. RunExists."""
         keys = RunKeys(record.id)
         # Indexed first: a kill between the two leaves an entry that `newest` drops, never a run that nobody finds.
         await self._redis.zadd(RUNS, {record.id: record.created.timestamp()})
-        made = await command(self._redis, "HSETNX", keys.record, "record", record.model_dump_json())
-        if not made:
+        args = [record.model_dump_json(), record.status, *record.traces]
+        if not await _CREATE(self._redis, [keys.record, keys.traces], args):
             raise RunExists(record.id)
-        await self._set(record.id, "status", record.status)
-        for trace in record.traces:
-            await self.add_trace(record.id, trace)
 
     async def get(self, run: str) -> RunRecord:
         """The run as it stands: its status and traces are the newest."""
@@ -66,10 +93,8 @@ class RunStore:
     async def _read(self, run: str) -> RunRecord | None:
         keys = RunKeys(run)
         owner = f"run {run!r}"
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hmget(keys.record, ["record", "status"])
-            pipe.lrange(keys.traces, 0, -1)
-            (raw, status), traces = await pipe.execute()
+        raw, status = await command(self._redis, "HMGET", keys.record, "record", "status")
+        traces: list[bytes] = await command(self._redis, "LRANGE", keys.traces, 0, -1)
         if raw is None:
             return None
         record = wire.parse(_RECORD, raw, owner=owner, key=keys.record)
@@ -86,41 +111,38 @@ class RunStore:
         """Record where the run stands; one that goes on after it had ended loses its time to live."""
         await self._set(run, "status", status)
         if status not in ENDED:
-            await self._keep(run)
+            await self._expire(run, None)
 
     async def add_trace(self, run: str, trace_id: str) -> None:
         """Add the trace of a passage of the run; a repeat changes nothing."""
         keys = RunKeys(run)
-        if not await _TRACE(self._redis, [keys.record, keys.traces], [trace_id]):
+        if not await _TRACE(self._redis, self._fence, keys.fence, [keys.record, keys.traces], [trace_id]):
             raise await self._unknown(run)
 
-    async def add_seconds(self, run: str, seconds: float) -> None:
-        """Add wall time of a passage."""
-        if await _ADD(self._redis, [RunKeys(run).record], ["seconds", repr(float(seconds))]) is None:
-            raise await self._unknown(run)
+    async def set_seconds(self, run: str, passage: str, seconds: float) -> None:
+        """Record the wall time of a passage, which its trace id names."""
+        await self._set(run, f"{_SECONDS}{passage}", repr(float(seconds)))
 
     async def seconds(self, run: str) -> float:
         """Wall time of all passages together, in seconds."""
         key = RunKeys(run).record
-        record, raw = await command(self._redis, "HMGET", key, "record", "seconds")
-        if record is None:
+        fields: dict[bytes, bytes] = await command(self._redis, "HGETALL", key)
+        if b"record" not in fields:
             raise await self._unknown(run)
-        return 0.0 if raw is None else wire.number(raw, owner=f"run {run!r}", key=key)
+        times = (raw for name, raw in fields.items() if name.startswith(_SECONDS.encode()))
+        return sum(wire.number(raw, owner=f"run {run!r}", key=key) for raw in times)
 
     async def finish(self, run: str, outcome: Outcome, *, ttl: float = 30 * DAY) -> None:
-        """Store how the run ended or was parked. Where it ended, all that it left is dropped after `ttl` seconds.
+        """Store how the run ended or was parked, and tell it. Where it ended, all of it is dropped after `ttl` seconds.
 
-        The files that it published stay: versions and contents belong to the project.
+        The files that it delivered stay: they belong to the project.
         """
-        record = await self.get(run)
-        await self._set(run, "outcome", outcome.model_dump_json(), "status", outcome.status)
-        if outcome.status not in ENDED:
-            await self._keep(run)
-            return
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for key in _lasting(record):
-                pipe.pexpire(key, int(ttl * 1000))
-            await pipe.execute()
+        keys = RunKeys(run)
+        event = RunEnded(outcome=outcome).model_dump_json()
+        args = [uuid.uuid4().hex, outcome.status, outcome.model_dump_json(), EVENT_FIELD, event]
+        if not await _FINISH(self._redis, self._fence, keys.fence, [keys.record, keys.events], args):
+            raise await self._unknown(run)
+        await self._expire(run, ttl if outcome.status in ENDED else None)
 
     async def outcome(self, run: str) -> Outcome | None:
         """How the run ended or was parked last; None before that."""
@@ -131,7 +153,7 @@ class RunStore:
         return None if raw is None else wire.parse(_OUTCOME, raw, owner=f"run {run!r}", key=key)
 
     async def newest(self, limit: int = 20) -> list[RunRecord]:
-        """The newest runs, newest first."""
+        """The newest runs, newest first. A damaged one is left out, with a warning that names it."""
         records: list[RunRecord] = []
         start = 0
         while len(records) < limit:
@@ -145,31 +167,33 @@ class RunStore:
         """Append the runs of an index page; return how many entries were dropped because their run is gone."""
         dropped = 0
         for raw, score in zip(page[::2], page[1::2], strict=True):
-            record = await self._read(wire.text(raw, owner="the index of runs", key=RUNS))
             created = wire.number(score, owner="the index of runs", key=RUNS)
+            try:
+                record = await self._read(wire.text(raw, owner="the index of runs", key=RUNS))
+            except CorruptState as error:
+                _log.warning("%s", error)
+                continue
             if record is not None:
                 records.append(record)
             elif created < time.time() - _GRACE:
                 dropped += await self._redis.zrem(RUNS, raw)
         return dropped
 
-    async def _set(self, run: str, *fields: str) -> None:
-        if not await _SET(self._redis, [RunKeys(run).record], fields):
+    async def _set(self, run: str, field: str, value: str) -> None:
+        keys = RunKeys(run)
+        if not await _SET(self._redis, self._fence, keys.fence, [keys.record], [field, value]):
             raise await self._unknown(run)
 
-    async def _keep(self, run: str) -> None:
-        record = await self.get(run)
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for key in _lasting(record):
-                pipe.persist(key)
-            await pipe.execute()
+    async def _expire(self, run: str, ttl: float | None) -> None:
+        keys = RunKeys(run)
+        branch = ProjectKeys((await self.get(run)).project).branch(run)
+        life = "" if ttl is None else int(ttl * 1000)
+        # The fences last: they guard these scripts.
+        for fence, lasting in ((branch.fence, branch.lasting()), (keys.fence, keys.lasting())):
+            await _EXPIRE(self._redis, self._fence, fence, [key for key in lasting if key != fence], [life])
 
     async def _unknown(self, run: str) -> UnknownRun:
         return UnknownRun(run, [record.id for record in await self.newest(_SHOWN)])
-
-
-def _lasting(record: RunRecord) -> tuple[str, ...]:
-    return RunKeys(record.id).lasting() + ProjectKeys(record.project).branch(record.id).lasting()
 
 
 def _status(raw: bytes, *, owner: str, key: str) -> Status:

@@ -14,12 +14,15 @@ from slipway.state import (
     CorruptState,
     EventStream,
     Fence,
+    FenceLost,
     Outcome,
+    RunEnded,
     RunExists,
     RunRecord,
     RunStarted,
     RunStore,
     UnknownRun,
+    hold,
 )
 from slipway.state.checkpointer import RedisSaver
 from slipway.state.keys import RUNS, ProjectKeys, RunKeys
@@ -45,18 +48,64 @@ async def test_an_id_is_used_once(runs: RunStore, record: RunRecord) -> None:
     assert await runs.get("r") == record
 
 
-async def test_seconds_add_up(runs: RunStore, record: RunRecord) -> None:
+async def test_making_the_same_run_again_is_a_repeat(runs: RunStore, record: RunRecord) -> None:
+    """The client sends again what it got no answer to, and must not be told that somebody else has the id."""
+    await runs.create(record.model_copy(update={"traces": ("t0",)}))
+    await runs.create(record.model_copy(update={"traces": ("t0",)}))
+    assert (await runs.get("r")).traces == ("t0",)
+
+
+async def test_the_seconds_of_the_passages_add_up(runs: RunStore, record: RunRecord) -> None:
     await runs.create(record)
     assert await runs.seconds("r") == 0.0
-    await asyncio.gather(*(runs.add_seconds("r", 0.25) for _ in range(8)))
+    for _ in range(2):  # a repeat is no second passage
+        await asyncio.gather(*(runs.set_seconds("r", f"trace{number}", 0.25) for number in range(8)))
     assert await runs.seconds("r") == pytest.approx(2.0)
+
+
+async def test_who_lost_the_run_changes_nothing_of_it(
+    redis: Redis, runs: RunStore, record: RunRecord, fence: Fence
+) -> None:
+    """A process that wakes up late must not overwrite how the run went on without it."""
+    await runs.create(record)
+    late, budget, events = RunStore(redis, fence), Budget(redis, "r", fence), EventStream(redis, "r", fence)
+    reservation = await budget.reserve(1.0, None)
+    await redis.delete(RunKeys("r").lease)
+    async with hold(redis, run="r", project="p") as newer:
+        await RunStore(redis, newer).set_status("r", "running")
+        before = await everything(redis)
+        started = RunStarted(run="r", project="p", request="a", lineup="b")
+        writes = [
+            late.set_status("r", "paused"), late.add_trace("r", "t"), late.set_seconds("r", "t", 1.0),
+            late.finish("r", Outcome(run="r", project="p", status="failed")), events.append(started),
+            budget.reserve(1.0, None), budget.settle(reservation, 0.5),
+        ]  # fmt: skip
+        for write in writes:
+            with pytest.raises(FenceLost, match="run 'r' is no longer held by token 1: token 2 holds it"):
+                await write
+        assert await everything(redis) == before
+
+
+async def everything(redis: Redis) -> dict[bytes, bytes]:
+    """All that the server holds, but the life of the lease."""
+    keys = [key async for key in redis.scan_iter("*") if key.decode() != RunKeys("r").lease]
+    return {key: await redis.dump(key) for key in keys}
+
+
+async def test_a_run_that_ended_has_said_so(redis: Redis, runs: RunStore, record: RunRecord) -> None:
+    """Who follows a run waits for this event; a kill between outcome and event would leave it waiting."""
+    await runs.create(record)
+    outcome = Outcome(run="r", project="p", status="failed", reason="why")
+    await runs.finish("r", outcome)
+    events = [event async for _, event in EventStream(redis, "r").follow()]
+    assert [(event.kind, event.outcome) for event in events if isinstance(event, RunEnded)] == [("run_ended", outcome)]
 
 
 async def test_every_question_about_an_unknown_run_lists_those_there_are(runs: RunStore, record: RunRecord) -> None:
     """A mistyped id is the usual reason, and a write must not make half a run."""
     await runs.create(record)
     questions = [
-        runs.get("s"), runs.set_status("s", "paused"), runs.add_trace("s", "t"), runs.add_seconds("s", 1.0),
+        runs.get("s"), runs.set_status("s", "paused"), runs.add_trace("s", "t"), runs.set_seconds("s", "t", 1.0),
         runs.seconds("s"), runs.outcome("s"), runs.finish("s", Outcome(run="s", project="p", status="failed")),
     ]  # fmt: skip
     for question in questions:
@@ -145,8 +194,18 @@ async def test_damage_is_named(
 
 async def test_a_damaged_time_is_named(redis: Redis, runs: RunStore, record: RunRecord) -> None:
     await runs.create(record)
-    await redis.hset(RunKeys("r").record, mapping={"seconds": "inf", "outcome": "{}"})
+    await redis.hset(RunKeys("r").record, mapping={"seconds:t": "inf", "outcome": "{}"})
     with pytest.raises(CorruptState, match="b'inf' is not a number"):
         await runs.seconds("r")
     with pytest.raises(CorruptState, match="run: Field required"):
         await runs.outcome("r")
+
+
+async def test_a_damaged_run_does_not_hide_the_others(
+    redis: Redis, runs: RunStore, record: RunRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("r", "s"):
+        await runs.create(record.model_copy(update={"id": name}))
+    await redis.hset(RunKeys("s").record, "record", b"\xff")
+    assert [run.id for run in await runs.newest()] == ["r"]
+    assert "the state of run 's' is corrupt" in caplog.text
