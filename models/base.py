@@ -29,6 +29,10 @@ class ModelRefused(ModelError):
     """It answered that the request is wrong: unknown model, bad key, malformed request."""
 
 
+class NotRecorded(ModelError):
+    """A replay asks what its record does not answer; it asks no model."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One request of an agent."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -15,8 +15,10 @@ from .scripted import load_script, serving
 
 
 @asynccontextmanager
-async def open_chats(lineup: Lineup, secret: Secret, log: Path) -> AsyncGenerator[dict[Role, ChatModel]]:
-    """One chat model per role.
+async def open_chats(
+    lineup: Lineup, secret: Secret, log: Path, roles: Collection[Role] = ROLES
+) -> AsyncGenerator[dict[Role, ChatModel]]:
+    """One chat model for each of `roles`.
 
     A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
     which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds.
@@ -24,7 +26,7 @@ async def open_chats(lineup: Lineup, secret: Secret, log: Path) -> AsyncGenerato
     endpoints = ExitStack()
     chats: dict[Role, OpenChat] = {}
     try:
-        await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
+        await asyncio.to_thread(_open_all, lineup, secret, log, roles, endpoints, chats)
         yield {role: ChatModel(role, lineup.roles[role], opened) for role, opened in chats.items()}
     finally:
         for opened in chats.values():
@@ -32,9 +34,16 @@ async def open_chats(lineup: Lineup, secret: Secret, log: Path) -> AsyncGenerato
         await asyncio.to_thread(endpoints.close)
 
 
-def _open_all(lineup: Lineup, secret: Secret, log: Path, endpoints: ExitStack, chats: dict[Role, OpenChat]) -> None:
+def _open_all(
+    lineup: Lineup,
+    secret: Secret,
+    log: Path,
+    roles: Collection[Role],
+    endpoints: ExitStack,
+    chats: dict[Role, OpenChat],
+) -> None:
     addresses: dict[str, str] = {}
-    for role in ROLES:
+    for role in roles:
         config = lineup.roles[role]
         if config.model.startswith("scripted:") and config.base_url is None:
             if config.model not in addresses:
@@ -43,12 +52,14 @@ def _open_all(lineup: Lineup, secret: Secret, log: Path, endpoints: ExitStack, c
         chats[role] = open_chat(config, secret)
 
 
-def check_lineup(lineup: Lineup, secret: Secret, max_cost_usd: float | None = None) -> None:
-    """ConfigurationError where a role's model cannot work: unknown provider or script, missing package or key.
+def check_lineup(
+    lineup: Lineup, secret: Secret, max_cost_usd: float | None = None, roles: Collection[Role] = ROLES
+) -> None:
+    """ConfigurationError where the model of one of `roles` cannot work: unknown provider, missing package or key.
 
     Under a cost limit every model needs a known price, too.
     """
-    for role in ROLES:
+    for role in roles:
         config = lineup.roles[role]
         if max_cost_usd is not None and worst_case_usd(config, 0) is None:
             raise ConfigurationError(
