@@ -9,11 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .graphs import resume, resume_sync, run, run_sync, stream
+    from .graphs import fork, replay, resume, resume_sync, run, run_sync, stream
     from .state import Outcome
 
 __version__ = "0.1.0"
-__all__ = ["Outcome", "__version__", "resume", "resume_sync", "run", "run_sync", "stream"]
+__all__ = ["Outcome", "__version__", "fork", "replay", "resume", "resume_sync", "run", "run_sync", "stream"]
 
 _HOMES = {
     "run": ".graphs",
@@ -21,6 +21,8 @@ _HOMES = {
     "resume": ".graphs",
     "resume_sync": ".graphs",
     "stream": ".graphs",
+    "fork": ".graphs",
+    "replay": ".graphs",
     "Outcome": ".state",
 }
 

@@ -74,6 +74,16 @@ def _building(commands: Any) -> None:
     resume.add_argument("run", nargs="?", metavar="RUN", help="its id")
     resume.add_argument("--last", action="store_true", help="the newest run that has not ended")
     _running(resume, into=False)
+    fork = _command(commands, "fork", "fork", "begin a new run from any step of a recorded one")
+    fork.add_argument("run", metavar="RUN", help="the recorded run's id")
+    fork.add_argument("--at", required=True, metavar="STEP", help="the step behind which it begins, such as check/1")
+    fork.add_argument("--lineup", metavar="NAME|FILE", help="the models from there on (default: the recorded run's)")
+    _running(fork, into=True)
+    replay = _command(commands, "replay", "replay", "do a run over from its record, or one stage with another model")
+    replay.add_argument("run", metavar="RUN", help="the recorded run's id")
+    replay.add_argument("--stage", metavar="STAGE", help="ask this stage's model anew (code, fix/2, ...), and judge it")
+    replay.add_argument("--lineup", metavar="NAME|FILE", help="whose model does that stage (default: the run's own)")
+    _running(replay, into=False)
 
 
 def _looking(commands: Any) -> None:
@@ -83,6 +93,14 @@ def _looking(commands: Any) -> None:
     show.add_argument("run", metavar="RUN", help="its id")
     show.add_argument("--spans", action="store_true", help="print the tree of its spans")
     show.add_argument("--into", metavar="DIR", help="write its newest files to a new or empty directory")
+    diff = _command(commands, "diff", "diff", "show what a run changed, as a patch that `git apply` takes")
+    diff.add_argument("run", metavar="RUN", help="its id")
+    diff.add_argument("--from", dest="start", metavar="V", help="the version to start from (default: the run's base)")
+    diff.add_argument("--to", metavar="V", help="the version to end with (default: the run's newest)")
+    diff.add_argument("--stat", action="store_true", help="only say how much changed in which files")
+    diff.add_argument("--binary", action="store_true", help="put binary contents into the patch, not only their names")
+    gc = _command(commands, "gc", "gc", "free what no project and no run needs any more")
+    gc.add_argument("--grace", type=_seconds, default=3600.0, metavar="S", help="keep what was needed since (3600)")
     _command(commands, "doctor", "doctor", "say what works on this machine, and what to do about the rest")
 
 

@@ -36,17 +36,21 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _text(record: RunRecord, outcome: Outcome | None) -> str:
     lines = [f"request: {record.request.strip()}"]
+    if record.origin:
+        behind = f" behind {record.origin.step}" if record.origin.step else ""
+        lines.append(f"a {record.origin.kind} of run {record.origin.run}{behind}")
     if outcome is None or record.status == "running":
         lines.append(f"{record.status}: if no process runs it any more, go on with: slipway resume {record.id}")
     if outcome is None:
         return "\n".join(lines)
-    lines += [summary(outcome), "stages:", *(_stage(stage) for stage in outcome.stages)]
+    lines += [summary(outcome), "stages:", *(describe_stage(stage) for stage in outcome.stages)]
     if outcome.checks and not outcome.checks.green:
         lines += ["findings:", *(describe_finding(finding) for finding in outcome.checks.findings)]
     return "\n".join(lines)
 
 
-def _stage(stage: StageRecord) -> str:
+def describe_stage(stage: StageRecord) -> str:
+    """One line for a step: who did it, and what that took."""
     who = f"{stage.role} {stage.model}, " if stage.role else ""
     usage = stage.usage
     paid = f"{usage.calls} calls, {usage.input_tokens + usage.output_tokens:,} tokens, {money(usage.cost_usd)}, "

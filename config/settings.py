@@ -32,6 +32,8 @@ class LimitSettings(_Section):
     max_cost_usd: float | None = Field(gt=0, allow_inf_nan=False)
     timeout: float | None = Field(gt=0, allow_inf_nan=False)
     """Seconds per passage."""
+    project_mb: int = Field(gt=0)
+    """How much the contents of one project may take, in MiB."""
 
 
 class SandboxSettings(_Section):

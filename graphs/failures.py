@@ -5,9 +5,9 @@ from typing import NamedTuple
 from langgraph.errors import GraphRecursionError
 
 from ..agents import AgentError
-from ..models import ModelError
+from ..models import ModelError, NotRecorded
 from ..sandboxes import SandboxError
-from ..state import OverBudget, StateConflict
+from ..state import OverBudget, OverQuota, StateConflict
 from ..state.records import Cause, Status
 
 
@@ -19,7 +19,7 @@ class Verdict(NamedTuple):
     reason: str
 
 
-EXPECTED = (AgentError, ModelError, SandboxError, OverBudget, StateConflict, GraphRecursionError)
+EXPECTED = (AgentError, ModelError, SandboxError, OverBudget, OverQuota, StateConflict, GraphRecursionError)
 """What may end or park a run. Anything else is a bug, or a state that cannot be written to, and is raised."""
 
 
@@ -29,6 +29,10 @@ def judge(error: Exception, run: str) -> Verdict:
     match error:
         case OverBudget():
             return Verdict("over_budget", "budget", f"{said}: {resume} --max-cost USD")
+        case OverQuota():
+            return Verdict("paused", "quota", f"{said}; then: {resume}")
+        case NotRecorded():
+            return Verdict("failed", None, said)
         case ModelError():
             return Verdict("paused", "model", f"{said}; then: {resume}")
         case SandboxError():

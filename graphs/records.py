@@ -33,9 +33,10 @@ async def new_record(
     project: str | None = None,
     into: str | None = None,
     max_cost_usd: float | None = None,
+    fix_rounds: int = 3,
     adopted: bool = False,
 ) -> RunRecord:
-    """Record a new run of `request` on `project` (a new one where None), with a branch from the project's head."""
+    """Record a new run of `request` on `project` (a new one where None), on the project's head."""
     check_request(request, project)
     projects = ProjectStore(redis)
     run = run or new_run_id()
@@ -50,10 +51,10 @@ async def new_record(
         created=datetime.now(UTC),
         into=into,
         max_cost_usd=max_cost_usd,
+        fix_rounds=fix_rounds,
         adopted=adopted,
         slipway=__version__,
     )
-    await projects.branch(project, run, record.base)
     await RunStore(redis).create(record)
     return record
 

@@ -13,15 +13,22 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, check_prompts
-from ..config import Role, Settings, secret
-from ..models import Budgeted, ChatModel, Journaled, Model, open_chats
+from ..config import ROLES, Role, Settings, secret
+from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_chats
 from ..models import Traced as TracedModel
 from ..sandboxes import Limits, Sandbox, open_sandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..state.records import Stage
+from ..state.replays import ReplayJournal
 from ..telemetry import Tracer, exporting
 
 T = TypeVar("T")
+
+_ASKING: dict[Stage | None, Role] = {
+    "interpret": "architect", "design": "architect", "code": "coder", "write_tests": "tester", "fix": "fixer",
+}  # fmt: skip
+"""Whose model a stage asks."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,17 @@ async def open_resources(
                 stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
             )
         tracer = Tracer(provider, record.id, __version__)
-        chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl"))
+        asked = asked_roles(record)
+        chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl", asked))
         await asyncio.to_thread(check_prompts, record.lineup)
-        journal, budget = Journal(redis, fence), Budget(redis, record.id, fence)
+        journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
 
-        def wrapped(role: Role, chat: ChatModel) -> Model:
-            paid = Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
-            return Journaled(paid, journal, tracer)
+        def paid(role: Role, chat: ChatModel) -> Model:
+            return Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
+
+        models = {role: paid(role, chats[role]) if role in chats else _unrecorded(role, record) for role in ROLES}
+        projects = ProjectStore(redis, settings.limits.project_mb << 20)
+        await projects.branch(record.project, record.id, _first_version(record))
 
         async def sandbox() -> Sandbox:
             return TracedSandbox(await new_sandbox(settings), tracer)
@@ -78,15 +89,39 @@ async def open_resources(
             record=record,
             fence=fence,
             settings=settings,
-            projects=ProjectStore(redis),
+            projects=projects,
             runs=RunStore(redis, fence),
             journal=journal,
             events=EventStream(redis, record.id, fence),
             budget=budget,
-            models={role: wrapped(role, chat) for role, chat in chats.items()},
+            models={role: Journaled(model, journal, tracer) for role, model in models.items()},
             tracer=tracer,
             sandbox=sandbox,
         )
+
+
+def asked_roles(record: RunRecord) -> tuple[Role, ...]:
+    """The roles whose models the run may ask; a replay asks those of the stage that it does anew, or none."""
+    if record.origin is None or record.origin.kind == "fork":
+        return ROLES
+    role = _ASKING.get(record.origin.anew)
+    return (role,) if role else ()
+
+
+def _first_version(record: RunRecord) -> str:
+    return record.origin.version if record.origin and record.origin.version else record.base
+
+
+def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
+    origin = record.origin
+    if origin is None or origin.kind == "fork":
+        return Journal(redis, fence)
+    return ReplayJournal(redis, fence, origin.run, origin.anew)
+
+
+def _unrecorded(role: Role, record: RunRecord) -> Model:
+    assert record.origin is not None, "only a replay does without a model"
+    return Unrecorded(role, record.lineup.roles[role].model, record.origin.run)
 
 
 async def new_sandbox(settings: Settings) -> Sandbox:

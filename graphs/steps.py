@@ -86,7 +86,7 @@ async def publish(
     if refused:
         left = f"left behind, as this step does not own them: {', '.join(refused)}"
         running.note = f"{running.note}; {left}" if running.note else left
-    await projects.put_blobs(project, [await sandbox.read(path) for path in kept if path in after])
+    await projects.put_blobs(project, resources.fence, [await sandbox.read(path) for path in kept if path in after])
     changes = {path: Change(before.get(path), after.get(path)) for path in kept}
     with resources.tracer.span(names.SPAN_PUBLISH, slipway__step=running.path) as span:
         revision = await projects.publish(project, resources.fence, step=running.path, attempt=1, changes=changes)

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..checks import CHECKS, Tests, run_checks
-from ..checks import Traced as TracedCheck
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, Plan, TestResult
+from ..state.records import CheckReport, Plan
 from ..tools import CODING, Journaled, Toolbox, Tools, Workbench
+from .judging import checked
 from .resources import Resources
 
 MayWrite = Callable[[str], str | None]
@@ -35,16 +34,6 @@ def repairs(plan: Plan) -> MayWrite:
     return may_write
 
 
-async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
-    """Run the checks on what `sandbox` holds."""
-    return await run_checks([TracedCheck(check, resources.tracer) for check in CHECKS], sandbox, version)
-
-
-async def tests_in(resources: Resources, sandbox: Sandbox) -> tuple[TestResult, ...]:
-    """Run only the tests on what `sandbox` holds."""
-    return (await run_checks([TracedCheck(Tests(), resources.tracer)], sandbox, "")).tests
-
-
 def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str) -> Toolbox:
     """The tools of an agent at work in `sandbox`, journaled."""
 
@@ -52,4 +41,12 @@ def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, versi
         return await checked(resources, sandbox, version)
 
     tools = Tools(CODING, Workbench(sandbox, may_write, check), resources.tracer)
-    return Journaled(tools, resources.journal, resources.projects, resources.record.project, sandbox, resources.tracer)
+    return Journaled(
+        tools,
+        resources.journal,
+        resources.projects,
+        resources.record.project,
+        resources.fence,
+        sandbox,
+        resources.tracer,
+    )

@@ -7,11 +7,10 @@ from .base import Call, NotRecorded, Reply
 class Unrecorded:
     """The model of a replay: behind the journal it is reached only by what was not recorded, and answers nothing."""
 
-    def __init__(self, role: Role, name: str, source: str, hint: str = "") -> None:
+    def __init__(self, role: Role, name: str, source: str) -> None:
         self._role: Role = role
         self._name = name
         self._source = source
-        self._hint = hint
 
     @property
     def name(self) -> str:
@@ -26,6 +25,6 @@ class Unrecorded:
     async def ask(self, call: Call) -> Reply:
         """NotRecorded, always."""
         raise NotRecorded(
-            f"run {self._source!r} has no answer on record for call {call.index} of {call.step!r}: it was not made "
-            f"there, or with another request{self._hint}"
+            f"run {self._source!r} has no answer on record for call {call.index} of {call.step!r}: the call was not "
+            "made there, or with another request (by other prompts of another Slipway version, perhaps)"
         )

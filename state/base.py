@@ -6,9 +6,10 @@
       StateConflict      a compare-and-set lost: somebody else wrote first
       FenceLost          a newer token holds the run: this process must stop
       LeaseHeld          another process holds the run
-      UnknownRun, UnknownProject, UnknownVersion
+      UnknownRun, UnknownProject, UnknownVersion, UnknownCheckpoint
       RunExists          the id of a new run is taken
       OverBudget         the reservation does not fit under the cap
+      OverQuota          the contents do not fit into the project
       UnknownType        a value of a type that checkpoints may not hold
       CorruptState       what was read is not what was written
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from .records import FileRef
 
@@ -99,6 +101,15 @@ class UnknownVersion(StateError):
         self.project = project
 
 
+class UnknownCheckpoint(StateError):
+    """A run has no such checkpoint; it never was, or it was dropped."""
+
+    def __init__(self, run: str, checkpoint: str) -> None:
+        super().__init__(f"run {run!r} has no checkpoint {checkpoint!r}; list those that it has, and name one of them")
+        self.run = run
+        self.checkpoint = checkpoint
+
+
 class RunExists(StateError):
     """A run of this id exists; ids are used once."""
 
@@ -116,6 +127,23 @@ class OverBudget(StateError):
         """USD settled and reserved."""
         self.cap = cap
         """USD allowed."""
+
+
+class OverQuota(StateError):
+    """Contents do not fit into what a project may hold; none of them was stored."""
+
+    def __init__(self, project: str, used: int, wanted: int, allowed: int) -> None:
+        super().__init__(
+            f"project {project!r} holds {used / 2**20:.1f} MiB, and {wanted / 2**20:.1f} MiB more do not fit into the "
+            f"{allowed / 2**20:.1f} that it may hold; raise limits.project_mb, or free what nobody needs: slipway gc"
+        )
+        self.project = project
+        self.used = used
+        """Bytes stored, or about to be by other calls."""
+        self.wanted = wanted
+        """Bytes that were to be added."""
+        self.allowed = allowed
+        """Bytes."""
 
 
 class UnknownType(StateError):
@@ -154,6 +182,29 @@ class Change:
     expected: FileRef | None
     """What the step started from; the publish fails if the branch holds anything else."""
     new: FileRef | None
+
+
+@dataclass(frozen=True)
+class HeadMove:
+    """A version became the head of its project."""
+
+    version: str
+    run: str | None
+    """The run that delivered it; None where the project was made, or a person moved its head."""
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep deleted."""
+
+    blobs: int = 0
+    bytes: int = 0
+    manifests: int = 0
+
+    def __add__(self, other: Swept) -> Swept:
+        """Both together."""
+        return Swept(self.blobs + other.blobs, self.bytes + other.bytes, self.manifests + other.manifests)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,16 @@ a run can be given a time to live without a search.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
+
+PREFIX = "slipway:"
 
 RUNS = "slipway:runs"
 """Sorted set: run id by time of creation."""
+
+PROJECTS = "slipway:projects"
+"""Sorted set: project by time of creation."""
 
 CHECKPOINT_PATTERN = "slipway:{run:*}:checkpoints"
 
@@ -17,6 +23,17 @@ CHECKPOINT_PATTERN = "slipway:{run:*}:checkpoints"
 def run_of(checkpoints_key: str) -> str:
     """The run that a key of `CHECKPOINT_PATTERN` belongs to."""
     return unquote(checkpoints_key.removeprefix("slipway:{run:").removesuffix("}:checkpoints"))
+
+
+def tag_of(key: str) -> str:
+    """What all keys of one run, or of one project, begin with."""
+    return key.partition("}")[0] + "}" if "{" in key else key
+
+
+def owner_of(key: str) -> str:
+    """Whose key it is, for people: `run 'r1'`, `project 'p'`, or the lists of what there is."""
+    found = re.match(r"slipway:\{(run|project):([^}]*)\}", key)
+    return f"{found[1]} {unquote(found[2])!r}" if found else f"the list {key.removeprefix(PREFIX)!r}"
 
 
 class RunKeys:
@@ -34,6 +51,8 @@ class RunKeys:
         """The holder, with a life of its own."""
         self.journal = f"{tag}:journal"
         """Hash: call -> entry."""
+        self.journal_parts = f"{tag}:journal-parts"
+        """Hash: digest -> what the requests of several calls may share: a message, the tools."""
         self.journal_order = f"{tag}:journal-order"
         """List of calls, as recorded."""
         self.journal_open = f"{tag}:journal-open"
@@ -66,6 +85,10 @@ class RunKeys:
             self.write_index,
         )
 
+    def staged(self, name: str) -> tuple[str, ...]:
+        """Where a copy called `name` waits to become the LangGraph thread; it ends by itself."""
+        return tuple(f"{key}:staged:{name}" for key in self.checkpointing())
+
     def lasting(self) -> tuple[str, ...]:
         """All keys but the lease, which ends by itself."""
         return tuple(key for name, key in vars(self).items() if name != "lease")
@@ -81,7 +104,19 @@ class ProjectKeys:
         self.blobs = f"{tag}:blobs"
         """Hash: digest -> bytes."""
         self.manifests = f"{tag}:manifests"
-        """Hash: version -> its manifest."""
+        """Hash: version -> its manifest, whole or as edits of another's (see `manifests.py`)."""
+        self.sizes = f"{tag}:sizes"
+        """Hash: digest -> bytes of its content; the digests of `blobs` in a form that can be paged."""
+        self.stats = f"{tag}:stats"
+        """Hash: `since`, `bytes` of all contents, `sweeps` begun, `swept`; times in ms of the server's clock."""
+        self.pending = f"{tag}:pending"
+        """Hash: call that stores contents -> bytes still to come, and when it began."""
+        self.history = f"{tag}:history"
+        """List: every move of the head."""
+        self.branches = f"{tag}:branches"
+        """Set of the runs that made a branch."""
+        self.doomed = f"{tag}:doomed"
+        """Hash: digest or version that nothing needed -> sweeps begun by then, and when that was found."""
         self._tag = tag
 
     def branch(self, run: str) -> BranchKeys:
@@ -97,13 +132,17 @@ class BranchKeys:
         self.fence = f"{tag}:fence"
         """The newest fencing token of the run, as this slot knows it."""
         self.meta = f"{tag}:meta"
-        """Hash: `number`, `version`, `green`."""
+        """Hash: `number`, `version`, `base`, `green`, `delivered`, `depth` of the chain that `version` ends."""
         self.refs = f"{tag}:refs"
         """Hash: path -> file reference."""
         self.paths = f"{tag}:paths"
         """Sorted set of the paths, by their bytes."""
         self.published = f"{tag}:published"
         """Hash: step and attempt -> revision."""
+        self.text = f"{tag}:text"
+        """The manifest of the branch's version, whole."""
+        self.claims = f"{tag}:claims"
+        """Set of the digests that the run needs beside those of its versions."""
 
     def lasting(self) -> tuple[str, ...]:
         """All keys."""

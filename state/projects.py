@@ -1,212 +1,125 @@
 """The project store: contents by digest, immutable versions, one private branch for each run.
 
 A version's id is the SHA-1 of its canonical manifest (see `wire.encode_manifest`), computed by the server: what Lua
-has. Contents are addressed by SHA-256. A publish is one script, so parallel writers on one branch lose nothing, and a
-repeated step changes nothing.
+has. Contents are addressed by SHA-256.
+
+A project holds what is needed and, for a while, what was: the versions that were its head stay; those of a run stay as
+long as the run's branch does, as do the contents that the run put or claimed. A sweep deletes the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from redis.asyncio import Redis
 
 from . import wire
-from .base import Change, CorruptState, Fence, Revision, StateConflict, UnknownProject, UnknownVersion
-from .keys import ProjectKeys
-from .records import FileRef, Manifest, project_path
-from .scripts import FencedScript, Script, command
+from .base import Change, Fence, HeadMove, Revision, Swept
+from .blobs import Blobs
+from .branches import Branch
+from .differences import Merged, PathDiff, join, merge, three_way
+from .heads import Head
+from .keys import PROJECTS, ProjectKeys
+from .manifests import read_manifest
+from .records import Manifest
+from .scripts import command
+from .sweeping import is_due, sweep
 
 EMPTY_VERSION = hashlib.sha1(b"", usedforsecurity=False).hexdigest()
 """The version without files, from which every project starts."""
 
-_BATCH_BYTES = 4 << 20
-_BATCH_COUNT = 256
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-
-_BRANCH = Script("""
-local meta, refs, paths, manifests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local found = redis.call('HMGET', meta, 'number', 'version')
-if found[1] then return found[1] .. ' ' .. (found[2] or '') end
-local text = redis.call('HGET', manifests, ARGV[1])
-if not text then return false end
-for ref, path in string.gmatch(text, '(%S+) ([^\\n]+)\\n') do
-  redis.call('HSET', refs, path, ref)
-  redis.call('ZADD', paths, 0, path)
-end
-redis.call('HSET', meta, 'number', 0, 'version', ARGV[1])
-return '0 ' .. ARGV[1]
-""")
-
-# Lua compares strings by the server's locale; a sorted set compares bytes. Hence `paths`.
-_PUBLISH = FencedScript("""
-local meta, refs, paths, published, manifests, blobs = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local recorded = redis.call('HGET', published, ARGV[2])
-if recorded then return {'done', recorded} end
-if redis.call('EXISTS', meta) == 0 then return {'no branch'} end
-
-local files = {}
-local flat = redis.call('HGETALL', refs)
-for i = 1, #flat, 2 do files[flat[i]] = flat[i + 1] end
-
-local conflicts, missing, added = {'conflict'}, {'missing'}, false
-for i = 3, #ARGV, 3 do
-  local path, expected, new = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  if (files[path] or '') ~= expected then table.insert(conflicts, path) end
-  if new ~= '' and redis.call('HEXISTS', blobs, string.sub(new, 1, 64)) == 0 then
-    table.insert(missing, string.sub(new, 1, 64))
-  end
-end
-if #conflicts > 1 then return conflicts end
-if #missing > 1 then return missing end
-
-for i = 3, #ARGV, 3 do
-  local path, new = ARGV[i], ARGV[i + 2]
-  added = added or (new ~= '' and not files[path])
-  files[path] = new ~= '' and new or nil
-end
-if added then  -- a path must not be a file and a folder at once
-  for path in pairs(files) do
-    for slash in string.gmatch(path, '()/') do
-      if files[string.sub(path, 1, slash - 1)] then table.insert(conflicts, path) end
-    end
-  end
-end
-if #conflicts > 1 then return conflicts end
-
-for i = 3, #ARGV, 3 do
-  local path, new = ARGV[i], ARGV[i + 2]
-  if new == '' then
-    redis.call('HDEL', refs, path)
-    redis.call('ZREM', paths, path)
-  else
-    redis.call('HSET', refs, path, new)
-    redis.call('ZADD', paths, 0, path)
-  end
-end
-local lines = {}
-for i, path in ipairs(redis.call('ZRANGE', paths, 0, -1)) do lines[i] = files[path] .. ' ' .. path .. '\\n' end
-local text = table.concat(lines)
-local version = redis.sha1hex(text)
-redis.call('HSETNX', manifests, version, text)
-local revision = redis.call('HINCRBY', meta, 'number', 1) .. ' ' .. version
-redis.call('HSET', meta, 'version', version)
-redis.call('HSET', published, ARGV[2], revision)
-return {'done', revision}
-""")
-
-_MARK_GREEN = FencedScript("""
-if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 0 then return 0 end
-redis.call('HSET', KEYS[2], 'green', ARGV[2])
-return 1
-""")
-
-_ADVANCE = FencedScript("""
-if redis.call('HEXISTS', KEYS[3], ARGV[3]) == 0 then return -1 end
-local head = redis.call('GET', KEYS[2])
-if head == ARGV[3] then return 1 end
-if head ~= ARGV[2] then return 0 end
-redis.call('SET', KEYS[2], ARGV[3])
-return 1
-""")
+DAY = 24 * 60 * 60
 
 
 class ProjectStore:
-    """The files of projects and their history."""
+    """The files of projects and their history. `quota_bytes`: how much each project may hold; None: no limit."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, quota_bytes: int | None = None) -> None:
         self._redis = redis
+        self._quota = quota_bytes
 
     async def create(self, project: str) -> None:
         """Make `project` with an empty head; one that exists stays as it is."""
-        keys = ProjectKeys(project)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(keys.manifests, EMPTY_VERSION, "")
-            pipe.set(keys.head, EMPTY_VERSION, nx=True)
-            await pipe.execute()
+        await Head(self._redis, project).create(EMPTY_VERSION)
 
     async def exists(self, project: str) -> bool:
         """Whether `project` was created."""
         return bool(await self._redis.exists(ProjectKeys(project).head))
 
+    async def names(self) -> list[str]:
+        """All projects, oldest first."""
+        found: list[bytes] = await command(self._redis, "ZRANGE", PROJECTS, 0, -1)
+        return [wire.text(raw, owner="the index of projects", key=PROJECTS) for raw in found]
+
+    # --- the head ---
+
     async def head(self, project: str) -> str:
         """The version that is delivered. UnknownProject."""
-        key = ProjectKeys(project).head
-        raw: bytes | None = await command(self._redis, "GET", key)
-        if raw is None:
-            raise UnknownProject(project)
-        return self._version(project, key, raw)
+        return await Head(self._redis, project).version()
 
     async def advance_head(self, project: str, fence: Fence, *, expected: str, version: str) -> bool:
-        """Move the head from `expected` to `version`; False if it is elsewhere. A repeat is True.
+        """Move the head from `expected` to `version`; False if it is elsewhere.
 
-        FenceLost; UnknownVersion: `version` was never published.
+        A repeat is True and changes nothing, even where the head was rolled back since. FenceLost; UnknownVersion:
+        `version` was never published.
         """
-        keys = ProjectKeys(project)
-        moved = await _ADVANCE(
-            self._redis, fence, keys.branch(fence.run).fence, [keys.head, keys.manifests], [expected, version]
-        )
-        if moved == -1:
-            raise UnknownVersion(project, f"version {version!r}")
-        return moved == 1
+        return await Head(self._redis, project).advance(fence, expected, version)
+
+    async def history(self, project: str) -> list[HeadMove]:
+        """Every move of the head, oldest first; the first is the project's creation."""
+        return await Head(self._redis, project).history()
+
+    async def rollback_head(self, project: str, version: str | None = None) -> str:
+        """Move the head back to `version`, which was the head before, and return it; recorded in the history.
+
+        None: to the one before the head. Rolled back twice, it goes back two. UnknownProject; UnknownVersion: it never
+        was the head; StateConflict: the head moved meanwhile.
+        """
+        return await Head(self._redis, project).roll_back(version)
 
     # --- contents ---
 
-    async def put_blobs(self, project: str, contents: Sequence[bytes]) -> list[str]:
-        """Store `contents` and return their digests (SHA-256, hex) in order; what is stored is not sent again."""
-        key = ProjectKeys(project).blobs
-        digests = [hashlib.sha256(data).hexdigest() for data in contents]
-        wanted = dict(zip(digests, contents, strict=True))
-        for batch in _batches(await self._missing(key, list(wanted)), wanted):
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for digest in batch:
-                    pipe.hsetnx(key, digest, wanted[digest])  # pyright: ignore[reportArgumentType]
-                await pipe.execute()
-        return digests
+    async def put_blobs(self, project: str, fence: Fence, contents: Sequence[bytes]) -> list[str]:
+        """Store `contents`, claim them for the run, and return their digests (SHA-256, hex) in order.
 
-    async def _missing(self, key: str, digests: list[str]) -> list[str]:
-        if not digests:
-            return []
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for digest in digests:
-                pipe.hexists(key, digest)
-            found = await pipe.execute()
-        return [digest for digest, there in zip(digests, found, strict=True) if not there]
+        What is stored is not sent again. FenceLost; UnknownVersion: the run has no branch; OverQuota: they do not fit,
+        and none was stored.
+        """
+        return await Blobs(self._redis, project, self._quota).put(fence, contents)
+
+    async def claim(self, project: str, run: str, digests: Iterable[str]) -> None:
+        """Keep contents that are there as long as the run's branch is. A repeat changes nothing.
+
+        CorruptState: one is missing, and none was claimed; UnknownVersion: the run has no branch.
+        """
+        await Blobs(self._redis, project, None).claim(run, digests)
 
     async def get_blobs(self, project: str, digests: Iterable[str]) -> dict[str, bytes]:
         """The contents of `digests`. CorruptState: one is missing, or is not what its digest says."""
-        key = ProjectKeys(project).blobs
-        wanted = list(dict.fromkeys(digests))
-        blobs: dict[str, bytes] = {}
-        for start in range(0, len(wanted), _BATCH_COUNT):
-            part = wanted[start : start + _BATCH_COUNT]
-            found: list[bytes | None] = await command(self._redis, "HMGET", key, *part)
-            blobs.update(
-                (digest, self._blob(project, key, digest, raw)) for digest, raw in zip(part, found, strict=True)
-            )
-        return blobs
+        return await Blobs(self._redis, project, None).get(digests)
 
-    def _blob(self, project: str, key: str, digest: str, raw: bytes | None) -> bytes:
-        if raw is None:
-            raise CorruptState(f"project {project!r}", key, f"the content {digest} is missing")
-        if hashlib.sha256(raw).hexdigest() != digest:
-            raise CorruptState(f"project {project!r}", key, f"the content {digest} has other bytes")
-        return raw
+    async def used(self, project: str) -> int:
+        """Bytes of all contents of `project`, each counted once."""
+        return await Blobs(self._redis, project, None).used()
+
+    async def sweep(self, project: str, *, grace: float = 3600.0) -> Swept:
+        """Delete what nobody needs and nobody has needed for `grace` seconds.
+
+        What is found to be unneeded is deleted by a later sweep; with a `grace` of 0 by the same. Safe beside anything
+        that others do meanwhile, sweeps included.
+        """
+        return await sweep(self._redis, project, grace)
+
+    async def sweep_if_due(self, project: str, *, every: float = DAY) -> Swept | None:
+        """Sweep unless one was begun here in the last `every` seconds; None then."""
+        return await self.sweep(project) if await is_due(self._redis, project, every) else None
 
     # --- versions ---
 
     async def manifest(self, project: str, version: str) -> Manifest:
         """The files of `version`. UnknownVersion; CorruptState: the manifest is not the one of that id."""
-        key = ProjectKeys(project).manifests
-        raw: bytes | None = await command(self._redis, "HGET", key, version)
-        if raw is None:
-            raise UnknownVersion(project, f"version {version!r}")
-        if hashlib.sha1(raw, usedforsecurity=False).hexdigest() != version:
-            raise CorruptState(f"project {project!r}", key, f"the manifest of version {version} has other bytes")
-        return wire.decode_manifest(raw, owner=f"project {project!r}", key=key)
+        return await read_manifest(self._redis, project, version)
 
     async def files(self, project: str, version: str) -> dict[str, tuple[bytes, bool]]:
         """The contents of `version`: path -> bytes, and whether the file is executable."""
@@ -214,16 +127,36 @@ class ProjectStore:
         blobs = await self.get_blobs(project, (ref.digest for ref in manifest.values()))
         return {path: (blobs[ref.digest], ref.executable) for path, ref in manifest.items()}
 
+    async def diff(self, project: str, base: str, ours: str, theirs: str) -> tuple[PathDiff, ...]:
+        """What versions `ours` and `theirs` did to `base`, path by path. UnknownVersion."""
+        return three_way(*await self._manifests(project, base, ours, theirs))
+
+    async def _manifests(self, project: str, base: str, ours: str, theirs: str) -> tuple[Manifest, Manifest, Manifest]:
+        before, mine, other = [await self.manifest(project, version) for version in (base, ours, theirs)]
+        return before, mine, other
+
+    async def merge(self, project: str, fence: Fence, *, base: str, ours: str, theirs: str) -> Merged:
+        """Both changes of `base` together; text that both changed is joined by lines, and stored.
+
+        Nothing is published: `Merged.changes` says what a publish on `ours` must do. UnknownVersion, and as
+        `put_blobs`.
+        """
+        sides = await self._manifests(project, base, ours, theirs)
+        merged = merge(*sides)
+        wanted = {ref.digest for path in merged.conflicts for side in sides if (ref := side.get(path))}
+        merged, made = join(merged, *sides, await self.get_blobs(project, wanted))
+        await self.put_blobs(project, fence, made)
+        return merged
+
     # --- the run's branch ---
 
     async def branch(self, project: str, run: str, base: str) -> Revision:
         """The current revision of the run's branch, made from version `base` if there is none. UnknownVersion."""
-        keys = ProjectKeys(project)
-        own = keys.branch(run)
-        raw: bytes | None = await _BRANCH(self._redis, [own.meta, own.refs, own.paths, keys.manifests], [base])
-        if raw is None:
-            raise UnknownVersion(project, f"version {base!r}")
-        return wire.revision(raw, owner=f"project {project!r}", key=own.meta)
+        return await Branch(self._redis, project, run).make(base)
+
+    async def newest(self, project: str, run: str) -> Revision | None:
+        """The current revision of the run's branch; None where there is none (any more)."""
+        return await Branch(self._redis, project, run).newest()
 
     async def publish(
         self, project: str, fence: Fence, *, step: str, attempt: int, changes: Mapping[str, Change]
@@ -235,65 +168,19 @@ class ProjectStore:
         folder at once. CorruptState: a new content was not stored before. UnknownVersion: there is no branch.
         FenceLost.
         """
-        keys = ProjectKeys(project)
-        own = keys.branch(fence.run)
-        tag, *rest = await _PUBLISH(
-            self._redis,
-            fence,
-            own.fence,
-            [own.meta, own.refs, own.paths, own.published, keys.manifests, keys.blobs],
-            [json.dumps([step, attempt]), *_arguments(changes)],
-        )
-        if tag == b"conflict":
-            raise StateConflict(sorted({raw.decode() for raw in rest}))
-        if tag == b"missing":
-            raise CorruptState(f"project {project!r}", keys.blobs, f"the content {rest[0].decode()} is missing")
-        if tag == b"no branch":
-            raise UnknownVersion(project, f"branch of run {fence.run!r}; make it first")
-        return wire.revision(rest[0], owner=f"project {project!r}", key=own.published)
+        return await Branch(self._redis, project, fence.run).publish(fence, step, attempt, changes)
+
+    async def restore(self, project: str, fence: Fence, *, step: str, attempt: int, version: str) -> Revision:
+        """Set the branch of `fence.run` to `version`, as one publish: a repeat returns what was recorded.
+
+        UnknownVersion: there is no such version, or no branch. FenceLost.
+        """
+        return await Branch(self._redis, project, fence.run).restore(fence, step, attempt, version)
 
     async def mark_green(self, project: str, fence: Fence, version: str) -> None:
         """Record that every blocking check passed on `version`. FenceLost, UnknownVersion."""
-        keys = ProjectKeys(project)
-        own = keys.branch(fence.run)
-        if not await _MARK_GREEN(self._redis, fence, own.fence, [own.meta, keys.manifests], [version]):
-            raise UnknownVersion(project, f"version {version!r}")
+        await Branch(self._redis, project, fence.run).mark_green(fence, version)
 
     async def green(self, project: str, run: str) -> str | None:
         """The version that the run marked green last."""
-        key = ProjectKeys(project).branch(run).meta
-        raw: bytes | None = await command(self._redis, "HGET", key, "green")
-        return None if raw is None else self._version(project, key, raw)
-
-    def _version(self, project: str, key: str, raw: bytes) -> str:
-        if not re.fullmatch(rb"[0-9a-f]{40}", raw):
-            raise CorruptState(f"project {project!r}", key, f"{raw[:80]!r} is not a version")
-        return raw.decode()
-
-
-def _arguments(changes: Mapping[str, Change]) -> Iterator[str]:
-    for path, change in changes.items():
-        yield project_path(path)
-        yield _encoded(change.expected)
-        yield _encoded(change.new)
-
-
-def _encoded(ref: FileRef | None) -> str:
-    if ref is None:
-        return ""
-    if not _DIGEST.fullmatch(ref.digest):
-        raise ValueError(f"{ref.digest!r} is not a digest; give the SHA-256 in hex that `put_blobs` returned")
-    return ref.encode()
-
-
-def _batches(digests: list[str], contents: Mapping[str, bytes]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for digest in digests:
-        if batch and (size + len(contents[digest]) > _BATCH_BYTES or len(batch) == _BATCH_COUNT):
-            yield batch
-            batch, size = [], 0
-        batch.append(digest)
-        size += len(contents[digest])
-    if batch:
-        yield batch
+        return await Branch(self._redis, project, run).green()

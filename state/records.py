@@ -38,7 +38,7 @@ Status = Literal[
     "delivered", "gave_up", "conflict", "cancelled", "failed",
     "needs_input", "over_budget", "paused",
 ]  # fmt: skip
-Cause = Literal["interrupt", "timeout", "model", "sandbox", "budget", "delivery"]
+Cause = Literal["interrupt", "timeout", "model", "sandbox", "budget", "quota", "delivery", "replayed"]
 ENDED: frozenset[Status] = frozenset({"delivered", "gave_up", "conflict", "cancelled", "failed"})
 PARKED: frozenset[Status] = frozenset({"needs_input", "over_budget", "paused"})
 
@@ -314,6 +314,23 @@ class StageRecord(Record):
     note: str = ""
 
 
+class Origin(Record):
+    """Where a run that did not begin at the beginning came from."""
+
+    kind: Literal["fork", "replay"]
+    """A fork goes on anew; a replay is answered from the record, and delivers to nobody."""
+    run: str
+    """The run that it was made of."""
+    step: str | None = None
+    """The step of that run behind which it begins; None is the very beginning."""
+    checkpoint: str | None = None
+    """The checkpoint of that run with which it begins."""
+    version: str | None = None
+    """The version that it begins with; None is the run's base."""
+    anew: Stage | None = None
+    """The stage of a replay that asks a model again; the replay stops once the checks have judged it."""
+
+
 class RunRecord(Record):
     """What a run was asked to do and with what: enough to do it again."""
 
@@ -328,6 +345,10 @@ class RunRecord(Record):
     into: str | None = None
     """The directory that the files are delivered to."""
     max_cost_usd: float | None = None
+    fix_rounds: int = 3
+    """Repairs before the run gives up."""
+    origin: Origin | None = None
+    """None for a run that began with its request."""
     adopted: bool = False
     """Another platform runs the graph; it alone can go on with it."""
     slipway: str = ""
@@ -362,19 +383,24 @@ class Outcome(Record):
     trace_id: str | None = None
 
 
-class JournalEntry(Record):
-    """One answered call: a model's reply or a tool's result."""
+class JournalAnswer(Record):
+    """The answer of a call: a model's reply, a tool's result or what the checks said."""
 
     step: str
     index: int
     """The place of the call in its step, from 0."""
-    kind: Literal["model", "tool"]
+    kind: Literal["model", "tool", "check"]
     digest: str
     """SHA-256 of the canonical request."""
-    request: str
-    """The canonical request, as JSON."""
     reply: str
     """The answer, as JSON."""
+
+
+class JournalEntry(JournalAnswer):
+    """One answered call, whole."""
+
+    request: str
+    """The canonical request, as JSON."""
 
 
 # --- events ----------------------------------------------------------------------------------------------------------

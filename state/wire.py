@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from .base import CorruptState, Revision
+from .base import CorruptState, HeadMove, Revision
 from .records import FileRef, Manifest, project_path
 
 T = TypeVar("T")
 
 _REVISION = re.compile(r"(\d{1,15}) ([0-9a-f]{40})")
+_HEAD_MOVE = re.compile(r"([0-9a-f]{40}) (\d{1,14}) (.*)", re.DOTALL)
 _LINE = re.compile(r"([0-9a-f]{64}(?:\+x)?) (.+)")
 
 
@@ -47,6 +49,21 @@ def revision(raw: bytes, *, owner: str, key: str) -> Revision:
     if not found:
         raise CorruptState(owner, key, f"{raw[:80]!r} is not a revision")
     return Revision(int(found[1]), found[2])
+
+
+def version(raw: bytes, *, owner: str, key: str) -> str:
+    """`raw` as the id of a version."""
+    if not re.fullmatch(rb"[0-9a-f]{40}", raw):
+        raise CorruptState(owner, key, f"{raw[:80]!r} is not a version")
+    return raw.decode()
+
+
+def head_move(raw: bytes, *, owner: str, key: str) -> HeadMove:
+    """The inverse of `VERSION SPACE MILLISECONDS SPACE RUN`."""
+    found = _HEAD_MOVE.fullmatch(text(raw, owner=owner, key=key))
+    if not found:
+        raise CorruptState(owner, key, f"{raw[:80]!r} is not a move of the head")
+    return HeadMove(found[1], found[3] or None, datetime.fromtimestamp(int(found[2]) / 1000, UTC))
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from ..models import digest
 from ..sandboxes import FileContent, Sandbox
-from ..state import Journal, ProjectStore
+from ..state import Fence, Journal, ProjectStore
 from ..state.records import FileRef, JournalEntry, Manifest
 from ..telemetry import Tracer, names
 from .base import ToolRequest, ToolResult
@@ -30,12 +30,20 @@ class Journaled:
     """
 
     def __init__(
-        self, inner: Tools, journal: Journal, projects: ProjectStore, project: str, sandbox: Sandbox, tracer: Tracer
+        self,
+        inner: Tools,
+        journal: Journal,
+        projects: ProjectStore,
+        project: str,
+        fence: Fence,
+        sandbox: Sandbox,
+        tracer: Tracer,
     ) -> None:
         self._inner = inner
         self._journal = journal
         self._projects = projects
         self._project = project
+        self._fence = fence
         self._sandbox = sandbox
         self._tracer = tracer
 
@@ -75,7 +83,7 @@ class Journaled:
         after = await self._sandbox.snapshot()
         changed = [path for path, ref in after.items() if before.get(path) != ref]
         contents = [await self._sandbox.read(path) for path in changed]
-        await self._projects.put_blobs(self._project, contents)
+        await self._projects.put_blobs(self._project, self._fence, contents)
         changes: dict[str, str | None] = {path: after[path].encode() for path in changed}
         return changes | {path: None for path in before if path not in after}
 

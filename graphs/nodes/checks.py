@@ -7,12 +7,13 @@ from langgraph.runtime import Runtime
 
 from ... import agents
 from ...state.records import Brief, CheckReport, ChecksFinished, Finding, Plan
+from ..judging import judged
 from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
 from ..sharing import at_hand
 from ..state import RunContext, RunState
 from ..steps import Step, publish, step, workspace
-from ..workbench import checked, repairs, tools_for
+from ..workbench import repairs, tools_for
 
 _SHOWN = 20_000  # characters of one file in the fixer's prompt
 
@@ -26,7 +27,7 @@ async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[Run
             known: list[str] = []
         else:
             async with workspace(run, state["version"]) as sandbox:
-                report = await checked(run, sandbox, state["version"])
+                report = await judged(run, running.path, sandbox, state["version"])
             known = [finding.signature for finding in report.findings]
             running.note = f"{len(known)} faults were there before"
     return {"baseline": known, "stages": running.done()}
@@ -40,9 +41,9 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         step(run, f"check/{state['rounds'] + 1}", "check") as running,
         workspace(run, version) as sandbox,
     ):
-        report = await checked(run, sandbox, version)
+        report = await judged(run, running.path, sandbox, version)
         running.version = version
-        [digest] = await run.projects.put_blobs(run.record.project, [report.model_dump_json().encode()])
+        [digest] = await run.projects.put_blobs(run.record.project, run.fence, [report.model_dump_json().encode()])
         blocking = _new(report, state["baseline"])
         green = not blocking
         running.note = "green" if green else f"{len(blocking)} findings block"

@@ -13,18 +13,27 @@ from ..steps import step
 
 
 async def deliver(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Make the green version the project's, unless another run changed the project meanwhile."""
+    """Make the green version the project's, unless another run changed it meanwhile; a replay leaves it as it is."""
     async with at_hand(config, runtime) as run, step(run, "deliver", "deliver") as running:
         project, version = run.record.project, state["version"]
         running.version = version
         await run.projects.mark_green(project, run.fence, version)
-        # A repeat of this step finds the head where it left it, and that is a success.
-        delivered = await run.projects.advance_head(project, run.fence, expected=run.record.base, version=version)
+        delivered = _replays(run) or await _moved(run, version)
         running.note = "" if delivered else "the project has moved on since this run began"
         status: Status = "delivered" if delivered else "conflict"
         await _tell(run, status)
     reason = "" if delivered else "another run changed the project meanwhile; run the request again on its new state"
     return {"status": status, "reason": reason, "stages": running.done()}
+
+
+def _replays(run: Resources) -> bool:
+    return run.record.origin is not None and run.record.origin.kind == "replay"
+
+
+async def _moved(run: Resources, version: str) -> bool:
+    # A repeat of this step finds the head where it left it, and that is a success.
+    project, base = run.record.project, run.record.base
+    return await run.projects.advance_head(project, run.fence, expected=base, version=version)
 
 
 async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:

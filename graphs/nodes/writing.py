@@ -7,10 +7,11 @@ from langgraph.runtime import Runtime
 
 from ... import agents
 from ...state.records import Brief, Plan
+from ..judging import tests_in
 from ..sharing import at_hand
 from ..state import RunContext, RunState, Writing
 from ..steps import publish, step, workspace
-from ..workbench import only, tests_in, tools_for
+from ..workbench import only, tools_for
 
 
 async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -45,7 +46,8 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
         # There is no code yet: a test that passes now would pass whatever is written.
-        passed = [test.id for test in await tests_in(run, sandbox) if test.status == "passed"]
+        tests = await tests_in(run, running.path, sandbox)
+        passed = [test.id for test in tests if test.status == "passed"]
         vacuous = [test for test in passed if test.partition("::")[0] in plan.tests]
     return {"vacuous": vacuous, "stages": running.done()}
 

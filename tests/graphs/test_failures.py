@@ -11,9 +11,9 @@ from langgraph.errors import GraphRecursionError
 from slipway.agents import AgentError
 from slipway.config import ConfigurationError
 from slipway.graphs.failures import EXPECTED, judge
-from slipway.models import ModelError, ModelRefused, ModelUnreachable
+from slipway.models import ModelError, ModelRefused, ModelUnreachable, NotRecorded
 from slipway.sandboxes import SandboxGone, SandboxRefusal, SandboxUnavailable
-from slipway.state import CorruptState, FenceLost, OverBudget, StateConflict, StateUnavailable
+from slipway.state import CorruptState, FenceLost, OverBudget, OverQuota, StateConflict, StateUnavailable
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,10 @@ from slipway.state import CorruptState, FenceLost, OverBudget, StateConflict, St
         (OverBudget(0.5, 1.0),
          ("over_budget", "budget", "$0.5000 of $1.0000 are spent or reserved; raise the cap to go on: slipway "
           "resume r1 --max-cost USD")),
+        (OverQuota("p", 900_000, 200_000, 1_000_000),
+         ("paused", "quota", "project 'p' holds 0.9 MB, and 0.2 MB more do not fit into the 1.0 MB that it may hold; "
+          "raise limits.project_mb, or free what nobody needs: slipway gc; then: slipway resume r1")),
+        (NotRecorded("no answer"), ("failed", None, "no answer")),
         (StateConflict(["a.py"]),
          ("conflict", None, "somebody else changed 'a.py' first; read the branch again and repeat the change")),
         (GraphRecursionError("x"), ("gave_up", None, "the run took more steps than a run may take")),

@@ -49,7 +49,7 @@ async def fresh(real: Sandbox, cache_dir: Path) -> AsyncIterator[Sandbox]:
 def journaled(redis: Redis, tools_on: ToolsOn, collector: Collector) -> Callable[[Fence, Sandbox], Journaled]:
     def make(fence: Fence, sandbox: Sandbox) -> Journaled:
         tracer = Tracer(collector.provider, "r")
-        return Journaled(tools_on(sandbox), Journal(redis, fence), ProjectStore(redis), "p", sandbox, tracer)
+        return Journaled(tools_on(sandbox), Journal(redis, fence), ProjectStore(redis), "p", fence, sandbox, tracer)
 
     return make
 
@@ -129,6 +129,12 @@ async def test_a_process_that_lost_its_lease_records_nothing(
 def test_the_tools_are_told_as_they_are(real: Sandbox, tools_on: ToolsOn, collector: Collector, redis: Redis) -> None:
     inner = tools_on(real)
     outer = Journaled(
-        inner, Journal(redis, Fence("r", 1)), ProjectStore(redis), "p", real, Tracer(collector.provider, "r")
+        inner,
+        Journal(redis, Fence("r", 1)),
+        ProjectStore(redis),
+        "p",
+        Fence("r", 1),
+        real,
+        Tracer(collector.provider, "r"),
     )
     assert outer.schemas == inner.schemas

@@ -1,0 +1,156 @@
+"""New runs from recorded ones: a fork goes on from any step of a run, a replay does it over from the record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from opentelemetry.trace import TracerProvider
+from redis.asyncio import Redis
+
+from .. import __version__
+from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
+from ..models import check_lineup
+from ..state import ENDED, Outcome, ProjectStore, RunRecord, RunStore, open_state
+from ..state.checkpointer import RedisSaver
+from ..state.export import check_target
+from ..state.records import Origin
+from .origins import Moment, before, behind, moments
+from .passage import Passage, under_way
+from .records import new_run_id
+from .resources import asked_roles, new_sandbox
+from .run import check_limits, checked_lineup
+
+
+@asynccontextmanager
+async def forking(
+    run: str,
+    *,
+    at: str,
+    lineup: str | Path | Lineup | None = None,
+    into: str | Path | None = None,
+    max_cost: float | None = None,
+    timeout: float | None = None,
+    settings: Settings | None = None,
+    tracer_provider: TracerProvider | None = None,
+) -> AsyncGenerator[Passage]:
+    """Begin a new run from `run` as it was when step `at` was done (or at a checkpoint's id), with its files.
+
+    It works on the same project, and what it delivers takes the place of what `run` delivered. `lineup` is another
+    line-up from there on. The other options are those of `start`. UnknownRun; UsageError, which lists the steps.
+    """
+    settings = settings or await asyncio.to_thread(load_settings)
+    cap = max_cost if max_cost is not None else settings.limits.max_cost_usd
+    check_limits(cap, timeout)
+    target = await asyncio.to_thread(check_target, into) if into is not None else None
+    async with open_state(settings) as redis:
+        source = await RunStore(redis).get(run)
+        chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, cap)
+        moment = behind(await moments(RedisSaver(redis), run), run, at)
+        await (await new_sandbox(settings)).close()
+        record = _made_of(source, _origin("fork", run, moment, at), chosen).model_copy(
+            update={
+                "base": await _fork_base(redis, source),
+                "into": str(target) if target else None,
+                "max_cost_usd": cap,
+                "fix_rounds": settings.limits.fix_rounds,
+            }
+        )
+        await RunStore(redis).create(record)
+        async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
+            yield passage
+
+
+@asynccontextmanager
+async def replaying(
+    run: str,
+    *,
+    stage: str | None = None,
+    lineup: str | Path | Lineup | None = None,
+    max_cost: float | None = None,
+    timeout: float | None = None,
+    settings: Settings | None = None,
+    tracer_provider: TracerProvider | None = None,
+) -> AsyncGenerator[Passage]:
+    """Do a run over from its record: no model is asked, no project is changed.
+
+    With `stage` (a stage, or one of its steps such as `fix/2`), it begins on the recorded state before it, asks the
+    model of that stage anew (of `lineup`, else of the run's own line-up), and stops once the checks have judged that.
+    UnknownRun; UsageError where the run has not ended, or has no such stage.
+    """
+    settings = settings or await asyncio.to_thread(load_settings)
+    check_limits(max_cost, timeout)
+    if lineup is not None and stage is None:
+        raise UsageError("a replay of a whole run asks no model; name the --stage that another line-up is to do")
+    async with open_state(settings) as redis:
+        source = await RunStore(redis).get(run)
+        if stage is None:
+            if source.status not in ENDED:
+                raise UsageError(f"run {run!r} has not ended: {source.status}; go on with it: slipway resume {run}")
+            origin = Origin(kind="replay", run=run)
+        else:
+            moment = before(await moments(RedisSaver(redis), run), run, stage)
+            anew = stage.partition("/")[0]
+            origin = _origin("replay", run, moment, None).model_copy(update={"anew": anew})
+        record = _made_of(source, origin, await asyncio.to_thread(_replay_lineup, source, origin, lineup))
+        record = record.model_copy(update={"max_cost_usd": max_cost})
+        await asyncio.to_thread(check_lineup, record.lineup, secret, max_cost, asked_roles(record))
+        await RunStore(redis).create(record)
+        async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
+            yield passage
+
+
+async def fork(run_id: str, *, at: str, **options: Any) -> Outcome:
+    """Go on from a step of a recorded run in a new one, and return how that ended. The options are `forking`'s."""
+    async with forking(run_id, at=at, **options) as passage:
+        return await passage.outcome()
+
+
+async def replay(run_id: str, **options: Any) -> Outcome:
+    """Do a run, or a stage of it, over from its record, and return how that ended. The options are `replaying`'s."""
+    async with replaying(run_id, **options) as passage:
+        return await passage.outcome()
+
+
+def _made_of(source: RunRecord, origin: Origin, lineup: Lineup) -> RunRecord:
+    return RunRecord(
+        id=new_run_id(),
+        project=source.project,
+        request=source.request,
+        lineup=lineup,
+        base=source.base,
+        created=datetime.now(UTC),
+        fix_rounds=source.fix_rounds,
+        origin=origin,
+        slipway=__version__,
+    )
+
+
+def _origin(kind: Any, run: str, moment: Moment, step: str | None) -> Origin:
+    return Origin(kind=kind, run=run, step=step, checkpoint=moment.checkpoint, version=moment.version)
+
+
+async def _fork_base(redis: Redis, source: RunRecord) -> str:
+    """What a fork may take the place of: what its run began with, or what that run itself delivered."""
+    outcome = await RunStore(redis).outcome(source.id)
+    delivered = outcome is not None and outcome.status == "delivered" and outcome.version
+    head = await ProjectStore(redis).head(source.project)
+    return head if delivered == head else source.base
+
+
+def _replay_lineup(source: RunRecord, origin: Origin, lineup: str | Path | Lineup | None) -> Lineup:
+    """The run's own line-up, with the role of the stage that is done anew from `lineup`."""
+    if lineup is None:
+        return source.lineup
+    other = lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))
+    asked = asked_roles(_made_of(source, origin, source.lineup))
+    if not asked:
+        raise UsageError(f"stage {origin.anew!r} asks no model; replay it without another line-up")
+    roles = {**source.lineup.roles, **{role: other.roles[role] for role in asked}}
+    return source.lineup.model_copy(
+        update={"name": f"{source.lineup.name}, {asked[0]} of {other.name}", "roles": roles}
+    )

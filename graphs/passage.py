@@ -1,0 +1,191 @@
+"""One passage of a run: from the lease to the outcome.
+
+Each function adds one concern and hands on: `under_way` gives the passage to whoever watches it; `_pass` takes the
+lease and opens what is needed; `_drive` runs the graph and judges how it ended; `_close` records that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from opentelemetry.trace import Span, TracerProvider
+from redis.asyncio import Redis
+
+from ..config import Settings
+from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
+from ..state.checkpointer import FENCE_KEY, RedisSaver
+from ..state.export import export
+from ..state.records import ENDED, Event, RunStarted
+from ..telemetry import failed, names, trace_id
+from .build import build
+from .failures import EXPECTED, Verdict, judge
+from .origins import checkpoint_of, stops_of
+from .outcome import outcome_of
+from .resources import Resources, open_resources
+from .sharing import shared
+from .state import RunContext
+
+_STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
+
+
+class Passage:
+    """One passage of a run while it goes on: its events, a way to stop it, and its outcome."""
+
+    def __init__(self, run: str, events: EventStream, after: str, task: asyncio.Task[Outcome]) -> None:
+        self.run = run
+        self._events = events
+        self._after = after
+        self._task = task
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Park the run: what is under way is ended, nothing is left running, and `resume` goes on from here."""
+        if not self._stopped:
+            self._stopped = True
+            self._task.cancel()
+
+    async def outcome(self) -> Outcome:
+        """How it ended, once everything that it used is closed."""
+        return await self._task
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        """What happens, to the end of the passage."""
+        events = self._events.follow(self._after)
+        try:
+            while True:
+                upcoming = asyncio.ensure_future(anext(events, None))
+                await asyncio.wait({upcoming, self._task}, return_when=asyncio.FIRST_COMPLETED)
+                if self._task.done() and (self._task.cancelled() or self._task.exception()):
+                    upcoming.cancel()
+                    await asyncio.gather(upcoming, return_exceptions=True)
+                    return  # `outcome` raises it
+                if (found := await upcoming) is None:
+                    return
+                yield found[1]
+        finally:
+            await events.aclose()
+
+
+@asynccontextmanager
+async def under_way(
+    redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
+) -> AsyncGenerator[Passage]:
+    """Go on with `record`, from wherever it stands; leaving the block before its end parks it."""
+    events = EventStream(redis, record.id)
+    after = await events.newest()
+    limit = timeout if timeout is not None else settings.limits.timeout
+    task = asyncio.create_task(_pass(redis, record, settings, limit, provider))
+    try:
+        yield Passage(record.id, events, after, task)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _pass(
+    redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
+) -> Outcome:
+    opener = open_resources(redis, record, settings, provider)
+    try:
+        return await _traced(redis, record, opener, timeout)
+    except StateUnavailable as error:
+        raise StateLost(f"{error}: slipway resume {record.id}") from error
+
+
+async def _traced(
+    redis: Redis, record: RunRecord, opener: AbstractAsyncContextManager[Resources], timeout: float | None
+) -> Outcome:
+    async with shared(record.id, lambda: opener) as resources:
+        await resources.runs.set_status(record.id, "running")
+        started = RunStarted(
+            run=record.id,
+            project=record.project,
+            request=record.request,
+            lineup=record.lineup.name,
+            resumed=bool(record.traces),
+        )
+        await resources.events.append(started)
+        with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
+            await resources.runs.add_trace(record.id, trace_id(span))
+            outcome = await _drive(redis, resources, timeout, span)
+            span.set_attribute(names.RUN_STATUS, outcome.status)
+            if outcome.status != "delivered":
+                failed(span, outcome.reason)
+        return outcome
+
+
+async def _drive(redis: Redis, run: Resources, timeout: float | None, span: Span) -> Outcome:
+    started = time.perf_counter()
+    saver = RedisSaver(redis)
+    graph: Any = build().compile(checkpointer=saver, name="slipway")
+    config = _config(run)
+    verdict: Verdict | None = None
+    timer = asyncio.timeout(timeout)
+    try:
+        async with timer:
+            await _invoke(graph, saver, config, run)
+    except asyncio.CancelledError:
+        verdict = Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run.record.id}")
+    except TimeoutError:
+        if not timer.expired():
+            raise
+        verdict = Verdict("paused", "timeout", f"{timeout:g} s are over; go on with: slipway resume {run.record.id}")
+    except EXPECTED as error:
+        verdict = judge(error, run.record.id)
+    return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
+
+
+async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Resources) -> None:
+    snapshot = await graph.aget_state(config)
+    origin = run.record.origin
+    if snapshot.created_at is None and origin and origin.checkpoint:
+        await saver.afork(checkpoint_of(origin), run.record.id)
+        snapshot = await graph.aget_state(config)
+        await run.projects.claim(run.record.project, run.record.id, [*filter(None, [snapshot.values.get("report")])])
+    # `next` leaves out what has finished already but was killed before the checkpoint that says so.
+    if snapshot.created_at is not None and not snapshot.tasks:
+        return  # it had ended, and was killed before that was recorded
+    fresh = {"request": run.record.request} if snapshot.created_at is None else None
+    context = RunContext(fix_rounds=run.record.fix_rounds)
+    await graph.ainvoke(fresh, config, context=context, durability="sync", interrupt_after=stops_of(origin))
+
+
+async def _close(
+    graph: Any, config: RunnableConfig, run: Resources, verdict: Verdict | None, seconds: float, trace: str
+) -> Outcome:
+    state = (await graph.aget_state(config)).values
+    status, cause, reason = verdict or _verdict(state)
+    await run.runs.set_seconds(run.record.id, trace, seconds)
+    total = await run.runs.seconds(run.record.id)
+    if status == "delivered" and run.record.into:
+        files = await run.projects.files(run.record.project, state["version"])
+        try:
+            await asyncio.to_thread(export, files, Path(run.record.into))
+        except OSError as error:
+            status, cause = "paused", "delivery"
+            reason = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
+    outcome = await outcome_of(run, state, status=status, cause=cause, reason=reason, seconds=total, trace_id=trace)
+    await run.runs.finish(run.record.id, outcome)
+    if status in ENDED:
+        await run.projects.sweep_if_due(run.record.project)
+    return outcome
+
+
+def _verdict(state: dict[str, Any]) -> Verdict:
+    if "status" in state:
+        return Verdict(state["status"], None, state.get("reason", ""))
+    return Verdict("cancelled", "replayed", "stopped once the replayed stage was judged, as asked")
+
+
+def _config(run: Resources) -> RunnableConfig:
+    return {
+        "configurable": {"thread_id": run.record.id, FENCE_KEY: run.fence.token},
+        "max_concurrency": run.settings.limits.parallel,
+        "recursion_limit": _STEPS,
+    }
