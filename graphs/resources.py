@@ -78,7 +78,10 @@ async def open_resources(
         def paid(role: Role, chat: ChatModel) -> Model:
             return Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
 
-        models = {role: paid(role, chats[role]) if role in chats else _unrecorded(role, record) for role in ROLES}
+        def opened(role: Role) -> Model:
+            inner = paid(role, chats[role]) if role in chats else _unrecorded(role, record)
+            return Journaled(inner, journal, tracer)
+
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, _first_version(record))
 
@@ -94,7 +97,7 @@ async def open_resources(
             journal=journal,
             events=EventStream(redis, record.id, fence),
             budget=budget,
-            models={role: Journaled(model, journal, tracer) for role, model in models.items()},
+            models={role: opened(role) for role in ROLES},
             tracer=tracer,
             sandbox=sandbox,
         )

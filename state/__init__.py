@@ -73,10 +73,10 @@ from .runs import RunStore
 __all__ = [
     "EMPTY_VERSION", "ENDED", "PARKED", "Brief", "Budget", "Change", "CheckReport", "CheckResult", "ChecksFinished",
     "Commands", "Component", "CorruptState", "Criterion", "Event", "EventStream", "Evidence", "Fence", "FenceLost",
-    "FileRef", "Finding", "HeadMove", "Journal", "JournalEntry", "LeaseHeld", "Manifest", "ModelCalled", "Outcome", "OverBudget",
-    "OverQuota", "Plan", "ProjectStore", "Published", "Requirement", "Revision", "RunEnded", "RunExists", "RunRecord", "RunStarted",
-    "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted", "StateConflict", "StateError", "StateLost",
-    "StateUnavailable", "Status", "Swept", "TestResult", "ToolCalled", "UnknownProject", "UnknownRun", "UnknownType",
-    "UnknownCheckpoint", "UnknownVersion",
-    "Usage", "hold", "open_redis", "open_state", "project_path",
+    "FileRef", "Finding", "HeadMove", "Journal", "JournalEntry", "LeaseHeld", "Manifest", "ModelCalled", "Outcome",
+    "OverBudget", "OverQuota", "Plan", "ProjectStore", "Published", "Requirement", "Revision", "RunEnded",
+    "RunExists", "RunRecord", "RunStarted", "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted",
+    "StateConflict", "StateError", "StateLost", "StateUnavailable", "Status", "Swept", "TestResult", "ToolCalled",
+    "UnknownCheckpoint", "UnknownProject", "UnknownRun", "UnknownType", "UnknownVersion", "Usage", "hold",
+    "open_redis", "open_state", "project_path",
 ]  # fmt: skip

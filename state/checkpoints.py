@@ -1,81 +1,56 @@
 """Where checkpoints lie: a fixed handful of keys for each thread, all in its run's slot.
 
     checkpoints  NS\\0ID                -> the checkpoint without its values
-    versions     NS\\0CHANNEL\\0VERSION  -> the digest of the value; empty where the channel holds nothing
-    values       DIGEST                -> the value
+    versions     NS\\0CHANNEL\\0VERSION  -> a slot: the value if it is small, else its digest; or a mark for no value
+    values       DIGEST                -> a larger value
     writes       NS\\0ID\\0TASK\\0INDEX   -> a pending write
 
-A value that many checkpoints hold is stored once. Sorted sets hold the fields of `checkpoints` and `writes` by their
-bytes: checkpoint ids grow with time, so the newest is the last. Every write is one script, behind the run's fence.
+A larger value that many checkpoints hold is stored once. Sorted sets hold the fields of `checkpoints` and `writes` by
+their bytes: checkpoint ids grow with time, so the newest is the last. Every write is one script, behind the run's
+fence where there is one. Every method is an exchange (`exchange.py`), and raises CorruptState where what lies in Redis
+is not what was written.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import WatchError
+from redis.exceptions import ResponseError
 
-from .base import CorruptState, Fence
+from .base import CorruptState, Fence, RunExists, StateConflict
+from .checkpoint_scripts import HISTORY, KEEP, LINE, PUBLISH, PUT, PUT_WRITES, READ, STAGE
+from .checkpoint_wire import (
+    DELTA,
+    EMPTY,
+    Entry,
+    Place,
+    Write,
+    corrupt,
+    decode_entry,
+    decode_write,
+    encode_entry,
+    encode_write,
+    slot_of,
+    value_in,
+    version_field,
+)
+from .exchange import Exchange, Keys
 from .keys import CHECKPOINT_PATTERN, RunKeys, run_of
-from .scripts import FencedScript, Script, command
+from .scripts import Argument, Request, Script, corrupted, fence_lost
 
-_PUT = FencedScript("""
-redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
-redis.call('ZADD', KEYS[3], 0, ARGV[2])
-for i = 4, #ARGV, 3 do
-  redis.call('HSET', KEYS[4], ARGV[i], ARGV[i + 1])
-  if ARGV[i + 1] ~= '' then redis.call('HSETNX', KEYS[5], ARGV[i + 1], ARGV[i + 2]) end
-end
-return 1
-""")
+Typed = tuple[str, bytes]
+"""A value as LangGraph's serializers give it: its kind and its bytes."""
 
-# A task that runs again after a kill finds its writes: the first stand. Errors, interrupts and resumes are replaced.
-_PUT_WRITES = FencedScript("""
-for i = 2, #ARGV, 3 do
-  redis.call(ARGV[i + 2] == '1' and 'HSET' or 'HSETNX', KEYS[2], ARGV[i], ARGV[i + 1])
-  redis.call('ZADD', KEYS[3], 0, ARGV[i])
-end
-return 1
-""")
+_PAGE_BYTES = 4 * 1024 * 1024
+_STAGED_MS = 60 * 60 * 1000
+_TYPES = (b"hash", b"zset", b"hash", b"hash", b"hash", b"zset")
+"""Of the keys in `RunKeys.checkpointing`."""
 
-_GET = Script("""
-local field = ARGV[1] .. '\\0' .. ARGV[2]
-if ARGV[2] == '' then
-  field = redis.call('ZREVRANGEBYLEX', KEYS[2], '(' .. ARGV[1] .. '\\1', '[' .. field, 'LIMIT', 0, 1)[1]
-end
-local entry = field and redis.call('HGET', KEYS[1], field)
-if not entry then return false end
-local names = redis.call('ZRANGE', KEYS[4], '[' .. field .. '\\0', '(' .. field .. '\\1', 'BYLEX')
-local writes = {}
-for i, name in ipairs(names) do writes[i] = redis.call('HGET', KEYS[3], name) end
-return {field, entry, names, writes}
-""")
-
-_VALUES = Script("""
-local values = {}
-for i, field in ipairs(ARGV) do
-  local digest = redis.call('HGET', KEYS[1], field) or ''
-  values[i] = {digest, digest ~= '' and redis.call('HGET', KEYS[2], digest) or ''}
-end
-return values
-""")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A checkpoint's address; an empty `id` is the newest of the namespace."""
-
-    thread: str
-    namespace: str
-    id: str
-
-    @property
-    def field(self) -> str:
-        """Its name in the hashes."""
-        return f"{self.namespace}\0{self.id}"
+keys_of = lru_cache(maxsize=1024)(RunKeys)
 
 
 @dataclass(frozen=True)
@@ -83,146 +58,290 @@ class Stored:
     """A checkpoint as it lies in Redis."""
 
     place: Place
-    entry: bytes
-    writes: dict[tuple[str, int], bytes]
+    entry: Entry
+    slots: Mapping[str, bytes]
+    """Channel -> what lies at its version."""
+    writes: Mapping[tuple[str, int], bytes]
     """Task id and index -> write."""
+    values: Mapping[bytes, bytes]
+    """Digest -> value, of this checkpoint and of those that were read with it."""
+
+    def typed(self) -> dict[str, Typed]:
+        """The values of the channels, without those that hold nothing. CorruptState."""
+        found = {channel: value_in(self.place.thread, slot, self.values) for channel, slot in self.slots.items()}
+        return {channel: found[channel] for channel in self.entry.versions if found[channel]}  # pyright: ignore[reportReturnType]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the ancestors of a checkpoint say of one channel."""
+
+    writes: Sequence[tuple[str, Write]]
+    """Task id and write, oldest first."""
+    seed: Typed | None
+    """The nearest stored value."""
 
 
 class CheckpointStore:
-    """Checkpoints as bytes. Reading is not atomic across calls; every write is."""
+    """Checkpoints as bytes."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    # --- writing ---
 
-    async def put(
-        self, place: Place, entry: bytes, values: Mapping[tuple[str, str], bytes | None], fence: Fence | None
-    ) -> None:
-        """Store a checkpoint and its new values: (channel, version) -> value, None for an empty channel. FenceLost."""
-        keys = RunKeys(place.thread)
-        args: list[str | bytes] = [place.field, entry]
+    def put(
+        self,
+        place: Place,
+        entry: Entry,
+        values: Mapping[tuple[str, str], Typed | None],
+        deltas: Container[str],
+        fence: Fence | None,
+    ) -> Exchange[None]:
+        """Store a checkpoint and its new values: (channel, version) -> value. FenceLost.
+
+        None stands for a channel that holds nothing, or, where it is one of `deltas`, that its writes rebuild.
+        """
+        apart: list[Argument] = []
+        slots: list[Argument] = []
         for (channel, version), value in values.items():
-            digest = "" if value is None else hashlib.sha256(value).hexdigest()
-            args += [_version_field(place.namespace, channel, version), digest, value or b""]
-        names = [keys.checkpoints, keys.checkpoint_index, keys.versions, keys.values]
-        await _PUT(self._redis, fence, keys.fence, names, args)
+            slot, stored = (DELTA if channel in deltas else EMPTY, None) if value is None else slot_of(*value)
+            slots += (version_field(place.namespace, channel, version), slot)
+            apart += stored or ()
+        keys = keys_of(place.thread)
+        args = [place.field, encode_entry(entry), len(values), *slots, *apart]
+        names = (keys.checkpoints, keys.checkpoint_index, keys.versions, keys.values)
+        yield from _ask(place.thread, PUT.request(fence, keys.fence, names, args), fence)
 
-    async def put_writes(
-        self, place: Place, task: str, writes: Sequence[tuple[int, bytes]], fence: Fence | None
-    ) -> None:
+    def put_writes(
+        self, place: Place, task: str, writes: Iterable[tuple[int, Write]], fence: Fence | None
+    ) -> Exchange[None]:
         """Store pending writes by index; the first stand, but those of a negative index are replaced. FenceLost."""
-        keys = RunKeys(place.thread)
-        args: list[str | bytes] = []
+        keys = keys_of(place.thread)
+        args: list[Argument] = []
         for index, write in writes:
-            args += [f"{place.field}\0{task}\0{index}", write, "1" if index < 0 else "0"]
-        await _PUT_WRITES(self._redis, fence, keys.fence, [keys.writes, keys.write_index], args)
+            args += (f"{place.field}\0{task}\0{index}", encode_write(write), "1" if index < 0 else "0")
+        request = PUT_WRITES.request(fence, keys.fence, (keys.writes, keys.write_index), args)
+        yield from _ask(place.thread, request, fence)
 
-    async def get(self, place: Place) -> Stored | None:
-        """A checkpoint and its pending writes; None if there is none. CorruptState: a write is missing."""
-        keys = RunKeys(place.thread)
-        names = [keys.checkpoints, keys.checkpoint_index, keys.writes, keys.write_index]
-        found = await _GET(self._redis, names, [place.namespace, place.id])
-        if found is None:
-            return None
-        field, entry, fields, writes = found
-        if len(fields) != len(writes):
-            raise CorruptState(_owner(place.thread), keys.writes, "a pending write is missing")
-        return Stored(
-            Place(place.thread, place.namespace, field.decode().rpartition("\0")[2]),
-            entry,
-            {_task_and_index(name.decode()): write for name, write in zip(fields, writes, strict=True)},
-        )
+    # --- reading ---
 
-    async def values(self, thread: str, namespace: str, versions: Mapping[str, str]) -> dict[str, bytes]:
-        """The values of channels at their versions, without those that hold nothing. CorruptState: one is damaged."""
-        if not versions:
-            return {}
-        keys = RunKeys(thread)
-        fields = [_version_field(namespace, channel, version) for channel, version in versions.items()]
-        found = await _VALUES(self._redis, [keys.versions, keys.values], fields)
-        values: dict[str, bytes] = {}
-        for channel, (digest, value) in zip(versions, found, strict=True):
-            if not digest:
-                continue
-            if hashlib.sha256(value).hexdigest().encode() != digest:
-                raise CorruptState(_owner(thread), keys.values, f"the value of channel {channel!r} has other bytes")
-            values[channel] = value
-        return values
+    def get(self, place: Place) -> Exchange[Stored | None]:
+        """A checkpoint with its values and pending writes, in one round trip; None if there is none."""
+        return (yield from self.read([place]))[0]
 
-    async def places(self, thread: str) -> list[Place]:
+    def read(self, places: Sequence[Place]) -> Exchange[list[Stored | None]]:
+        """Checkpoints of one thread, as many as fit into a page, at least one; None for one that is not there."""
+        thread = places[0].thread
+        fields = [place.field for place in places]
+        records, values = yield from _call(thread, READ, [_PAGE_BYTES, *fields])
+        held: dict[bytes, bytes] = dict(zip(values[::2], values[1::2], strict=True))
+        return [record and _stored(thread, record, held) for record in records]
+
+    def entries(self, places: Sequence[Place]) -> Exchange[list[Entry | None]]:
+        """The checkpoints of one thread without values and writes; None for one that is not there."""
+        thread = places[0].thread
+        request = Request(("HMGET", keys_of(thread).checkpoints, *(place.field for place in places)))
+        found = yield from _ask(thread, request)
+        return [None if raw is None else decode_entry(thread, raw) for raw in found]
+
+    def places(self, thread: str) -> Exchange[list[Place]]:
         """Every checkpoint of a thread, newest first over all namespaces."""
-        names: list[bytes] = await command(self._redis, "ZRANGE", RunKeys(thread).checkpoint_index, 0, -1)
-        places = [Place(thread, *name.decode().split("\0", 1)) for name in names]
+        names: list[bytes] = yield from _ask(thread, Request(("ZRANGE", keys_of(thread).checkpoint_index, 0, -1)))
+        places = [_place(thread, name) for name in names]
         return sorted(places, key=lambda place: place.id, reverse=True)
 
-    async def threads(self) -> list[str]:
+    def threads(self) -> Exchange[list[str]]:
         """Every thread that has checkpoints. It scans all keys of the server: for upkeep, not for runs."""
-        found = [key async for key in self._redis.scan_iter(CHECKPOINT_PATTERN, count=1000)]
+        found: list[bytes] = yield Keys(CHECKPOINT_PATTERN)
         return sorted({run_of(bytes(key).decode()) for key in found})
 
-    async def delete(self, thread: str) -> None:
+    def history(self, place: Place, channels: Sequence[str]) -> Exchange[dict[str, Past]]:
+        """What the ancestors of a checkpoint say of `channels`, each back to its nearest stored value."""
+        writes: dict[str, list[tuple[str, Write]]] = {channel: [] for channel in channels}
+        seeds: dict[str, Typed] = {}
+        at, own, visited, most = place.id, "1", 0, 0
+        while own == "1" or at:
+            open_channels = [channel for channel in channels if channel not in seeds]
+            args = [place.namespace, at, own, _PAGE_BYTES, *open_channels]
+            following, steps, count, checkpoints = yield from _call(place.thread, HISTORY, args)
+            for found, stored in steps:
+                for task, write in reversed(_in_order(place.thread, found)):
+                    writes[write.channel].append((task, write))
+                seeds |= _seeds(place.thread, stored)
+            at, own, visited, most = _text(place.thread, following), "0", visited + count, max(most, checkpoints)
+            if at and visited > most:
+                raise corrupt(place.thread, keys_of(place.thread).checkpoints, f"the parents of {at!r} do not end")
+        return {channel: Past(writes[channel][::-1], seeds.get(channel)) for channel in channels}
+
+    # --- upkeep ---
+
+    def delete(self, thread: str) -> Exchange[None]:
         """Drop all that belongs to a thread."""
-        await command(self._redis, "DEL", *RunKeys(thread).checkpointing())
+        yield Request(("DEL", *keys_of(thread).checkpointing()))
 
-    async def copy(self, source: str, target: str) -> None:
-        """Make `target` hold what `source` holds, and nothing else."""
-        pairs = zip(RunKeys(source).checkpointing(), RunKeys(target).checkpointing(), strict=True)
-        for old, new in pairs:
-            data: bytes | None = await command(self._redis, "DUMP", old)
-            if data is None:
-                await command(self._redis, "DEL", new)
-            else:
-                await command(self._redis, "RESTORE", new, 0, data, "REPLACE")
+    def keep_newest(self, thread: str) -> Exchange[None]:
+        """Drop every checkpoint but the newest of each namespace, and what its delta channels need."""
+        yield from _call(thread, KEEP, ["newest"])
 
-    async def keep(self, thread: str, seen: Mapping[Place, Mapping[str, str]], kept: Collection[Place]) -> bool:
-        """Drop every checkpoint of a thread but `kept`, and what only the others needed.
+    def drop_runs(self, thread: str, runs: Sequence[str]) -> Exchange[None]:
+        """Drop the checkpoints that `runs` made, but not those that the delta channels of others need."""
+        yield from _call(thread, KEEP, ["runs", *runs])
 
-        `seen` is every checkpoint of the thread with its channel versions. False, with nothing dropped: the thread was
-        written to meanwhile; look again.
+    def line(self, place: Place) -> Exchange[list[Place]]:
+        """A checkpoint, and its ancestors as far as its delta channels need them; newest first."""
+        fields: list[bytes] = yield from _call(place.thread, LINE, [place.field])
+        return [_place(place.thread, field) for field in fields]
+
+    # --- copies ---
+
+    def copy(self, source: str, target: str) -> Exchange[None]:
+        """Make `target` hold what `source` holds, and nothing else; it changes in one step, at the end."""
+        copy = Copy(target)
+        places = (yield from self.places(source))[::-1]
+        while places:
+            page = yield from self.read(places[:_PAGE_PLACES])
+            yield from copy.add([stored for stored in page if stored])
+            places = places[len(page) :]
+        yield from copy.publish(fresh=False)
+
+
+_PAGE_PLACES = 128
+
+
+class Copy:
+    """Checkpoints on their way into a thread: staged in keys that end by themselves, and then shown all at once."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._staged = keys_of(target).staged(secrets.token_hex(8))
+        self._fields: set[str] = set()
+
+    def add(self, page: Sequence[Stored]) -> Exchange[None]:
+        """Stage some checkpoints. CorruptState: they are not whole, and it is their own thread that is named."""
+        if not page:
+            return
+        for stored in page:
+            stored.typed()
+            ordered(stored.place.thread, stored.writes)
+        self._fields |= {stored.place.field for stored in page}
+        checkpoints = {stored.place.field: encode_entry(stored.entry) for stored in page}
+        versions = {name: slot for stored in page for name, slot in _slots_by_field(stored)}
+        values = {slot[1:]: page[0].values[slot[1:]] for slot in versions.values() if slot[:1] == b"#"}
+        writes = {name: raw for stored in page for name, raw in _writes_by_field(stored)}
+        parts: tuple[Mapping[Any, bytes], ...] = (checkpoints, versions, values, writes)
+        pairs: list[Argument] = [item for part in parts for pair in part.items() for item in pair]
+        request = STAGE.request(self._staged, [_STAGED_MS, *map(len, parts), *pairs])
+        yield from _ask(self._target, request)
+
+    def publish(self, *, fresh: bool) -> Exchange[None]:
+        """Show what was staged in place of what the thread held. RunExists: with `fresh`, it held something.
+
+        StateConflict: the copy took so long that what was staged is gone; nothing was changed.
         """
-        keys = RunKeys(thread)
-        checkpoints = {place.field for place in kept}
-        versions = {
-            _version_field(place.namespace, channel, version)
-            for place in kept
-            for channel, version in seen[place].items()
-        }
-        async with self._redis.pipeline(transaction=True) as pipe:
-            await pipe.watch(*keys.checkpointing())
-            digests: dict[bytes, bytes] = await command(pipe, "HGETALL", keys.versions)
-            values = {digest.decode() for name, digest in digests.items() if name.decode() in versions}
-            places = [name.decode() for name in await command(pipe, "HKEYS", keys.checkpoints)]
-            writes = [name.decode() for name in await command(pipe, "HKEYS", keys.writes)]
-            held = [name.decode() for name in await command(pipe, "HKEYS", keys.values)]
-            if set(places) != {place.field for place in seen}:
-                return False
-            gone_places = [name for name in places if name not in checkpoints]
-            gone_writes = [name for name in writes if name.rsplit("\0", 2)[0] not in checkpoints]
-            pipe.multi()
-            for verb, key, fields in (
-                ("HDEL", keys.checkpoints, gone_places),
-                ("ZREM", keys.checkpoint_index, gone_places),
-                ("HDEL", keys.writes, gone_writes),
-                ("ZREM", keys.write_index, gone_writes),
-                ("HDEL", keys.versions, [name for name in digests if name.decode() not in versions]),
-                ("HDEL", keys.values, [digest for digest in held if digest not in values]),
-            ):
-                if fields:
-                    pipe.execute_command(verb, key, *fields)
-            try:
-                await pipe.execute()
-            except WatchError:
-                return False
-        return True
+        keys = keys_of(self._target).checkpointing()
+        request = PUBLISH.request((*keys, *self._staged), ["1" if fresh else "0", len(self._fields)])
+        shown = yield from _ask(self._target, request)
+        if shown == 0:
+            raise RunExists(self._target)
+        if shown < 0:
+            raise StateConflict([*self._staged])
 
 
-def _version_field(namespace: str, channel: str, version: str) -> str:
-    return f"{namespace}\0{channel}\0{version}"
+# --- asking ----------------------------------------------------------------------------------------------------------
 
 
-def _task_and_index(field: str) -> tuple[str, int]:
-    task, index = field.rsplit("\0", 2)[1:]
-    return task, int(index)
+def _call(thread: str, script: Script, args: Sequence[Argument]) -> Exchange[Any]:
+    return (yield from _ask(thread, script.request(keys_of(thread).checkpointing(), args)))
 
 
-def _owner(thread: str) -> str:
-    return f"run {thread!r}"
+def _ask(thread: str, request: Request, fence: Fence | None = None) -> Exchange[Any]:
+    try:
+        return (yield request)
+    except ResponseError as error:
+        code, _, rest = str(error).partition(" ")
+        if lost := fence_lost(error, fence):
+            raise lost from None
+        if code == "CORRUPT":
+            number, _, why = rest.partition(" ")
+            raise corrupt(thread, keys_of(thread).checkpointing()[int(number) - 1], why.split(" script: ")[0]) from None
+        if code != "WRONGTYPE":
+            raise corrupted(error, request.words) from error
+    raise (yield from _wrong_type(thread))
+
+
+def _wrong_type(thread: str) -> Exchange[CorruptState]:
+    keys = keys_of(thread)
+    wanted = {keys.fence: b"string", **dict(zip(keys.checkpointing(), _TYPES, strict=True))}
+    for key, kind in wanted.items():
+        found = yield Request(("TYPE", key))
+        name: bytes = found if isinstance(found, bytes) else str(found).encode()
+        if name not in (kind, b"none"):
+            return corrupt(thread, key, f"it is a {name.decode()}, not a {kind.decode()}")
+    return corrupt(thread, keys.checkpoints, "a key had another type, and was mended meanwhile")
+
+
+# --- replies ---------------------------------------------------------------------------------------------------------
+
+
+def _stored(thread: str, record: Sequence[Any], values: Mapping[bytes, bytes]) -> Stored:
+    field, raw, slots, names, writes = record
+    return Stored(
+        place=_place(thread, field),
+        entry=decode_entry(thread, raw),
+        slots={_text(thread, channel): slot for channel, slot in zip(slots[::2], slots[1::2], strict=True)},
+        writes={_task_and_index(thread, name): write for name, write in zip(names, writes, strict=True)},
+        values=values,
+    )
+
+
+def _place(thread: str, field: bytes) -> Place:
+    namespace, found, named = _text(thread, field).rpartition("\0")
+    if not found:
+        raise corrupt(thread, keys_of(thread).checkpoint_index, f"{field[:80]!r} is not the name of a checkpoint")
+    return Place(thread, namespace, named)
+
+
+def _task_and_index(thread: str, name: bytes) -> tuple[str, int]:
+    parts = _text(thread, name).rsplit("\0", 2)
+    if len(parts) != 3 or not parts[2].removeprefix("-").isdecimal():
+        raise corrupt(thread, keys_of(thread).write_index, f"{name[:80]!r} is not the name of a write")
+    return parts[1], int(parts[2])
+
+
+def _text(thread: str, raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise corrupt(thread, keys_of(thread).checkpoints, str(error)) from error
+
+
+def _in_order(thread: str, found: Sequence[bytes]) -> list[tuple[str, Write]]:
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return ordered(thread, {_task_and_index(thread, name): raw for name, raw in pairs})
+
+
+def ordered(thread: str, writes: Mapping[tuple[str, int], bytes]) -> list[tuple[str, Write]]:
+    """Task id and write, in the order in which LangGraph applies them. CorruptState."""
+    decoded = [(decode_write(thread, raw), *key) for key, raw in writes.items()]
+    decoded.sort(key=lambda write: (write[0].path, *write[1:]))
+    return [(task, write) for write, task, _ in decoded]
+
+
+def _seeds(thread: str, stored: Iterable[Sequence[bytes]]) -> Iterator[tuple[str, Typed]]:
+    for channel, slot, value in stored:
+        typed = value_in(thread, slot, {slot[1:]: value})
+        if typed is not None:
+            yield _text(thread, channel), typed
+
+
+def _slots_by_field(stored: Stored) -> Iterator[tuple[str, bytes]]:
+    for channel, slot in stored.slots.items():
+        yield version_field(stored.place.namespace, channel, stored.entry.versions[channel]), slot
+
+
+def _writes_by_field(stored: Stored) -> Iterator[tuple[str, bytes]]:
+    for (task, index), raw in stored.writes.items():
+        yield f"{stored.place.field}\0{task}\0{index}", raw
+
+
+def cut(stored: Stored, *, parent: str, metadata: bytes, writes: Mapping[tuple[str, int], bytes]) -> Stored:
+    """The same checkpoint with another parent, other metadata and other pending writes."""
+    return replace(stored, entry=stored.entry._replace(parent=parent, metadata=metadata), writes=writes)

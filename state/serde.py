@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
+import ormsgpack
 from langgraph.checkpoint.serde.event_hooks import SerdeEvent, register_serde_event_listener
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
@@ -34,6 +35,16 @@ OWN_TYPES: tuple[type, ...] = tuple(
 )
 """The records of `slipway.state`."""
 
+_PLAIN = (
+    ormsgpack.OPT_NON_STR_KEYS
+    | ormsgpack.OPT_PASSTHROUGH_DATACLASS
+    | ormsgpack.OPT_PASSTHROUGH_DATETIME
+    | ormsgpack.OPT_PASSTHROUGH_ENUM
+    | ormsgpack.OPT_PASSTHROUGH_UUID
+    | ormsgpack.OPT_REPLACE_SURROGATES
+)
+"""As LangGraph's serializer packs: what it hands to its hook for types is refused where there is no hook."""
+
 
 class StrictSerializer(JsonPlusSerializer):
     """Plain data, LangGraph's and LangChain's own types, the records of `slipway.state`, and `allow`; nothing else."""
@@ -43,6 +54,14 @@ class StrictSerializer(JsonPlusSerializer):
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         """UnknownType: `obj` holds a type that could not be restored."""
+        if obj is not None and not isinstance(obj, (bytes, bytearray)):
+            try:
+                return "msgpack", ormsgpack.packb(obj, option=_PLAIN)
+            except ormsgpack.MsgpackEncodeError:
+                pass  # it holds more than plain data
+        return self._dumps_checked(obj)
+
+    def _dumps_checked(self, obj: Any) -> tuple[str, bytes]:
         try:
             data = super().dumps_typed(obj)
         except TypeError as error:
