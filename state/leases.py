@@ -26,7 +26,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from . import wire
-from .base import Fence, LeaseHeld
+from .base import Fence, LeaseHeld, StateUnavailable
 from .connection import blocking_twin
 from .keys import ProjectKeys, RunKeys
 from .records import Record
@@ -194,12 +194,12 @@ class _Keeper(threading.Thread):
         args = [self._own, int(self._life * 1000), self._token]
         try:
             return bool(_RENEW.blocking(self._redis, [self._keys.lease, self._keys.fence], args))
-        except (RedisError, OSError) as error:
+        except (StateUnavailable, RedisError, OSError) as error:
             _log.warning("lease %s was not renewed: %s", self._keys.lease, error)
             return True
 
     def _release(self) -> None:
         try:
             _RELEASE.blocking(self._redis, [self._keys.lease], [self._own])
-        except (RedisError, OSError) as error:
+        except (StateUnavailable, RedisError, OSError) as error:
             _log.warning("lease %s was not released and will run out: %s", self._keys.lease, error)

@@ -7,19 +7,21 @@ from redis.crc import key_slot
 
 from slipway.state.keys import ProjectKeys, RunKeys, run_of
 
+NAMES = ["r", "", " ", "a}b{c", "{}", "{", "}", "run:1/ä", "日本/..", "a%7Db", "slipway:{run:r}"]
 
-@pytest.mark.parametrize("name", ["r", "a}b{c", "run:1/ä", "}"])
+
+@pytest.mark.parametrize("name", NAMES)
 def test_all_keys_of_a_run_share_a_slot(name: str) -> None:
-    keys = list(vars(RunKeys(name)).values())
+    keys = [*vars(RunKeys(name)).values(), *RunKeys(name).staged("}{")]
     assert len({key_slot(key.encode()) for key in keys}) == 1
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("name", ["p", "a}b{c", "}"])
+@pytest.mark.parametrize("name", NAMES)
 def test_all_keys_of_a_project_and_of_its_branches_share_a_slot(name: str) -> None:
     keys = ProjectKeys(name)
-    own = [keys.head, keys.blobs, keys.manifests]
-    branches = [key for run in ("r", "s}") for key in keys.branch(run).lasting()]
+    own = [key for name, key in vars(keys).items() if name != "_tag"]
+    branches = [key for run in NAMES for key in keys.branch(run).lasting()]
     assert len({key_slot(key.encode()) for key in own + branches}) == 1
     assert len({*own, *branches}) == len(own + branches)
 

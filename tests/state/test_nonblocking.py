@@ -23,7 +23,7 @@ async def use(redis: Redis, record: RunRecord) -> None:
     await RunStore(redis).create(record)
     async with hold(redis, run="r", project="p") as fence:
         await projects.branch("p", "r", EMPTY_VERSION)
-        (digest,) = await projects.put_blobs("p", [b"a"])
+        (digest,) = await projects.put_blobs("p", fence, [b"a"])
         changes = {"a": Change(None, FileRef(digest))}
         revision = await projects.publish("p", fence, step="s", attempt=0, changes=changes)
         assert await projects.files("p", revision.version) == {"a": (b"a", False)}
