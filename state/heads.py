@@ -61,7 +61,9 @@ _ROLL_BACK = Script(
 local head, history, manifests, doomed = unpack(KEYS)
 local ids, stored = chain_of(manifests, ARGV[2])
 if not ids then return -1 end
-if redis.call('LLEN', history) ~= tonumber(ARGV[1]) then return 0 end
+local moves = redis.call('LLEN', history)
+if moves == tonumber(ARGV[1]) + 1 and redis.call('GET', head) == ARGV[2] then return 1 end  -- sent again
+if moves ~= tonumber(ARGV[1]) then return 0 end
 move(head, history, ARGV[2], '')
 keep(doomed, ids, stored)
 return 1

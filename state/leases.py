@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 _MARGIN_SECONDS = 0.05
 
+Fate = Literal["alive", "dead", "unknown"]
+
 # The holder's text holds a nonce: a repeat after a lost answer finds its own lease, and the same token.
 _ACQUIRE = Script("""
 local held = redis.call('GET', KEYS[1])
@@ -112,7 +114,7 @@ def _myself() -> Holder:
     )
 
 
-def _fate(holder: Holder, me: Holder) -> Literal["alive", "dead", "unknown"]:
+def _fate(holder: Holder, me: Holder) -> Fate:
     """Whether `holder` still runs, as far as that can be known from here."""
     if (holder.host, holder.boot, holder.pids) != (me.host, me.boot, me.pids):
         return "unknown"
@@ -143,6 +145,14 @@ async def hold(redis: Redis, *, run: str, project: str, life: float = 10.0) -> A
         await asyncio.shield(asyncio.to_thread(keeper.join))
 
 
+async def _judged(holder: Holder, me: Holder) -> Fate:
+    fate = await asyncio.to_thread(_fate, holder, me)
+    if fate == "alive":  # a process that was killed just now takes a moment to be gone
+        await asyncio.sleep(_MARGIN_SECONDS)
+        fate = await asyncio.to_thread(_fate, holder, me)
+    return fate
+
+
 async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: float) -> int:
     dead, waited_for = b"", b""
     while True:
@@ -153,7 +163,7 @@ async def _acquire(redis: Redis, run: str, keys: RunKeys, me: Holder, life: floa
             return int(wire.number(value, owner=f"run {run!r}", key=keys.fence))
         holder = wire.parse(_HOLDER, value, owner=f"run {run!r}", key=keys.lease)
         seconds = left[0] / 1000
-        fate = await asyncio.to_thread(_fate, holder, me)
+        fate = await _judged(holder, me)
         if fate == "dead":
             _log.info("taking run %s over from %s, which is dead", run, holder)
             dead = value

@@ -14,9 +14,11 @@ from redis.asyncio import (
     SSLConnection,
     UnixDomainSocketConnection,
 )
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
+from redis.connection import HiredisRespSerializer
 from redis.exceptions import RedisError
 from redis.retry import Retry as BlockingRetry
 from redis.sentinel import Sentinel as BlockingSentinel
@@ -80,6 +82,41 @@ class _BlockingSentinelPool(BlockingSentinelPool, sync.BlockingConnectionPool):
     """The same for threads."""
 
 
+class _Direct(AbstractConnection):
+    """Writes at once, without a task: redis-py's own `asyncio.wait_for` costs as much as the exchange.
+
+    Only what the socket does not take at once is waited for, redis-py's way.
+    """
+
+    _packer = HiredisRespSerializer()
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """`args` in Redis' protocol."""
+        return self._packer.pack(*args)
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Send what `pack_command` made. ConnectionError, TimeoutError."""
+        writer = self._writer
+        if writer is None or isinstance(command, str | bytes):
+            await super().send_packed_command(command, check_health)
+            return
+        writer.writelines(command)
+        if writer.transport.get_write_buffer_size():
+            await super().send_packed_command((), check_health)
+
+
+class _Socket(_Direct, UnixDomainSocketConnection):
+    pass
+
+
+class _Tcp(_Direct, Connection):
+    pass
+
+
+class _AsyncTls(_Direct, SSLConnection):
+    pass
+
+
 class _Tls(sync.SSLConnection):
     """A connection whose server may send TLS 1.3 session tickets when it likes.
 
@@ -112,9 +149,9 @@ def open_pool(address: Address, *, connections: int, answer_seconds: float) -> C
         manager.sentinels = [Redis.from_pool(pool) for pool in asked]
         return _SentinelPool(address.service, manager, ssl=address.tls, **options)
     if address.kind == "socket":
-        return BlockingConnectionPool(connection_class=UnixDomainSocketConnection, path=address.path, **options)
+        return BlockingConnectionPool(connection_class=_Socket, path=address.path, **options)
     host, port = address.nodes[0]
-    kind = SSLConnection if address.tls else Connection
+    kind = _AsyncTls if address.tls else _Tcp
     return BlockingConnectionPool(connection_class=kind, host=host, port=port, **options)
 
 

@@ -176,7 +176,8 @@ class RunStore:
             if record is not None:
                 records.append(record)
             elif created < time.time() - _GRACE:
-                dropped += await self._redis.zrem(RUNS, raw)
+                await self._redis.zrem(RUNS, raw)
+                dropped += 1
         return dropped
 
     async def _set(self, run: str, field: str, value: str) -> None:
