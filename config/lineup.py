@@ -38,7 +38,12 @@ class RoleConfig(BaseModel):
     max_calls: int = Field(default=30, gt=0)
     """Model calls that one stage of this role may make."""
     request_timeout: float = Field(default=300.0, gt=0)
-    """Seconds after which an unanswered request is given up."""
+    """Seconds after which an unanswered request is given up; of an answer that streams, seconds of silence."""
+    stream: bool = False
+    """Have the answer sent in pieces while it is made; it is the same answer.
+
+    For long answers through proxies and gateways that end a connection on which nothing was sent for a while.
+    """
     price: Price | None = None
     """Overrides the bundled price list; needed for models that the list does not know."""
 

@@ -40,7 +40,7 @@ async def outcome_of(
         checks=report,
         stages=stages,
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
-        usage=usage_of(await run.journal.entries()),
+        usage=usage_of(await run.journal.answers("model")),
         seconds=seconds,
         asked_twice=await run.journal.asked_twice(),
         trace_id=trace_id,

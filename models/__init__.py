@@ -5,10 +5,12 @@ from .budgeted import Budgeted
 from .chat import ChatModel
 from .journaled import Journaled, usage_of
 from .opening import check_lineup, open_chats
+from .streaming import BrokenOff
 from .traced import Traced
 from .unrecorded import Unrecorded
 
 __all__ = [
-    "Budgeted", "Call", "ChatModel", "Journaled", "Model", "ModelError", "ModelRefused", "ModelUnreachable",
-    "NotRecorded", "Reply", "Traced", "Unrecorded", "check_lineup", "digest", "open_chats", "text_of", "usage_of",
+    "BrokenOff", "Budgeted", "Call", "ChatModel", "Journaled", "Model", "ModelError", "ModelRefused",
+    "ModelUnreachable", "NotRecorded", "Reply", "Traced", "Unrecorded", "check_lineup", "digest", "open_chats",
+    "text_of", "usage_of",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from ..state.text import encodable, visible
 from .base import Call, ModelError, ModelRefused, ModelUnreachable, Reply
 from .prices import cost_usd
 from .providers import OpenChat
+from .streaming import BrokenOff, Stream
 
 _HINTS = {401: "check its key", 403: "check its key", 404: "check the model's name and its base_url"}
 _CONNECTION = {"APIConnectionError", "ConnectionError", "OSError", "TransportError", "TimeoutError"}
@@ -43,15 +44,18 @@ class ChatModel:
         """Send `call` to the provider."""
         started = time.perf_counter()
         runnable = self._chat.bind_tools(call.tools) if call.tools else self._chat
+        stream = Stream(self._config.request_timeout) if self._config.stream else None
         try:
-            message = _storable(await _sent(runnable, call))
+            message = _storable(await _sent(runnable, call, stream))
             return Reply(message, _usage(message, self._config, time.perf_counter() - started))
         except Exception as error:
-            raise _attribute(error, self._role, self._config, self._key) from error
+            raise _attribute(error, self._role, self._config, self._key, stream) from error
 
 
-async def _sent(runnable: Runnable[Any, AIMessage], call: Call) -> AIMessage:
+async def _sent(runnable: Runnable[Any, AIMessage], call: Call, stream: Stream | None) -> AIMessage:
     try:
+        if stream is not None:
+            return await stream.message(runnable, call.messages)
         return await runnable.ainvoke(list(call.messages))
     except pydantic.ValidationError as error:
         if "tool_calls" not in str(error):
@@ -106,7 +110,7 @@ def _usage(message: AIMessage, config: RoleConfig, seconds: float) -> Usage:
     return usage.model_copy(update={"cost_usd": cost_usd(config, usage)})
 
 
-def _attribute(error: Exception, role: Role, config: RoleConfig, key: str) -> ModelError:
+def _attribute(error: Exception, role: Role, config: RoleConfig, key: str, stream: Stream | None) -> ModelError:
     where = f"the {role}'s model {config.model!r}" + (f" at {config.base_url}" if config.base_url else "")
     said = visible(" ".join(str(error).split())) or type(error).__name__
     said = (said.replace(key, "***") if key else said)[:300]  # some providers quote the key that they refuse
@@ -116,6 +120,10 @@ def _attribute(error: Exception, role: Role, config: RoleConfig, key: str) -> Mo
     if isinstance(status, int) and status >= 400:
         hint = _HINTS.get(status, "see the reason")
         return ModelRefused(f"{where} refused the request (HTTP {status}): {said}; {hint}")
+    if stream is not None and stream.begun:
+        return BrokenOff(f"{where} broke its answer off: {said}; check the network")
     if _CONNECTION & {kind.__name__ for kind in type(error).__mro__}:
         return ModelUnreachable(f"{where} cannot be reached: {said}; check the address and the network")
+    if stream is not None:
+        return ModelUnreachable(f"{where} began no answer: {said}; does its endpoint stream in this protocol?")
     return ModelRefused(f"{where} sent something that is not a reply: {said}; is it an endpoint of this protocol?")

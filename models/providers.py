@@ -90,6 +90,9 @@ def _options(config: RoleConfig, secret: Secret) -> tuple[Provider, dict[str, An
         options["temperature"] = config.temperature
     if config.base_url is not None:
         options["base_url"] = config.base_url
+    if config.stream and provider.cls == "ChatOpenAI":
+        # Usage is not told otherwise. Silence is bounded by us, in one way for all providers.
+        options |= {"stream_usage": True, "stream_chunk_timeout": None}
     options |= _key(config, provider, secret)
     if name == "ollama":  # runs locally and takes neither
         del options["max_retries"], options["timeout"]

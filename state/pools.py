@@ -97,7 +97,7 @@ class _Direct(AbstractConnection):
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         """Send what `pack_command` made. ConnectionError, TimeoutError."""
         writer = self._writer
-        if writer is None or isinstance(command, str | bytes):
+        if writer is None or self.health_check_interval or isinstance(command, str | bytes):
             await super().send_packed_command(command, check_health)
             return
         writer.writelines(command)

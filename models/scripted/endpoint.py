@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ...config import ConfigurationError
 from .log import RequestLog
@@ -82,7 +83,7 @@ def serving(
     """A context manager that serves `script` from a thread: `with serving(script) as endpoint: endpoint.base_url`.
 
     It yields once the endpoint answers, and leaves nothing running. Port 0 takes a free one; `latency` is the seconds
-    that every reply takes; `log` is a file that gets two JSON lines a request. EndpointError where the port is taken
+    that every reply takes; `log` is a file that gets JSON lines for each request. EndpointError where the port is taken
     or the log cannot be opened.
     """
     return ScriptedEndpoint(script, host=host, port=port, latency=latency, log=log)
@@ -136,11 +137,19 @@ def _open_log(path: Path | None) -> RequestLog:
         raise EndpointError(f"cannot write the log {str(path)!r}: {error.strerror}") from error
 
 
+class _Connection(H11Protocol):
+    """Gives an application the means to cut its connection, as `request.state.cut`; ASGI has no word for it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "cut": transport.abort}
+
+
 @contextmanager
 def _running(server: ScriptedServer, listener: socket.socket) -> Generator[None]:
     config = uvicorn.Config(
         server.app(),
-        http="h11",
+        http=_Connection,
         ws="none",
         lifespan="off",
         log_config=None,

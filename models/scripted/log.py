@@ -11,10 +11,11 @@ from .wire import Asked, Usage
 
 
 class RequestLog:
-    """One JSON line when a request arrives, one before the last byte of its answer leaves.
+    """One JSON line when a request arrives, one before the last byte of its answer leaves, one when a fault begins.
 
     Opened in append mode and flushed line by line, so that several endpoints, and the same one after a kill, may share
-    a file. A request whose client left before its answer keeps one line. With no path it keeps nothing.
+    a file. A request whose client left before its answer, or whose answer was broken off, has no line of an answer.
+    With no path it keeps nothing.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -39,7 +40,7 @@ class RequestLog:
 
 
 class LoggedCall:
-    """The two lines of one request; joined by `digest` where the same request was not made twice."""
+    """The lines of one request; joined by `digest` where the same request was not made twice."""
 
     def __init__(self, log: RequestLog, asked: Asked | None) -> None:
         self._log = log
@@ -53,8 +54,14 @@ class LoggedCall:
         }
         log.write({"event": "asked"} | self._facts)
 
+    def failed(self, fault: str) -> None:
+        """Write the line of a fault: its kind, and the seconds since the first line."""
+        self._log.write({"event": "fault"} | self._facts | {"fault": fault, "seconds": self._seconds()})
+
     def answered(self, status: int, *, usage: Usage | None = None, reason: str | None = None) -> None:
-        """Write the second line: the HTTP status, the seconds since the first, and the usage or the reason."""
-        seconds = round(time.perf_counter() - self._started, 6)
-        outcome = {"status": status, "seconds": seconds, "usage": usage and usage.body(), "reason": reason}
+        """Write the last line: the HTTP status, the seconds since the first, and the usage or the reason."""
+        outcome = {"status": status, "seconds": self._seconds(), "usage": usage and usage.body(), "reason": reason}
         self._log.write({"event": "answered"} | self._facts | outcome)
+
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self._started, 6)

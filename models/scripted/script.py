@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import Field, JsonValue, ValidationError, model_validator
@@ -27,11 +27,31 @@ class ToolCall(Record):
     arguments: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
 
 
+class Fault(Record):
+    """What goes wrong while a reply streams, for tests of whoever reads it. A reply that does not stream is whole."""
+
+    kind: Literal["cut", "end", "error", "stall"]
+    """The connection is cut; the stream ends in good order, but too early; it tells an error; nothing comes."""
+    after: int = Field(default=0, ge=0)
+    """Characters of the text and the arguments that are sent first; the end of the reply is never among them."""
+    seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """How long a stall lasts; the stream then goes on."""
+    times: int | None = Field(default=None, gt=0)
+    """How often one request meets it; None is whenever it is made."""
+
+    @model_validator(mode="after")
+    def _stalls_for_a_time(self) -> Fault:
+        if (self.kind == "stall") != (self.seconds > 0):
+            raise ValueError("`seconds` say how long a `stall` lasts; it needs them, and nothing else takes them")
+        return self
+
+
 class Reply(Record):
     """What the model says: text, tool calls, or both."""
 
     content: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    fault: Fault | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Reply:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,21 +11,26 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from .faults import ERROR_EVENT, Faults, split
 from .log import LoggedCall, RequestLog
 from .matching import RequestError, choose
-from .script import Script
+from .script import Fault, Script
 from .wire import Answer, read_request
 
 _ROUTES = "POST /v1/chat/completions and GET /v1/models"
 
 
 class ScriptedServer:
-    """The HTTP side of a script. It keeps nothing between requests, so they may come in any order and at once."""
+    """The HTTP side of a script.
+
+    Between requests it keeps nothing but how often each met its fault, so they may come in any order and at once.
+    """
 
     def __init__(self, script: Script, log: RequestLog, *, latency: float = 0.0) -> None:
         self._script = script
         self._log = log
         self._latency = latency
+        self._faults = Faults()
         self._stopping = asyncio.Event()
 
     def app(self) -> Starlette:
@@ -37,7 +42,10 @@ class ScriptedServer:
         return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_route})
 
     def stop(self) -> None:
-        """Let go of the requests that wait out their latency: they get a 503. Call it in the server's own loop."""
+        """Let go of the requests that wait out their latency, which get a 503, or a stall.
+
+        Call it in the server's own loop.
+        """
         self._stopping.set()
 
     async def _models(self, _: Request) -> Response:
@@ -54,18 +62,38 @@ class ScriptedServer:
             answer = Answer(self._script.name, asked, choose(self._script, asked.conversation))
         except RequestError as error:
             return _refuse(call, error)
-        if not await self._wait():
+        if not await self._wait(self._latency):
             return _error(503, "server_error", "stopping", "the scripted endpoint is stopping")
         if await request.is_disconnected():
             return Response(status_code=499)  # nobody reads it; without a second line in the log
-        return _stream(call, answer) if asked.streamed else _whole(call, answer)
+        if fault := self._faults.due(answer):
+            return _events(self._failing(request, call, answer, fault))
+        return _events(_stream(call, answer.chunks(), answer)) if asked.streamed else _whole(call, answer)
 
-    async def _wait(self) -> bool:
-        """Whether the latency passed; False where the server stops instead."""
-        if not self._latency:
+    async def _failing(self, request: Request, call: LoggedCall, answer: Answer, fault: Fault) -> AsyncIterator[str]:
+        before, after = split(answer, fault)
+        for chunk in before:
+            yield _event(chunk)
+        call.failed(fault.kind)
+        match fault.kind:
+            case "end":
+                pass
+            case "error":
+                yield _event(ERROR_EVENT)
+            case "cut":
+                request.state.cut()
+                await asyncio.sleep(0)  # until the connection is gone: nothing more can be said on it
+            case "stall":
+                if await self._wait(fault.seconds):
+                    async for event in _stream(call, after, answer):
+                        yield event
+
+    async def _wait(self, seconds: float) -> bool:
+        """Whether they passed; False where the server stops instead."""
+        if not seconds:
             return True
         try:
-            await asyncio.wait_for(self._stopping.wait(), self._latency)
+            await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return True
         return False
@@ -76,14 +104,19 @@ def _whole(call: LoggedCall, answer: Answer) -> Response:
     return _json(answer.body())
 
 
-def _stream(call: LoggedCall, answer: Answer) -> Response:
-    async def events() -> AsyncIterator[str]:
-        for chunk in answer.chunks():
-            yield f"data: {json.dumps(chunk)}\n\n"
-        call.answered(200, usage=answer.usage)
-        yield "data: [DONE]\n\n"
+async def _stream(call: LoggedCall, chunks: Iterator[dict[str, Any]], answer: Answer) -> AsyncIterator[str]:
+    for chunk in chunks:
+        yield _event(chunk)
+    call.answered(200, usage=answer.usage)
+    yield "data: [DONE]\n\n"
 
-    return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-cache"})
+
+def _events(events: AsyncIterator[str]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-cache"})
+
+
+def _event(data: dict[str, Any]) -> str:
+    return f"data: {json.dumps(data)}\n\n"
 
 
 def _refuse(call: LoggedCall, error: RequestError) -> Response:
