@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean
+.PHONY: demo test lint format setup clean bench-state
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -25,6 +25,11 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 setup: $(READY)
+
+# What a step costs, side by side with other savers; needs PostgreSQL's programs (Debian: postgresql).
+bench-state: $(READY)
+	$(BIN)/python -m pip install -qq --group bench
+	$(BIN)/python benchmarks/state.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -21,7 +21,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
     assert settings.model_dump(exclude={"folders", "sandbox"}) == {
         "redis": {"url": None},
         "lineup": "auto",
-        "limits": {"fix_rounds": 3, "parallel": 4, "max_cost_usd": None, "timeout": None},
+        "limits": {"fix_rounds": 3, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
         "telemetry": {"otlp_endpoint": None},
     }
 
@@ -38,7 +38,7 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout"),
+        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout, project_mb"),
         ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
         ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
         ("limits=3", "limits=3: 'limits' is a section; give a mapping"),
