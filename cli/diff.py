@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..config import UsageError, load_settings
 from ..state import ProjectStore, RunRecord, RunStore, UnknownVersion, open_state
-from ..state.differences import PathDiff
-from ..state.patches import FilePatch, patches
+from ..state.projects.differences import PathDiff
+from ..state.projects.patches import FilePatch, patches
 from ..state.text import visible
 from .execution import execute
 

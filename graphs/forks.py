@@ -16,7 +16,7 @@ from .. import __version__
 from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
 from ..models import check_lineup
 from ..state import ENDED, Outcome, ProjectStore, RunRecord, RunStore, open_state
-from ..state.checkpointer import RedisSaver
+from ..state.checkpoints import RedisSaver
 from ..state.export import check_target
 from ..state.records import Origin
 from .origins import Moment, before, behind, moments

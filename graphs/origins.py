@@ -9,7 +9,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 
 from ..config import UsageError
-from ..state.checkpointer import RedisSaver
+from ..state.checkpoints import RedisSaver
 from ..state.records import Origin
 
 _STOPS = ("interpret", "design", "baseline", "deliver")

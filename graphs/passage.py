@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 
 from ..config import Settings
 from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
-from ..state.checkpointer import FENCE_KEY, RedisSaver
+from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
 from ..state.records import ENDED, Event, RunStarted
 from ..telemetry import failed, names, trace_id

@@ -1,6 +1,6 @@
 """The shared state of runs and projects, on plain Redis.
 
-The LangGraph saver is in `slipway.state.checkpointer`: importing it takes LangGraph, which the rest does without.
+The LangGraph saver is in `slipway.state.checkpoints.saver`: importing it takes LangGraph, which the rest does without.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .base import (
     UnknownVersion,
 )
 from .budget import Budget
-from .connection import open_redis
+from .connections import open_redis
 from .events import EventStream
 from .journal import Journal
 from .leases import hold

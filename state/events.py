@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from . import wire
 from .base import CorruptState, Fence
-from .connection import own_connection
+from .connections import own_connection
 from .keys import RunKeys
 from .records import Event, RunEnded
 from .scripts import FencedScript, command

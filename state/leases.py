@@ -27,7 +27,7 @@ from redis.exceptions import RedisError
 
 from . import wire
 from .base import Fence, LeaseHeld, StateUnavailable
-from .connection import blocking_twin
+from .connections import blocking_twin
 from .keys import ProjectKeys, RunKeys
 from .records import Record
 from .scripts import Script

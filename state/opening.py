@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from ..config import Settings
-from .connection import open_redis
+from .connections import open_redis
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import redis
 
-from slipway.state.server import find_program
+from slipway.state.connections.server import find_program
 
 
 class Server:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from slipway.state import EMPTY_VERSION, Change, Fence, FileRef, ProjectStore, hold, open_redis
-from slipway.state.checkpointer import FENCE_KEY, RedisSaver
+from slipway.state.checkpoints import FENCE_KEY, RedisSaver
 
 from .looping import Step, run, small_step, warm_up
 from .savers import Opened, Place

@@ -15,7 +15,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph_checkpoint_aws.checkpoint.valkey import AsyncValkeySaver
 
 from slipway.state import hold, open_redis
-from slipway.state.checkpointer import FENCE_KEY, RedisSaver
+from slipway.state.checkpoints import FENCE_KEY, RedisSaver
 
 from .servers import Postgres, Valkey
 

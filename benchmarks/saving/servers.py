@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, OperationalError
 from redis.asyncio import Redis
 
 from slipway.state import open_redis
-from slipway.state.server import Attachment, bundled_program
+from slipway.state.connections.server import Attachment, bundled_program
 
 _POSTGRES_PORT = 54329
 _START_SECONDS = 20.0

@@ -20,7 +20,7 @@ from slipway.config import Settings
 from slipway.config.lineup import ROLES, Lineup, RoleConfig
 from slipway.state import EMPTY_VERSION, Change, Fence, FileRef, ProjectStore, RunRecord, RunStore, hold, open_state
 from slipway.state.export import export
-from slipway.state.patches import patches
+from slipway.state.projects.patches import patches
 
 Slipway = Callable[..., subprocess.CompletedProcess[str]]
 Files = dict[str, tuple[bytes, bool]]

@@ -38,7 +38,7 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout, project_mb"),
+        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout, proj"),
         ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
         ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
         ("limits=3", "limits=3: 'limits' is a section; give a mapping"),

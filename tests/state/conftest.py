@@ -43,8 +43,8 @@ from slipway.state import (
     hold,
     open_redis,
 )
-from slipway.state.checkpointer import RedisSaver
-from slipway.state.server import bundled_program
+from slipway.state.checkpoints import RedisSaver
+from slipway.state.connections.server import bundled_program
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from slipway.state import (
     StateError,
     hold,
 )
-from slipway.state.checkpointer import FENCE_KEY, RedisSaver
+from slipway.state.checkpoints import FENCE_KEY, RedisSaver
 from slipway.state.keys import PROJECTS, RUNS
 
 Uses = dict[str, Callable[[], Awaitable[object]]]

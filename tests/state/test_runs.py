@@ -24,7 +24,7 @@ from slipway.state import (
     UnknownRun,
     hold,
 )
-from slipway.state.checkpointer import RedisSaver
+from slipway.state.checkpoints import RedisSaver
 from slipway.state.keys import PROJECTS, RUNS, ProjectKeys, RunKeys, tag_of
 
 

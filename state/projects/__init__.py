@@ -1,0 +1,5 @@
+"""The project store: contents by digest, immutable versions, a branch for each run, and what sweeps them."""
+
+from .store import EMPTY_VERSION, ProjectStore
+
+__all__ = ["EMPTY_VERSION", "ProjectStore"]
