@@ -37,10 +37,10 @@ _STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
 class Passage:
     """One passage of a run while it goes on: its events, a way to stop it, and its outcome."""
 
-    def __init__(self, run: str, events: EventStream, after: str, task: asyncio.Task[Outcome]) -> None:
+    def __init__(self, run: str, events: EventStream, begun: asyncio.Future[str], task: asyncio.Task[Outcome]) -> None:
         self.run = run
         self._events = events
-        self._after = after
+        self._begun = begun
         self._task = task
         self._stopped = False
 
@@ -55,8 +55,11 @@ class Passage:
         return await self._task
 
     async def __aiter__(self) -> AsyncIterator[Event]:
-        """What happens, to the end of the passage."""
-        events = self._events.follow(self._after)
+        """What happens, to the end of the passage; nothing where it never began, since another process has the run."""
+        await asyncio.wait({self._begun, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._begun.done():
+            return  # `outcome` raises why
+        events = self._events.follow(self._begun.result())
         try:
             while True:
                 upcoming = asyncio.ensure_future(anext(events, None))
@@ -77,47 +80,50 @@ async def under_way(
     redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
 ) -> AsyncGenerator[Passage]:
     """Go on with `record`, from wherever it stands; leaving the block before its end parks it."""
-    events = EventStream(redis, record.id)
-    after = await events.newest()
     limit = timeout if timeout is not None else settings.limits.timeout
-    task = asyncio.create_task(_pass(redis, record, settings, limit, provider))
+    begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(_pass(redis, record, open_resources(redis, record, settings, provider), limit, begun))
     try:
-        yield Passage(record.id, events, after, task)
+        yield Passage(record.id, EventStream(redis, record.id), begun, task)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
 async def _pass(
-    redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
+    redis: Redis,
+    record: RunRecord,
+    opener: AbstractAsyncContextManager[Resources],
+    timeout: float | None,
+    begun: asyncio.Future[str],
 ) -> Outcome:
-    opener = open_resources(redis, record, settings, provider)
     try:
-        return await _traced(redis, record, opener, timeout)
+        async with shared(record.id, lambda: opener) as resources:
+            # From here on what is said of the run is said by this passage.
+            begun.set_result(await resources.events.newest())
+            return await _traced(redis, resources, timeout)
     except StateUnavailable as error:
         raise StateLost(f"{error}: slipway resume {record.id}") from error
 
 
-async def _traced(
-    redis: Redis, record: RunRecord, opener: AbstractAsyncContextManager[Resources], timeout: float | None
-) -> Outcome:
-    async with shared(record.id, lambda: opener) as resources:
-        await resources.runs.set_status(record.id, "running")
-        started = RunStarted(
-            run=record.id,
-            project=record.project,
-            request=record.request,
-            lineup=record.lineup.name,
-            resumed=bool(record.traces),
-        )
-        await resources.events.append(started)
-        with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
-            await resources.runs.add_trace(record.id, trace_id(span))
-            outcome = await _drive(redis, resources, timeout, span)
-            span.set_attribute(names.RUN_STATUS, outcome.status)
-            if outcome.status != "delivered":
-                failed(span, outcome.reason)
-        return outcome
+async def _traced(redis: Redis, resources: Resources, timeout: float | None) -> Outcome:
+    record = resources.record
+    await resources.runs.set_status(record.id, "running")
+    started = RunStarted(
+        run=record.id,
+        project=record.project,
+        request=record.request,
+        lineup=record.lineup.name,
+        resumed=bool(record.traces),
+    )
+    await resources.events.append(started)
+    with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
+        await resources.runs.add_trace(record.id, trace_id(span))
+        outcome = await _drive(redis, resources, timeout, span)
+        span.set_attribute(names.RUN_STATUS, outcome.status)
+        if outcome.status != "delivered":
+            failed(span, outcome.reason)
+    return outcome
 
 
 async def _drive(redis: Redis, run: Resources, timeout: float | None, span: Span) -> Outcome:

@@ -45,8 +45,13 @@ return 1
 
 _ABANDON = FencedScript("return redis.call('HDEL', KEYS[2], ARGV[2])")
 
+# A server that was killed may have forgotten parts that it acknowledged: then 0, and all are sent.
 _RECORD = FencedScript("""
-for i = 4, #ARGV, 2 do redis.call('HSETNX', KEYS[5], ARGV[i], ARGV[i + 1]) end
+local known = tonumber(ARGV[4])
+for i = 5, 4 + known do
+  if redis.call('HEXISTS', KEYS[5], ARGV[i]) == 0 then return 0 end
+end
+for i = 5 + known, #ARGV, 2 do redis.call('HSETNX', KEYS[5], ARGV[i], ARGV[i + 1]) end
 local recorded = redis.call('HGET', KEYS[2], ARGV[2])
 if recorded then return recorded end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
@@ -88,12 +93,17 @@ class Journal:
         name = _name(entry.step, entry.index, entry.kind, entry.digest)
         keys = [self._keys.journal, self._keys.journal_order, self._keys.journal_open, self._keys.journal_parts]
         request, parts = take_apart(entry.request) or (entry.request, {})
-        kept = _Kept.model_validate(entry.model_dump() | {"request": request})
-        fresh = {digest: text for digest, text in parts.items() if digest not in self._stored}
-        args = [name, kept.model_dump_json(), *chain.from_iterable(fresh.items())]
-        recorded: bytes | None = await _RECORD(self._redis, self._fence, self._keys.fence, keys, args)
+        kept = _Kept.model_validate(entry.model_dump() | {"request": request}).model_dump_json()
+        while True:
+            known = [digest for digest in parts if digest in self._stored]
+            fresh = {digest: text for digest, text in parts.items() if digest not in self._stored}
+            args = [name, kept, len(known), *known, *chain.from_iterable(fresh.items())]
+            recorded: bytes | int | None = await _RECORD(self._redis, self._fence, self._keys.fence, keys, args)
+            if recorded != 0:
+                break
+            self._stored.clear()
         self._stored.update(fresh)
-        return entry if recorded is None else await self._entry(recorded, name)
+        return await self._entry(recorded, name) if isinstance(recorded, bytes) else entry
 
     async def entries(self) -> list[JournalEntry]:
         """Every answered call, in the order of recording."""

@@ -337,7 +337,7 @@ def _launch(program: Path, places: _Places, socket: Path, serving: int) -> None:
         "logfile": str(places.log),
         "daemonize": "yes",
         "appendonly": "yes",
-        "appendfsync": "everysec",
+        "appendfsync": "always",
         "save": "",
         "maxmemory-policy": "noeviction",
     }

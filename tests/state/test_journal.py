@@ -176,6 +176,15 @@ async def test_a_record_is_one_script_that_sends_what_is_new(redis: Redis, fence
     assert len(scripts) == 1 and len(scripts[0]) < 8000
 
 
+async def test_parts_that_the_server_forgot_are_sent_again(redis: Redis, fence: Fence) -> None:
+    """A server that is killed may lose what it acknowledged, and the process that lives on must not rely on it."""
+    journal = Journal(redis, fence)
+    await journal.record(asked(0, request(2)))
+    await redis.delete(RunKeys("r").journal_parts, RunKeys("r").journal, RunKeys("r").journal_order)
+    await journal.record(asked(1, request(3)))
+    assert await journal.entries() == [asked(1, request(3))]
+
+
 async def test_parts_of_a_journal_that_lost_its_fence_are_not_written(redis: Redis, fence: Fence) -> None:
     journal = Journal(redis, fence)
     await redis.delete(RunKeys("r").lease)
