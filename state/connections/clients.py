@@ -6,6 +6,7 @@ twin of one can be made.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,13 +34,25 @@ class Client(Redis):
         super().__init__(connection_pool=pool)
         self.address = address
         self.patience = patience
+        self._turns = asyncio.Semaphore(pool.max_connections)
+        self._idle: list[Any] = []
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """One command and its reply."""
         return await patiently(lambda: self._once(*args, **options), patience=self.patience, recover=self.recover)
 
     async def _once(self, *args: Any, **options: Any) -> Any:
-        return await super().execute_command(*args, **options)
+        # redis-py gives a connection back to its pool, and checks it, for each command: half of what a command costs.
+        async with self._turns:
+            connection: Any = self._idle.pop() if self._idle else await self.connection_pool.get_connection()
+            try:
+                await connection.send_command(*args)
+                return await self.parse_response(connection, args[0], **options)
+            finally:
+                if connection.is_connected:
+                    self._idle.append(connection)
+                else:
+                    await self.connection_pool.release(connection)
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         """Commands that are sent together."""
@@ -48,14 +61,20 @@ class Client(Redis):
     async def recover(self, failure: Exception) -> None:
         """Prepare for a command to be sent again after `failure`."""
         if isinstance(failure, ReadOnlyError):  # the master was demoted: its name may mean another one by now
+            await self._put_back()
             await self.connection_pool.disconnect(inuse_connections=False)
 
     async def masters(self) -> Mapping[str, Redis]:
         """The servers that hold the data, by name."""
         return {self.address.name: self}
 
+    async def _put_back(self) -> None:
+        while self._idle:
+            await self.connection_pool.release(self._idle.pop())
+
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         """Close every connection."""
+        await self._put_back()
         await super().aclose()
         await self.connection_pool.disconnect()
         if isinstance(self.connection_pool, SentinelConnectionPool):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -157,6 +158,17 @@ async def test_slots_that_move_are_followed(clustered: Redis, cluster: Cluster) 
         assert await asyncio.to_thread(twin.get, name) == b"1"
 
 
+async def _replicated(master: Any) -> None:
+    """Replication is asynchronous: what the replica has not got is lost with the master."""
+    async with asyncio.timeout(10):
+        while True:
+            said = await asyncio.to_thread(master.call, "INFO", "replication")
+            facts = dict(re.findall(r"(\w+)[:=](\d+)", said.decode()))
+            if "offset" in facts and facts["offset"] == facts["master_repl_offset"]:
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_a_failover_is_ridden_out(
     program: Path, start_server: StartServer, free_port: FreePort, tmp_path: Path
 ) -> None:
@@ -169,6 +181,7 @@ async def test_a_failover_is_ridden_out(
             assert await asyncio.to_thread(twin.get, "n0") == b"1"
             async with own_connection(redis, silence=0.1) as own:
                 assert await own.get("n0") == b"1"
+                await _replicated(cluster.masters[0])
                 cluster.masters[0].kill()
                 assert await asyncio.gather(*(redis.incr(name) for name in names)) == [2] * 20
                 assert [await own.get(name) for name in names] == [b"2"] * 20
