@@ -18,6 +18,8 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
+        async with open_state(settings) as redis:
+            recorded = await RunStore(redis).outcome(arguments.run)
         async with replaying(
             arguments.run,
             stage=arguments.stage,
@@ -27,8 +29,6 @@ def main(arguments: argparse.Namespace) -> int:
             settings=settings,
         ) as passage:
             outcome = await watch(passage, open_progress(as_json=arguments.json))
-        async with open_state(settings) as redis:
-            recorded = await RunStore(redis).outcome(arguments.run)
         if arguments.stage is None:
             return _whole(outcome, recorded, as_json=arguments.json)
         return _stage(outcome, recorded, arguments.stage, as_json=arguments.json)

@@ -37,8 +37,9 @@ def main(arguments: argparse.Namespace) -> int:
 def _text(record: RunRecord, outcome: Outcome | None) -> str:
     lines = [f"request: {record.request.strip()}"]
     if record.origin:
-        behind = f" behind {record.origin.step}" if record.origin.step else ""
-        lines.append(f"a {record.origin.kind} of run {record.origin.run}{behind}")
+        origin = record.origin
+        what = f" behind {origin.step}" if origin.step else f", with {origin.anew} done anew" if origin.anew else ""
+        lines.append(f"a {origin.kind} of run {origin.run}{what}")
     if outcome is None or record.status == "running":
         lines.append(f"{record.status}: if no process runs it any more, go on with: slipway resume {record.id}")
     if outcome is None:

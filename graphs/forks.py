@@ -52,7 +52,7 @@ async def forking(
         chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, cap)
         moment = behind(await moments(RedisSaver(redis), run), run, at)
         await (await new_sandbox(settings)).close()
-        record = _made_of(source, _origin("fork", run, moment, at), chosen).model_copy(
+        record = _made_of(source, _origin("fork", source, moment, at), chosen).model_copy(
             update={
                 "base": await _fork_base(redis, source),
                 "into": str(target) if target else None,
@@ -91,11 +91,10 @@ async def replaying(
         if stage is None:
             if source.status not in ENDED:
                 raise UsageError(f"run {run!r} has not ended: {source.status}; go on with it: slipway resume {run}")
-            origin = Origin(kind="replay", run=run)
+            origin = await _whole(redis, source)
         else:
             moment = before(await moments(RedisSaver(redis), run), run, stage)
-            anew = stage.partition("/")[0]
-            origin = _origin("replay", run, moment, None).model_copy(update={"anew": anew})
+            origin = _origin("replay", source, moment).model_copy(update={"anew": stage.partition("/")[0]})
         record = _made_of(source, origin, await asyncio.to_thread(_replay_lineup, source, origin, lineup))
         record = record.model_copy(update={"max_cost_usd": max_cost})
         await asyncio.to_thread(check_lineup, record.lineup, secret, max_cost, asked_roles(record))
@@ -130,8 +129,31 @@ def _made_of(source: RunRecord, origin: Origin, lineup: Lineup) -> RunRecord:
     )
 
 
-def _origin(kind: Any, run: str, moment: Moment, step: str | None) -> Origin:
-    return Origin(kind=kind, run=run, step=step, checkpoint=moment.checkpoint, version=moment.version)
+def _origin(kind: Any, source: RunRecord, moment: Moment, step: str | None = None) -> Origin:
+    line = (source.origin.run, *source.origin.line) if source.origin and source.origin.kind == "replay" else ()
+    return Origin(
+        kind=kind,
+        run=source.id,
+        step=step,
+        checkpoint=moment.checkpoint,
+        version=moment.version or source.base,
+        line=line,
+    )
+
+
+async def _whole(redis: Redis, source: RunRecord) -> Origin:
+    """Where a replay of a whole run begins: where that run began."""
+    origin = source.origin
+    if origin is None:
+        return Origin(kind="replay", run=source.id, version=source.base)
+    if origin.anew:
+        raise UsageError(
+            f"run {source.id!r} is a replay of one stage and no whole run; do that over: slipway replay {origin.run} "
+            f"--stage {origin.anew}"
+        )
+    if origin.checkpoint is None:
+        return Origin(kind="replay", run=source.id, version=origin.version, line=(origin.run, *origin.line))
+    return _origin("replay", source, (await moments(RedisSaver(redis), source.id))[0])
 
 
 async def _fork_base(redis: Redis, source: RunRecord) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class Moment:
     """The steps that were done by then, in order."""
     version: str | None
     """The version of the files; None before there was one."""
+    ended: bool
+    """The run was over: nothing can go on from here."""
 
 
 async def moments(saver: RedisSaver, run: str) -> list[Moment]:
@@ -41,15 +43,29 @@ def _moment(found: Any) -> Moment:
     values: dict[str, Any] = found.checkpoint["channel_values"]
     parent = found.parent_config["configurable"]["checkpoint_id"] if found.parent_config else None
     steps = tuple(str(stage["step"]) for stage in values.get("stages", ()))
-    return Moment(found.config["configurable"]["checkpoint_id"], parent, steps, values.get("version"))
+    here = found.config["configurable"]["checkpoint_id"]
+    return Moment(here, parent, steps, values.get("version"), ended="status" in values)
 
 
 def behind(known: Sequence[Moment], run: str, at: str) -> Moment:
-    """The moment when the step `at` was just done, or the checkpoint of that id. UsageError lists the steps."""
-    for moment in known:
-        if at in (moment.checkpoint, *moment.steps):
-            return moment
-    raise UsageError(f"run {run!r} has no step or checkpoint {at!r}; its steps are {', '.join(_steps(known))}")
+    """The moment when the step `at` was done, or the checkpoint of that id. UsageError lists the steps.
+
+    Behind a step of a wave it is when the wave was joined: only then one version holds what all of it wrote. Behind a
+    check it is before that, so that the check, which is answered from the record, leads on as the fork's limits say.
+    """
+    going = [moment for moment in known if not moment.ended]
+    for moment in going:
+        if at in moment.steps or at == moment.checkpoint:
+            return before(going, run, at) if at.startswith("check/") else _joined(going, run, moment)
+    raise UsageError(f"run {run!r} has no step or checkpoint {at!r} to go on from; there are {_list(going)}")
+
+
+def _joined(known: Sequence[Moment], run: str, moment: Moment) -> Moment:
+    last = [each for each in known if each.steps == moment.steps][-1]
+    in_a_wave = bool(last.steps) and last.steps[-1].partition("/")[0] in ("code", "write_tests")
+    if in_a_wave and last == moment == known[-1]:
+        raise UsageError(f"run {run!r} stopped before {last.steps[-1]!r} was joined with its wave; resume it first")
+    return last
 
 
 def before(known: Sequence[Moment], run: str, what: str) -> Moment:
@@ -59,11 +75,11 @@ def before(known: Sequence[Moment], run: str, what: str) -> Moment:
         parent = by_id.get(moment.parent or "")
         if parent and any(what in (step, step.partition("/")[0]) for step in set(moment.steps) - set(parent.steps)):
             return parent
-    raise UsageError(f"run {run!r} has no stage or step {what!r}; its steps are {', '.join(_steps(known))}")
+    raise UsageError(f"run {run!r} has no stage or step {what!r} to do over; there are {_list(known)}")
 
 
-def _steps(known: Sequence[Moment]) -> Iterator[str]:
-    return iter(dict.fromkeys(step for moment in known for step in moment.steps))
+def _list(known: Sequence[Moment]) -> str:
+    return ", ".join(dict.fromkeys(step for moment in known for step in moment.steps))
 
 
 def checkpoint_of(origin: Origin) -> RunnableConfig:

@@ -68,7 +68,12 @@ class Passage:
                     upcoming.cancel()
                     await asyncio.gather(upcoming, return_exceptions=True)
                     return  # `outcome` raises it
-                if (found := await upcoming) is None:
+                try:
+                    found = await upcoming
+                except StateUnavailable:  # the run notices, too, and says how to go on
+                    await asyncio.wait({self._task})
+                    return
+                if found is None:
                     return
                 yield found[1]
         finally:
@@ -153,7 +158,8 @@ async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Re
     if snapshot.created_at is None and origin and origin.checkpoint:
         await saver.afork(checkpoint_of(origin), run.record.id)
         snapshot = await graph.aget_state(config)
-        await run.projects.claim(run.record.project, run.record.id, [*filter(None, [snapshot.values.get("report")])])
+    if origin and (report := snapshot.values.get("report")):  # of the run that it was made of, until it has its own
+        await run.projects.claim(run.record.project, run.record.id, [report])
     # `next` leaves out what has finished already but was killed before the checkpoint that says so.
     if snapshot.created_at is not None and not snapshot.tasks:
         return  # it had ended, and was killed before that was recorded

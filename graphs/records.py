@@ -59,6 +59,11 @@ async def new_record(
     return record
 
 
+def first_version(record: RunRecord) -> str:
+    """The version whose files a run begins with."""
+    return record.origin.version if record.origin else record.base
+
+
 def new_run_id() -> str:
     """A new run's id; ids sort by the time of their making."""
     return f"{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(3)}"

@@ -20,8 +20,9 @@ from ..sandboxes import Limits, Sandbox, open_sandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
-from ..state.replays import ReplayJournal
+from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
+from .records import first_version
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ async def open_resources(
             return Journaled(inner, journal, tracer)
 
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
-        await projects.branch(record.project, record.id, _first_version(record))
+        await projects.branch(record.project, record.id, first_version(record))
 
         async def sandbox() -> Sandbox:
             return TracedSandbox(await new_sandbox(settings), tracer)
@@ -111,15 +112,14 @@ def asked_roles(record: RunRecord) -> tuple[Role, ...]:
     return (role,) if role else ()
 
 
-def _first_version(record: RunRecord) -> str:
-    return record.origin.version if record.origin and record.origin.version else record.base
-
-
 def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
     origin = record.origin
-    if origin is None or origin.kind == "fork":
+    if origin is None:
         return Journal(redis, fence)
-    return ReplayJournal(redis, fence, origin.run, origin.anew)
+    sources = [origin.run, *origin.line]
+    if origin.kind == "fork":  # the check behind which it begins is known; everything else is new
+        return RecordedJournal(redis, fence, sources, kinds=["check"], keep=True)
+    return RecordedJournal(redis, fence, sources, anew=origin.anew)
 
 
 def _unrecorded(role: Role, record: RunRecord) -> Model:

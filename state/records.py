@@ -325,8 +325,10 @@ class Origin(Record):
     """The step of that run behind which it begins; None is the very beginning."""
     checkpoint: str | None = None
     """The checkpoint of that run with which it begins."""
-    version: str | None = None
-    """The version that it begins with; None is the run's base."""
+    version: str
+    """The version that it begins with."""
+    line: tuple[str, ...] = ()
+    """Where the run of a replay was a replay itself: the runs that it was answered from."""
     anew: Stage | None = None
     """The stage of a replay that asks a model again; the replay stops once the checks have judged it."""
 

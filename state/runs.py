@@ -53,6 +53,9 @@ if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 if redis.call('HGET', KEYS[2], 'ended') == ARGV[2] then return 1 end
 redis.call('HSET', KEYS[2], 'status', ARGV[3], 'outcome', ARGV[4], 'ended', ARGV[2])
 redis.call('XADD', KEYS[3], '*', ARGV[5], ARGV[6])
+for i = 1, #KEYS do
+  if ARGV[7] == '' then redis.call('PERSIST', KEYS[i]) else redis.call('PEXPIRE', KEYS[i], ARGV[7]) end
+end
 return 1
 """)
 
@@ -111,7 +114,9 @@ class RunStore:
         """Record where the run stands; one that goes on after it had ended loses its time to live."""
         await self._set(run, "status", status)
         if status not in ENDED:
-            await self._expire(run, None)
+            await self._expire_branch(run, _life(None))
+            keys = RunKeys(run)
+            await _EXPIRE(self._redis, self._fence, keys.fence, keys.lasting(), [_life(None)])
 
     async def add_trace(self, run: str, trace_id: str) -> None:
         """Add the trace of a passage of the run; a repeat changes nothing."""
@@ -137,12 +142,15 @@ class RunStore:
 
         The files that it delivered stay: they belong to the project.
         """
-        keys = RunKeys(run)
+        keys, life = RunKeys(run), _life(ttl if outcome.status in ENDED else None)
+        others = [key for key in keys.lasting() if key not in (keys.fence, keys.record, keys.events)]
         event = RunEnded(outcome=outcome).model_dump_json()
-        args = [uuid.uuid4().hex, outcome.status, outcome.model_dump_json(), EVENT_FIELD, event]
-        if not await _FINISH(self._redis, self._fence, keys.fence, [keys.record, keys.events], args):
+        args = [uuid.uuid4().hex, outcome.status, outcome.model_dump_json(), EVENT_FIELD, event, life]
+        # The branch first: a kill in between leaves a run that goes on, which makes its branch last again.
+        await self._expire_branch(run, life)
+        names = [keys.record, keys.events, *others]
+        if not await _FINISH(self._redis, self._fence, keys.fence, names, args):
             raise await self._unknown(run)
-        await self._expire(run, ttl if outcome.status in ENDED else None)
 
     async def outcome(self, run: str) -> Outcome | None:
         """How the run ended or was parked last; None before that."""
@@ -185,16 +193,17 @@ class RunStore:
         if not await _SET(self._redis, self._fence, keys.fence, [keys.record], [field, value]):
             raise await self._unknown(run)
 
-    async def _expire(self, run: str, ttl: float | None) -> None:
-        keys = RunKeys(run)
+    async def _expire_branch(self, run: str, life: str) -> None:
         branch = ProjectKeys((await self.get(run)).project).branch(run)
-        life = "" if ttl is None else int(ttl * 1000)
-        # The fences last: they guard these scripts.
-        for fence, lasting in ((branch.fence, branch.lasting()), (keys.fence, keys.lasting())):
-            await _EXPIRE(self._redis, self._fence, fence, [key for key in lasting if key != fence], [life])
+        await _EXPIRE(self._redis, self._fence, branch.fence, branch.lasting(), [life])
 
     async def _unknown(self, run: str) -> UnknownRun:
         return UnknownRun(run, [record.id for record in await self.newest(_SHOWN)])
+
+
+def _life(ttl: float | None) -> str:
+    """Milliseconds for Redis; empty for ever."""
+    return "" if ttl is None else str(int(ttl * 1000))
 
 
 def _status(raw: bytes, *, owner: str, key: str) -> Status:

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from ... import agents
 from ...state.records import Brief
+from ..records import first_version
 from ..sharing import at_hand
 from ..state import RunContext, RunState
 from ..steps import step
@@ -18,7 +19,7 @@ async def interpret(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
         at_hand(config, runtime, state.get("request", "")) as run,
         step(run, "interpret", "interpret", "architect") as running,
     ):
-        base = run.record.base
+        base = first_version(run.record)
         files = sorted(await run.projects.manifest(run.record.project, base))
         made = await agents.interpret(run.desk("architect", running.path), run.record.request, files)
         running.usage, running.version = made.usage, base

@@ -34,10 +34,10 @@ def test_a_run_is_replayed_judged_anew_and_forked(slipway: Slipway, environment:
         (
             ["fork", run, "--at", "fix/7"],
             2,
-            f"slipway: run '{run}' has no step or checkpoint 'fix/7'; its",
+            f"slipway: run '{run}' has no step or checkpoint 'fix/7' to go on",
         ),
         (["fork", run], 2, "slipway fork: the following arguments are required: --at"),
-        (["replay", run, "--stage", "paint"], 2, f"slipway: run '{run}' has no stage or step 'paint'; its steps are"),
+        (["replay", run, "--stage", "paint"], 2, f"slipway: run '{run}' has no stage or step 'paint' to do over; th"),
         (["replay", "nobody"], 2, "slipway: no run 'nobody'; the newest are"),
         (["replay", run, "--lineup", "demo"], 2, "slipway: a replay of a whole run asks no model; name the --stage"),
     ):

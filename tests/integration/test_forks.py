@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from slipway import fork, replay, run
 from slipway.config import Settings, UsageError, load_lineup, load_settings
 from slipway.models.scripted import load_script
-from slipway.state import Outcome, ProjectStore, RunStore, UnknownRun, open_state
+from slipway.state import EMPTY_VERSION, Outcome, ProjectStore, RunStore, UnknownRun, open_state
 
 # Another model by name, so that no recorded call is taken for one of its own.
 OTHER = load_lineup("demo").model_copy(
@@ -87,7 +87,11 @@ async def test_a_whole_run_is_replayed_without_a_model(recorded: Recorded, redis
     assert await of_run(redis, source.run) == before
     origin = (await RunStore(redis).get(again.run)).origin
     assert origin is not None
-    assert origin.model_dump(exclude_none=True) == {"kind": "replay", "run": source.run}
+    assert origin.model_dump(exclude_none=True) == {
+        "kind": "replay", "run": source.run, "version": EMPTY_VERSION, "line": (),
+    }  # fmt: skip
+    once_more = await replay(again.run, settings=recorded.settings)  # a replay can be replayed
+    assert (once_more.status, once_more.version, recorded.asked(once_more.run)) == ("delivered", source.version, [])
 
 
 async def test_one_stage_is_replayed_with_another_model(recorded: Recorded, redis: Redis) -> None:
@@ -131,17 +135,52 @@ async def test_a_fork_goes_on_from_a_step_with_its_files(recorded: Recorded, red
         outcome.files
     )
     assert await ProjectStore(redis).head("tally") == outcome.version
-    again = await fork(outcome.run, at="check/1", settings=recorded.settings)  # a fork can be forked
-    assert (again.status, again.version) == ("delivered", source.version)
+    for again in (
+        await fork(outcome.run, at="check/1", settings=recorded.settings),  # a fork can be forked
+        await replay(outcome.run, settings=recorded.settings),  # and replayed: from where it began
+    ):
+        assert (again.status, again.version, again.reason) == ("delivered", source.version, "")
+        assert [stage.step for stage in again.stages] == steps
+
+
+@pytest.mark.parametrize(
+    ("at", "asked"),
+    [("code/amounts", {"coder", "fixer"}), ("write_tests", {"coder", "fixer"}), ("code/cli", {"fixer"})],
+)
+async def test_a_fork_behind_a_step_of_a_wave_has_what_all_of_the_wave_wrote(
+    recorded: Recorded, at: str, asked: set[str]
+) -> None:
+    outcome = await fork(recorded.outcome.run, at=at, settings=recorded.settings)
+    assert (outcome.status, outcome.version, outcome.reason) == ("delivered", recorded.outcome.version, "")
+    assert set(recorded.asked(outcome.run)) == asked
+
+
+async def test_a_run_that_gave_up_goes_on_in_a_fork_with_more_repairs(recorded: Recorded) -> None:
+    """That is what forks are for; the way to the end was taken by the limits of the run, not by those of the fork."""
+    strict = recorded.settings.model_copy(
+        update={"limits": recorded.settings.limits.model_copy(update={"fix_rounds": 0})}
+    )
+    source = await run(load_script("tally").request, lineup="demo", settings=strict)
+    assert source.status == "gave_up"
+    outcome = await fork(source.run, at="check/1", settings=recorded.settings)
+    assert (outcome.status, outcome.version) == ("delivered", recorded.outcome.version), outcome.reason
+    assert set(recorded.asked(outcome.run)) == {"fixer"}
 
 
 async def test_what_cannot_be_done_over_is_said_in_one_line(recorded: Recorded) -> None:
     source, settings = recorded.outcome.run, recorded.settings
-    steps = ", ".join(stage.step for stage in recorded.outcome.stages)
-    with pytest.raises(UsageError, match=f"run '{source}' has no step or checkpoint 'fix/9'; its steps are {steps}"):
-        await fork(source, at="fix/9", settings=settings)
-    with pytest.raises(UsageError, match=f"run '{source}' has no stage or step 'paint'; its steps are {steps}"):
+    steps = [stage.step for stage in recorded.outcome.stages]
+    going, known = ", ".join(steps[:-1]), ", ".join(steps)
+    for at in ("fix/9", "deliver"):
+        with pytest.raises(UsageError, match=f"has no step or checkpoint '{at}' to go on from; there are {going}"):
+            await fork(source, at=at, settings=settings)
+    with pytest.raises(UsageError, match=f"run '{source}' has no stage or step 'paint' to do over; there are {known}"):
         await replay(source, stage="paint", settings=settings)
+    judged = await replay(source, stage="check", settings=settings)
+    with pytest.raises(
+        UsageError, match=f"is a replay of one stage and no whole run; .*: slipway replay {source} --st"
+    ):
+        await replay(judged.run, settings=settings)
     with pytest.raises(UsageError, match="a replay of a whole run asks no model; name the --stage"):
         await replay(source, lineup=OTHER, settings=settings)
     with pytest.raises(UsageError, match="stage 'check' asks no model; replay it without another line-up"):
