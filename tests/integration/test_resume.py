@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import pytest
 from slipway.config import Settings
 from slipway.state import Journal, RunStore, open_state
 from slipway.state.base import Fence
+from slipway.state.connections.server import bundled_program
 
 from .conftest import Endpoint, StartEndpoint
 
@@ -98,6 +100,38 @@ async def _journaled(settings: Settings, run: str) -> list[str]:
     async with open_state(settings) as redis:
         entries = await Journal(redis, Fence(run, 0)).entries()
     return [entry.digest for entry in entries if entry.kind == "model"]
+
+
+def test_a_server_that_goes_away_parks_the_run_and_is_named(
+    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str, tmp_path: Path
+) -> None:
+    """An outage is no mistake of the person: the run waits, and the line says how to go on."""
+    endpoint = start_endpoint(latency=LATENCY)
+    place = Path(environment["SLIPWAY_RUNTIME_DIR"]) / "s"
+    program = bundled_program()
+    assert program
+    options = ["--port", "0", "--unixsocket", str(place), "--dir", str(tmp_path), "--save", "", "--appendonly", "yes"]
+    server = subprocess.Popen([program, *options, "--appendfsync", "always"], stdout=subprocess.DEVNULL)
+    try:
+        while not place.exists():
+            time.sleep(0.01)
+        ours = {**environment, "SLIPWAY_REDIS_URL": f"unix://{place}"}
+        command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup()]
+        process = subprocess.Popen(command, env=ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        _wait_for(_turn(endpoint, "coder", 1), process)
+        server.kill()
+        server.wait()
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (3, ""), err
+        assert re.search(r"\nslipway: Redis failed: .*: slipway resume \d{6}-\d{6}-[0-9a-f]{6}\n$", err), err
+        place.unlink(missing_ok=True)
+        server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+        while not place.exists():
+            time.sleep(0.01)
+        assert _resume(ours)[0] == 0
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_ctrl_c_parks_the_run_within_two_seconds_and_leaves_nothing_running(
