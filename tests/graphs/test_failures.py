@@ -30,7 +30,7 @@ from slipway.state import CorruptState, FenceLost, OverBudget, OverQuota, StateC
          ("over_budget", "budget", "$0.5000 of $1.0000 are spent or reserved; raise the cap to go on: slipway "
           "resume r1 --max-cost USD")),
         (OverQuota("p", 900_000, 200_000, 1_000_000),
-         ("paused", "quota", "project 'p' holds 0.9 MB, and 0.2 MB more do not fit into the 1.0 MB that it may hold; "
+         ("paused", "quota", "project 'p' holds 0.9 MiB, and 0.2 MiB more do not fit into the 1.0 that it may hold; "
           "raise limits.project_mb, or free what nobody needs: slipway gc; then: slipway resume r1")),
         (NotRecorded("no answer"), ("failed", None, "no answer")),
         (StateConflict(["a.py"]),
