@@ -79,7 +79,7 @@ class Valkey:
 
 @asynccontextmanager
 async def valkey(folder: Path, program: Path | None = None) -> AsyncIterator[Valkey]:
-    """Start `program`, or the bundled Valkey, in the way in which `slipway` starts its embedded server."""
+    """Start `program`, or the bundled Valkey, as `slipway` starts its server, but with `appendfsync everysec`."""
     wanted = program or bundled_program()
     if wanted is None:
         raise CannotMeasure("no bundled Valkey fits this platform; name a server with --server PROGRAM")
@@ -91,6 +91,8 @@ async def valkey(folder: Path, program: Path | None = None) -> AsyncIterator[Val
     try:
         url = f"unix://{attachment.socket}"
         async with open_redis(url, data_dir=folder, runtime_dir=folder) as admin:
+            # The goals are set for it; the embedded server itself syncs each write.
+            await admin.config_set("appendfsync", "everysec")
             yield Valkey(url, admin, await _described(admin))
     finally:
         await asyncio.to_thread(attachment.close)
