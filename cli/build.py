@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from ..config import load_settings
-from ..graphs import start
+from ..graphs import Passage, start
 from ..state import Outcome
 from ..state.text import visible
 from .execution import execute, exit_code, watch
@@ -16,7 +17,7 @@ def main(arguments: argparse.Namespace) -> int:
     """`slipway build`."""
 
     async def command() -> int:
-        async with start(
+        passage = start(
             arguments.request,
             project=arguments.project,
             lineup=arguments.lineup,
@@ -24,12 +25,18 @@ def main(arguments: argparse.Namespace) -> int:
             max_cost=arguments.max_cost,
             timeout=arguments.timeout,
             settings=load_settings(arguments.set),
-        ) as passage:
-            outcome = await watch(passage, open_progress(as_json=arguments.json))
-        print_result(outcome, as_json=arguments.json)
-        return exit_code(outcome)
+        )
+        return await shown(passage, as_json=arguments.json)
 
     return execute(command)
+
+
+async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool) -> int:
+    """Show a passage to its end, and its result; return the exit code."""
+    async with passage as under_way:
+        outcome = await watch(under_way, open_progress(as_json=as_json))
+    print_result(outcome, as_json=as_json)
+    return exit_code(outcome)
 
 
 def print_result(outcome: Outcome, *, as_json: bool, **more: Any) -> None:

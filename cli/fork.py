@@ -4,16 +4,15 @@ import argparse
 
 from ..config import load_settings
 from ..graphs import forking
-from .build import print_result
-from .execution import execute, exit_code, watch
-from .progress import open_progress
+from .build import shown
+from .execution import execute
 
 
 def main(arguments: argparse.Namespace) -> int:
     """`slipway fork`."""
 
     async def command() -> int:
-        async with forking(
+        passage = forking(
             arguments.run,
             at=arguments.at,
             lineup=arguments.lineup,
@@ -21,9 +20,7 @@ def main(arguments: argparse.Namespace) -> int:
             max_cost=arguments.max_cost,
             timeout=arguments.timeout,
             settings=load_settings(arguments.set),
-        ) as passage:
-            outcome = await watch(passage, open_progress(as_json=arguments.json))
-        print_result(outcome, as_json=arguments.json)
-        return exit_code(outcome)
+        )
+        return await shown(passage, as_json=arguments.json)
 
     return execute(command)

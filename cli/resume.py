@@ -5,9 +5,8 @@ import argparse
 from ..config import Settings, UsageError, load_settings
 from ..graphs import resuming
 from ..state import ENDED, RunStore, open_state
-from .build import print_result
-from .execution import execute, exit_code, watch
-from .progress import open_progress
+from .build import shown
+from .execution import execute
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -16,10 +15,8 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         run = await _chosen(arguments, settings)
-        async with resuming(run, max_cost=arguments.max_cost, timeout=arguments.timeout, settings=settings) as passage:
-            outcome = await watch(passage, open_progress(as_json=arguments.json))
-        print_result(outcome, as_json=arguments.json)
-        return exit_code(outcome)
+        passage = resuming(run, max_cost=arguments.max_cost, timeout=arguments.timeout, settings=settings)
+        return await shown(passage, as_json=arguments.json)
 
     return execute(command)
 

@@ -13,7 +13,7 @@ from opentelemetry.trace import TracerProvider
 from redis.asyncio import Redis
 
 from .. import __version__
-from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
+from ..config import Lineup, Settings, UsageError, load_settings, secret
 from ..models import check_lineup
 from ..state import ENDED, Outcome, ProjectStore, RunRecord, RunStore, open_state
 from ..state.checkpoints import RedisSaver
@@ -23,7 +23,7 @@ from .origins import Moment, before, behind, moments
 from .passage import Passage, under_way
 from .records import new_run_id
 from .resources import asked_roles, new_sandbox
-from .run import check_limits, checked_lineup
+from .run import check_limits, checked_lineup, named_lineup
 
 
 @asynccontextmanager
@@ -168,7 +168,7 @@ def _replay_lineup(source: RunRecord, origin: Origin, lineup: str | Path | Lineu
     """The run's own line-up, with the role of the stage that is done anew from `lineup`."""
     if lineup is None:
         return source.lineup
-    other = lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))
+    other = named_lineup(lineup)
     asked = asked_roles(_made_of(source, origin, source.lineup))
     if not asked:
         raise UsageError(f"stage {origin.anew!r} asks no model; replay it without another line-up")

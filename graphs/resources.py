@@ -76,13 +76,6 @@ async def open_resources(
         await asyncio.to_thread(check_prompts, record.lineup)
         journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
 
-        def paid(role: Role, chat: ChatModel) -> Model:
-            return Budgeted(TracedModel(chat, tracer), record.lineup.roles[role], budget, record.max_cost_usd)
-
-        def opened(role: Role) -> Model:
-            inner = paid(role, chats[role]) if role in chats else _unrecorded(role, record)
-            return Journaled(inner, journal, tracer)
-
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
 
@@ -98,7 +91,7 @@ async def open_resources(
             journal=journal,
             events=EventStream(redis, record.id, fence),
             budget=budget,
-            models={role: opened(role) for role in ROLES},
+            models={role: _model(role, record, chats, journal, budget, tracer) for role in ROLES},
             tracer=tracer,
             sandbox=sandbox,
         )
@@ -122,9 +115,17 @@ def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
     return RecordedJournal(redis, fence, sources, anew=origin.anew)
 
 
-def _unrecorded(role: Role, record: RunRecord) -> Model:
-    assert record.origin is not None, "only a replay does without a model"
-    return Unrecorded(role, record.lineup.roles[role].model, record.origin.run)
+def _model(
+    role: Role, record: RunRecord, chats: Mapping[Role, ChatModel], journal: Journal, budget: Budget, tracer: Tracer
+) -> Model:
+    """The model of a role, with all that stands around it."""
+    config = record.lineup.roles[role]
+    if role in chats:
+        inner: Model = Budgeted(TracedModel(chats[role], tracer), config, budget, record.max_cost_usd)
+    else:
+        assert record.origin is not None, "only a replay does without a model"
+        inner = Unrecorded(role, config.model, record.origin.run)
+    return Journaled(inner, journal, tracer)
 
 
 async def new_sandbox(settings: Settings) -> Sandbox:

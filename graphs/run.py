@@ -127,6 +127,11 @@ def check_limits(max_cost: float | None, timeout: float | None) -> None:
 
 def checked_lineup(lineup: str | Path | Lineup, max_cost: float | None) -> Lineup:
     """The line-up that is meant. ConfigurationError where a model of it cannot work."""
-    chosen = lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))
+    chosen = named_lineup(lineup)
     check_lineup(chosen, secret, max_cost)
     return chosen
+
+
+def named_lineup(lineup: str | Path | Lineup) -> Lineup:
+    """The line-up that is meant: itself, or that of a name or a file. ConfigurationError where there is none."""
+    return lineup if isinstance(lineup, Lineup) else load_lineup(str(lineup))

@@ -47,24 +47,28 @@ if not redis.call('LPOS', KEYS[3], ARGV[2]) then redis.call('RPUSH', KEYS[3], AR
 return 1
 """)
 
+_LIVE = """
+local function live(life)
+  for i = 1, #KEYS do
+    if life == '' then redis.call('PERSIST', KEYS[i]) else redis.call('PEXPIRE', KEYS[i], life) end
+  end
+  return 1
+end
+"""
+
 # The outcome and the last event are one step: who follows a run waits for that event.
-_FINISH = FencedScript("""
+_FINISH = FencedScript(
+    _LIVE
+    + """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 if redis.call('HGET', KEYS[2], 'ended') == ARGV[2] then return 1 end
 redis.call('HSET', KEYS[2], 'status', ARGV[3], 'outcome', ARGV[4], 'ended', ARGV[2])
 redis.call('XADD', KEYS[3], '*', ARGV[5], ARGV[6])
-for i = 1, #KEYS do
-  if ARGV[7] == '' then redis.call('PERSIST', KEYS[i]) else redis.call('PEXPIRE', KEYS[i], ARGV[7]) end
-end
-return 1
-""")
+return live(ARGV[7])
+"""
+)
 
-_EXPIRE = FencedScript("""
-for i = 1, #KEYS do
-  if ARGV[2] == '' then redis.call('PERSIST', KEYS[i]) else redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
-end
-return 1
-""")
+_EXPIRE = FencedScript(_LIVE + "return live(ARGV[2])")
 
 
 class RunStore:

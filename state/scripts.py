@@ -60,6 +60,14 @@ class Request(NamedTuple):
         return ("EVAL", self.script, *self.words[2:])
 
 
+async def send(redis: Redis, request: Request) -> Any:
+    """The reply to `request`, whose script the server may not know yet."""
+    try:
+        return await redis.execute_command(*request.words)
+    except NoScriptError:
+        return await redis.execute_command(*request.in_full())
+
+
 class Script:
     """A Lua script. It runs atomically; all `keys` must share a slot."""
 
@@ -69,10 +77,11 @@ class Script:
 
     async def __call__(self, redis: Redis, keys: Sequence[str], args: Sequence[Argument] = ()) -> Any:
         """The script's reply."""
+        request = self.request(keys, args)
         try:
-            return await command(redis, "EVALSHA", self._sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return await command(redis, "EVAL", self._text, len(keys), *keys, *args)
+            return await send(redis, request)
+        except ResponseError as error:
+            raise corrupted(error, request.words) from error
 
     def request(self, keys: Sequence[str], args: Sequence[Argument] = ()) -> Request:
         """The call, not yet sent."""

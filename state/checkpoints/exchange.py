@@ -17,7 +17,7 @@ from redis.exceptions import NoScriptError, ResponseError
 
 from ..connections.clients import PATIENCE_SECONDS
 from ..connections.connection import blocking_twin
-from ..scripts import Request
+from ..scripts import Request, send
 
 
 class Keys(NamedTuple):
@@ -53,10 +53,7 @@ async def answer(redis: Redis, exchange: Exchange[T]) -> T:
 async def _reply(redis: Redis, wish: Request | Keys) -> Any:
     if isinstance(wish, Keys):
         return [key async for key in redis.scan_iter(wish.pattern, count=_PAGE)]
-    try:
-        return await redis.execute_command(*wish.words)
-    except NoScriptError:
-        return await redis.execute_command(*wish.in_full())
+    return await send(redis, wish)
 
 
 class BlockingHalf:
