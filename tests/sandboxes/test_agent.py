@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from slipway.sandboxes.agent import Kept, Refusal, components
-from slipway.sandboxes.resident import agent_source
+from slipway.sandboxes.resident.sandbox import agent_source
 
 
 def test_it_imports_the_standard_library_only() -> None:

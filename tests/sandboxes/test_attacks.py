@@ -297,7 +297,7 @@ OPENER = """
 import asyncio, os, random, signal, sys, time
 from slipway.sandboxes import Limits
 from slipway.sandboxes.bubblewrap import open_bubblewrap
-from slipway.sandboxes.programs import find_programs
+from slipway.sandboxes.bubblewrap.programs import find_programs
 
 async def one(limits):
     while True:

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import pytest
 from redis.asyncio import Redis
 
-from slipway.sandboxes.programs import find_programs
+from slipway.sandboxes.bubblewrap.programs import find_programs
 from slipway.state import StateUnavailable, open_redis
 from slipway.state.connections.server import Attachment, bundled_program, find_program
 

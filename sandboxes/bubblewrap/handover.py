@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 
-from .base import SandboxUnavailable
+from ..base import SandboxUnavailable
 
 
 class Handover:

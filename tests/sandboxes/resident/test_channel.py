@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 from slipway.sandboxes import SandboxGone, SandboxRefusal
-from slipway.sandboxes.channel import Channel
+from slipway.sandboxes.resident.channel import Channel
 
 PRELUDE = """
 import json, os, struct, sys, time

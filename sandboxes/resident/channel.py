@@ -13,8 +13,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
-from .base import SandboxError, SandboxGone, SandboxRefusal
-from .text import readable
+from ..base import SandboxError, SandboxGone, SandboxRefusal
+from ..text import readable
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from slipway.sandboxes import Caps, Command, FileContent, Limits, Sandbox, SandboxUnavailable, open_sandbox, probe
-from slipway.sandboxes.bubblewrap import Launcher, next_step
-from slipway.sandboxes.profile import counts_processes, host_layout, inner_arguments
-from slipway.sandboxes.programs import Program, find_programs
+from slipway.sandboxes.bubblewrap.launcher import Launcher, next_step
+from slipway.sandboxes.bubblewrap.mounts import counts_processes, host_layout, inner_arguments
+from slipway.sandboxes.bubblewrap.programs import Program, find_programs
 
 NAMES = {
     "network", "filesystem", "uid", "processes", "memory", "disk", "inodes", "file_size", "seccomp", "pids",

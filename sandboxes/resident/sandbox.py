@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ..state.records import FileRef, Manifest
-from .base import Caps, Command, ExecResult, FileContent, Limits, Output, SandboxError, SandboxRefusal
+from ...state.records import FileRef, Manifest
+from ..base import Caps, Command, ExecResult, FileContent, Limits, Output, SandboxError, SandboxRefusal
+from ..requests import arguments, inside, may_be_versioned, seconds, variables
 from .channel import Channel, Json
-from .requests import arguments, inside, may_be_versioned, seconds, variables
 
 FRAME = 64 << 20
 """Bytes of the largest file that can be read or written."""
@@ -28,7 +28,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 def agent_source() -> str:
     """The text of the agent's program, to be run with `python3 -I -S -c`."""
-    return (Path(__file__).parent / "agent.py").read_text(encoding="utf-8")
+    return (Path(__file__).parent.parent / "agent.py").read_text(encoding="utf-8")
 
 
 class _Reply(BaseModel):

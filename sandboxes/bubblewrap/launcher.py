@@ -19,25 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .base import Caps, Limits, SandboxGone, SandboxUnavailable
-from .channel import Channel, Json
+from ..base import Caps, Limits, SandboxGone, SandboxUnavailable
+from ..profile import TOOLCHAIN, UID, agent_settings, environment
+from ..resident.channel import Channel, Json
+from ..resident.sandbox import ResidentSandbox, agent_source
+from ..seccomp import seccomp_filter
 from .handover import Handover
-from .profile import (
-    PROGRAM,
-    TOOLCHAIN,
-    UID,
-    Layout,
-    agent_settings,
-    counts_processes,
-    environment,
-    etc_texts,
-    host_layout,
-    inner_arguments,
-    outer_arguments,
-)
+from .mounts import PROGRAM, Layout, counts_processes, etc_texts, host_layout, inner_arguments, outer_arguments
 from .programs import INSTALL, Program, find_programs
-from .resident import ResidentSandbox, agent_source
-from .seccomp import seccomp_filter
 
 T = TypeVar("T")
 

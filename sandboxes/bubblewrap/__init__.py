@@ -1,0 +1,3 @@
+from .launcher import open_bubblewrap
+
+__all__ = ["open_bubblewrap"]
