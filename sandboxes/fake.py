@@ -18,14 +18,19 @@ from .base import (
     WORKSPACE,
     Caps,
     Command,
+    Entry,
     ExecResult,
     FileContent,
+    Health,
     Limits,
+    Listener,
     Output,
+    Process,
     SandboxGone,
     SandboxRefusal,
+    Stream,
 )
-from .requests import arguments, inside, may_be_versioned, seconds, variables
+from .requests import arguments, inside, kept, may_be_versioned, seconds, variables
 
 
 @dataclass
@@ -74,8 +79,8 @@ class FakeSandbox:
 
     @property
     def caps(self) -> Caps:
-        """Nothing is enforced."""
-        return Caps("fake")
+        """Nothing is enforced, and only commands and files are offered."""
+        return Caps("fake", offers={"fork": "copy"})
 
     async def exec(self, command: Command) -> ExecResult:
         """Call the program; an unknown one exits with 127."""
@@ -83,7 +88,9 @@ class FakeSandbox:
         cwd = inside(command.cwd)
         self._check_folder(cwd)
         argv, given = arguments(command.argv), variables(command.env)
-        timeout = seconds(command.timeout)
+        timeout, limit = seconds(command.timeout), kept(command.output_bytes) or self._limits.output_bytes
+        if command.terminal is not None:
+            raise _unsupported("run a command on a terminal")
         self.commands.append(command)
         await asyncio.sleep(0)
         call = Call(argv, {**_ENVIRONMENT, **given}, command.stdin, cwd, self._files, self._links)
@@ -91,11 +98,36 @@ class FakeSandbox:
         late = returned.seconds >= timeout
         return ExecResult(
             exit_code=124 if late else returned.exit_code,
-            stdout=self._kept(returned.stdout),
-            stderr=self._kept(returned.stderr),
+            stdout=self._kept(returned.stdout, limit),
+            stderr=self._kept(returned.stderr, limit),
             seconds=min(returned.seconds, timeout),
             timed_out=late,
         )
+
+    async def start(self, command: Command) -> Process:
+        """Refused: nothing runs here."""
+        self._check_open()
+        raise _unsupported("start a process")
+
+    async def connect(self, port: int) -> Stream:
+        """Refused: nothing listens here."""
+        self._check_open()
+        raise _unsupported("connect to a port")
+
+    async def listen(self, port: int = 0) -> Listener:
+        """Refused: there is no network."""
+        self._check_open()
+        raise _unsupported("listen on a port")
+
+    async def read_many(self, paths: Sequence[str]) -> Mapping[str, bytes | SandboxRefusal]:
+        """For each path the bytes of its file, or why there are none."""
+        found: dict[str, bytes | SandboxRefusal] = {}
+        for path in paths:
+            try:
+                found[path] = await self.read(path)
+            except SandboxRefusal as refusal:
+                found[path] = refusal
+        return found
 
     async def read(self, path: str) -> bytes:
         """The bytes of a file."""
@@ -129,6 +161,29 @@ class FakeSandbox:
             self._files.pop(path, None)
             self._links.pop(path, None)
 
+    async def stat(self, path: str) -> Entry:
+        """What is at `path`."""
+        self._check_open()
+        plain = inside(path)
+        self._check_links(plain, last=False)
+        if plain not in self._files and plain not in self._links and not self._is_folder(plain):
+            raise SandboxRefusal("file_not_found", f"{path!r} does not exist")
+        return self._entry(plain)
+
+    async def entries(self, path: str = ".", *, deep: bool = False) -> Sequence[Entry]:
+        """What the folder `path` holds."""
+        self._check_open()
+        folder = inside(path)
+        self._check_folder(folder)
+        found: set[str] = set()
+        for name in (*self._files, *self._links):
+            if not folder or name.startswith(f"{folder}/"):
+                below = name[len(folder) + 1 :].split("/") if folder else name.split("/")
+                steps = range(1, len(below) + 1 if deep else 2)
+                visible = [below[:count] for count in steps if not (deep and IGNORED & set(below[:count]))]
+                found |= {"/".join([folder, *parts] if folder else parts) for parts in visible}
+        return [self._entry(name) for name in sorted(found)]
+
     async def snapshot(self) -> Manifest:
         """Every file with its digest."""
         self._check_open()
@@ -144,6 +199,11 @@ class FakeSandbox:
         copy = FakeSandbox(self._programs, self._limits)
         copy._files, copy._links = dict(self._files), dict(self._links)
         return copy
+
+    async def health(self) -> Health:
+        """The files that it holds."""
+        self._check_open()
+        return Health(0, 0, sum(len(content.data) for content in self._files.values()), len(self._files), 0.0)
 
     async def close(self) -> None:
         """Drop everything."""
@@ -176,14 +236,26 @@ class FakeSandbox:
             if place in self._links:
                 raise SandboxRefusal("outside_workspace", f"{place!r} is a symbolic link; links are not followed")
 
+    def _entry(self, path: str) -> Entry:
+        if path in self._links:
+            return Entry(path, "link", 0, False, 0.0)
+        if path in self._files:
+            content = self._files[path]
+            return Entry(path, "file", len(content.data), content.executable, 0.0)
+        return Entry(path or ".", "folder", 0, False, 0.0)
+
     def _is_folder(self, path: str) -> bool:
         return not path or any(name.startswith(f"{path}/") for name in self._files)
 
-    def _kept(self, data: bytes) -> Output:
-        limit = self._limits.output_bytes
+    def _kept(self, data: bytes, most: int) -> Output:
+        limit = min(most, self._limits.output_bytes)
         if len(data) <= limit:
             return Output(data, len(data))
         return Output(data[: limit - limit // 2] + data[len(data) - limit // 2 :], len(data))
+
+
+def _unsupported(what: str) -> SandboxRefusal:
+    return SandboxRefusal("unsupported", f"the fake sandbox cannot {what}; use a real one")
 
 
 def run(programs: Mapping[str, Program], call: Call) -> Returned:

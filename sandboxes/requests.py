@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 
 from ..state.records import project_path
-from .base import SandboxRefusal
+from .base import SandboxRefusal, Terminal
 
 PATH_LIMIT = 1000
 """Characters in a path."""
@@ -59,3 +59,24 @@ def may_be_versioned(path: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def kept(output_bytes: int | None) -> int | None:
+    """How much of each stream is asked for; SandboxRefusal where that is no size."""
+    if output_bytes is not None and output_bytes <= 0:
+        raise SandboxRefusal("bad_request", f"{output_bytes} bytes of output cannot be kept; give a positive number")
+    return output_bytes
+
+
+def size_of(terminal: Terminal) -> list[int]:
+    """Rows and columns; SandboxRefusal where no terminal has that size."""
+    if not (0 < terminal.rows < 1000 and 0 < terminal.columns < 1000):
+        raise SandboxRefusal("bad_request", f"no terminal has {terminal.rows} rows and {terminal.columns} columns")
+    return [terminal.rows, terminal.columns]
+
+
+def port_number(port: int) -> int:
+    """`port`; SandboxRefusal where it is none."""
+    if not 0 < port < 65536:
+        raise SandboxRefusal("bad_request", f"{port} is no port; give a number from 1 to 65535")
+    return port

@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from ..state.records import Manifest
 from ..telemetry import Tracer, names
-from .base import Caps, Command, ExecResult, FileContent, Sandbox
+from .base import (
+    Caps,
+    Command,
+    Entry,
+    ExecResult,
+    FileContent,
+    Health,
+    Listener,
+    Process,
+    Sandbox,
+    SandboxRefusal,
+    Stream,
+)
 
 
 class Traced:
@@ -28,9 +40,27 @@ class Traced:
             span.set_attribute("slipway.sandbox.timed_out", result.timed_out)
         return result
 
+    async def start(self, command: Command) -> Process:
+        """The inner sandbox's `start`, with a span for the start alone: its end is the caller's."""
+        program = command.argv[0] if command.argv else ""
+        with self._tracer.span(names.SPAN_SANDBOX_EXEC, slipway__sandbox__program=program):
+            return await self._inner.start(command)
+
+    async def connect(self, port: int) -> Stream:
+        """The inner sandbox's `connect`."""
+        return await self._inner.connect(port)
+
+    async def listen(self, port: int = 0) -> Listener:
+        """The inner sandbox's `listen`."""
+        return await self._inner.listen(port)
+
     async def read(self, path: str) -> bytes:
         """The inner sandbox's `read`."""
         return await self._inner.read(path)
+
+    async def read_many(self, paths: Sequence[str]) -> Mapping[str, bytes | SandboxRefusal]:
+        """The inner sandbox's `read_many`."""
+        return await self._inner.read_many(paths)
 
     async def write(self, files: Mapping[str, FileContent]) -> None:
         """The inner sandbox's `write`."""
@@ -40,6 +70,14 @@ class Traced:
         """The inner sandbox's `remove`."""
         await self._inner.remove(paths)
 
+    async def stat(self, path: str) -> Entry:
+        """The inner sandbox's `stat`."""
+        return await self._inner.stat(path)
+
+    async def entries(self, path: str = ".", *, deep: bool = False) -> Sequence[Entry]:
+        """The inner sandbox's `entries`."""
+        return await self._inner.entries(path, deep=deep)
+
     async def snapshot(self) -> Manifest:
         """The inner sandbox's `snapshot`."""
         return await self._inner.snapshot()
@@ -47,6 +85,10 @@ class Traced:
     async def fork(self) -> Sandbox:
         """A traced fork of the inner sandbox."""
         return Traced(await self._inner.fork(), self._tracer)
+
+    async def health(self) -> Health:
+        """The inner sandbox's `health`."""
+        return await self._inner.health()
 
     async def close(self) -> None:
         """Close the inner sandbox."""

@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 from ..base import Caps, Limits, SandboxGone, SandboxUnavailable
 from ..profile import TOOLCHAIN, UID, agent_settings, environment
 from ..resident.channel import Channel, Json
-from ..resident.sandbox import ResidentSandbox, agent_source
+from ..resident.sandbox import ResidentSandbox
+from ..resident.source import agent_code
 from ..seccomp import seccomp_filter
 from .handover import Handover
 from .mounts import PROGRAM, Layout, counts_processes, etc_texts, host_layout, inner_arguments, outer_arguments
@@ -103,7 +104,7 @@ class Launcher:
         inner = inner_arguments(self.layout, reachable, self.limits, self.program.flags, handover.texts)
         python = [self.layout.interpreter, "-I", "-S", "-c"]
         settings = agent_settings(self.limits, count_processes=self._counts_processes(uid), life=handover.life)
-        sandbox = [*inner, *handover.options(), "--", *python, agent_source(), settings]
+        sandbox = [*inner, *handover.options(), "--", *python, agent_code(), settings]
         watched, alive = ",".join(map(str, handover.watched)), str(handover.alive)
         guarded = [*python, _source("guard.py"), watched, str(self.program.path), "--json-status-fd", alive]
         if uid is None:

@@ -1,4 +1,4 @@
-"""The host's end of the frames that it exchanges with a sandbox's agent (see `agent.py`).
+"""The host's end of the frames that it exchanges with a sandbox's agent (see `slipway.sandboxes.agent.wire`).
 
 Code that got hold of the agent could send anything, so every frame is bounded, every reply is parsed into a type, and
 the first thing that does not fit ends the sandbox. Every call has a deadline; a call that is late or cancelled ends it
@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar, cast
 
-from ..base import SandboxError, SandboxGone, SandboxRefusal
+from ..base import CODES, SandboxError, SandboxGone, SandboxRefusal
 from ..text import readable
 
 Json = dict[str, Any]
@@ -23,9 +25,14 @@ HEAD = struct.Struct(">II")
 HEADER_LIMIT = 4 << 20
 BODY_LIMIT = (64 << 20) + (1 << 16)
 """The largest file that moves in one frame is 64 MiB."""
-CODES = frozenset({
-    "file_not_found", "is_directory", "not_a_file", "outside_workspace", "no_space", "too_large", "bad_request",
-})  # fmt: skip
+WINDOW = 256 << 10
+"""Bytes that a stream may send in each direction before it is given credit for more."""
+OVERHEAD = 64
+"""Bytes of credit that each event costs beside its own."""
+_SLACK = 4 << 20
+"""Bytes beyond its credit that a stream may send: what was in a command's pipes when it ended."""
+_UNASKED = 1000
+"""Frames that belong to nothing; some arrive late, many are an attack."""
 
 
 class Life(Protocol):
@@ -45,19 +52,36 @@ class Violation(SandboxError):
 
 
 class Channel:
-    """Calls to one agent, one at a time."""
+    """Calls to one agent, and the streams beside them."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, life: Life) -> None:
+        self.life = life
         self._reader = reader
         self._writer = writer
-        self._life = life
-        self._lock = asyncio.Lock()
         self._count = 0
+        self._waiting: dict[int, asyncio.Future[tuple[Json, bytes]]] = {}
+        self._flows: dict[int, Flow] = {}
+        self._unasked = 0
         self._gone = ""
+        self._ending: asyncio.Future[SandboxGone] | None = None
+        self._listening: asyncio.Task[None] | None = None
 
     async def hello(self, *, deadline: float) -> Json:
         """What the agent says of itself when it is ready. SandboxGone where it does not come up in time."""
-        return await self._guarded(self._receive_hello(), deadline)
+        try:
+            async with asyncio.timeout(deadline):
+                hello, _ = await self._receive()
+            if hello.get("hello") != 1:
+                raise Violation("no greeting")
+        except TimeoutError:
+            raise await self.end(_late(deadline)) from None
+        except (Violation, OSError, asyncio.IncompleteReadError) as error:
+            raise await self.end(_reason(error)) from None
+        except asyncio.CancelledError:
+            self.life.kill()
+            raise
+        self._listening = asyncio.create_task(self._listen())
+        return hello
 
     async def call(self, request: Json, parse: Callable[[Json, bytes], T], *, body: bytes = b"", deadline: float) -> T:
         """Send `request` and return its reply as `parse` reads it.
@@ -65,73 +89,129 @@ class Channel:
         `deadline` is in seconds. `parse` raises ValueError, KeyError or TypeError for a reply that does not fit.
         SandboxRefusal: the agent's answer; SandboxGone: there will be none.
         """
-        async with self._lock:
-            if self._gone:
-                raise SandboxGone(self._gone)
-            self._count += 1
-            text = json.dumps({**request, "id": self._count}).encode()
-            if len(text) > HEADER_LIMIT or len(body) > BODY_LIMIT:
-                raise SandboxRefusal("too_large", f"the request has {len(text) + len(body)} bytes; send less at once")
-            return await self._guarded(self._exchange(text, body, parse), deadline)
+        if self._gone:
+            raise SandboxGone(self._gone)
+        self._count += 1
+        number = self._count
+        text = json.dumps({**request, "id": number}).encode()
+        if len(text) > HEADER_LIMIT or len(body) > BODY_LIMIT:
+            raise SandboxRefusal("too_large", f"the request has {len(text) + len(body)} bytes; send less at once")
+        answer: asyncio.Future[tuple[Json, bytes]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            async with asyncio.timeout(deadline):
+                self._send(text, body)
+                with suppress(OSError):  # the reading end tells why
+                    await self._writer.drain()
+                reply, data = await answer
+        except TimeoutError:
+            raise await self.end(_late(deadline)) from None
+        except asyncio.CancelledError:
+            self._gone = self._gone or "the sandbox was ended because a call to it was cancelled"
+            self.life.kill()
+            raise
+        finally:
+            self._waiting.pop(number, None)
+        return await self.fitting(lambda: _answered(reply, data, parse))
+
+    async def fitting(self, read: Callable[[], T]) -> T:
+        """What `read` makes of something that the agent sent; where that does not fit, the sandbox ends."""
+        try:
+            return read()
+        except (ValueError, KeyError, TypeError) as error:
+            raise await self.end(_reason(Violation(f"a reply that does not fit ({type(error).__name__})"))) from error
+        except Violation as error:
+            raise await self.end(_reason(error)) from error
+
+    def flow(self) -> Flow:
+        """A new stream."""
+        self._count += 1
+        return self._new(self._count)
+
+    def adopt(self, number: object) -> None:
+        """Take a stream that the agent began, which numbers its own downwards from -1."""
+        if type(number) is not int or not -_UNASKED * _UNASKED < number < 0 or number in self._flows:
+            raise Violation("a connection without a number of its own")
+        if len(self._flows) > _UNASKED:
+            raise Violation("more connections than it may have")
+        self._new(number)
+
+    def adopted(self, number: int) -> Flow:
+        """A stream that the agent began. KeyError where it did not."""
+        return self._flows[number]
+
+    def _new(self, number: int) -> Flow:
+        flow = Flow(number, self)
+        if self._gone:
+            flow.fail(SandboxGone(self._gone))
+        self._flows[number] = flow
+        return flow
+
+    def forget(self, flow: Flow) -> None:
+        """Expect nothing more of a stream."""
+        self._flows.pop(flow.number, None)
+
+    def tell(self, event: Json, body: bytes = b"") -> None:
+        """Send an event of a stream; one that is for nobody any more is no error."""
+        if not self._gone:
+            self._send(json.dumps(event).encode(), body)
 
     async def close(self) -> None:
         """End the sandbox and wait for it. Closing twice is harmless."""
-        self._gone = self._gone or "the sandbox was closed"
-        self._writer.close()
-        self._life.kill()
-        await self._life.ended()
+        await self.end("the sandbox was closed")
 
-    async def _guarded(self, exchange: Any, deadline: float) -> Any:
-        try:
-            async with asyncio.timeout(deadline):
-                return await exchange
-        except TimeoutError:
-            raise await self._end(f"the sandbox did not answer within {deadline:g} s and was ended") from None
-        except asyncio.IncompleteReadError:
-            raise await self._end("the sandbox ended") from None
-        except OSError as error:
-            raise await self._end(f"the sandbox is gone ({error.strerror})") from None
-        except Violation as error:
-            raise await self._end(f"the sandbox broke its protocol and was ended: {error}") from None
-        except asyncio.CancelledError:
-            self._gone = "the sandbox was ended because a call to it was cancelled"
-            self._life.kill()
-            raise
-
-    async def _end(self, reason: str) -> SandboxGone:
+    async def end(self, reason: str) -> SandboxGone:
+        """End the sandbox, wait for it, and return what everybody is told who still waits for it."""
         self._gone = self._gone or reason
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end())
+        return await asyncio.shield(self._ending)
+
+    async def _end(self) -> SandboxGone:
         self._writer.close()
-        self._life.kill()
-        said = await self._life.ended()
-        return SandboxGone(f"{self._gone}: {said}" if said else self._gone)
+        self.life.kill()
+        said = await self.life.ended()
+        gone = SandboxGone(f"{self._gone}: {said}" if said else self._gone)
+        if self._listening is not None:
+            self._listening.cancel()
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(gone)
+        for flow in self._flows.values():
+            flow.fail(gone)
+        self._flows.clear()
+        return gone
 
-    async def _exchange(self, text: bytes, body: bytes, parse: Callable[[Json, bytes], T]) -> T:
+    def _send(self, text: bytes, body: bytes) -> None:
         self._writer.write(HEAD.pack(len(text), len(body)) + text)
-        self._writer.write(body)
-        await self._writer.drain()
-        while True:
-            reply, data = await self._receive()
-            if reply.get("id") == self._count:
-                break
-        if "error" in reply:
-            raise _refusal(reply["error"])
-        try:
-            return parse(reply, data)
-        except (ValueError, KeyError, TypeError) as error:
-            raise Violation(f"a reply that does not fit ({type(error).__name__})") from error
+        if body:
+            self._writer.write(body)
 
-    async def _receive_hello(self) -> Json:
-        hello, _ = await self._receive()
-        if hello.get("hello") != 1:
-            raise Violation("no greeting")
-        return hello
+    async def _listen(self) -> None:
+        try:
+            while True:
+                self._take(*await self._receive())
+        except (Violation, OSError, asyncio.IncompleteReadError) as error:
+            await self.end(_reason(error))
+
+    def _take(self, header: Json, body: bytes) -> None:
+        answer = self._waiting.get(_number(header, "id"))
+        flow = self._flows.get(_number(header, "stream"))
+        if answer is not None and not answer.done():
+            answer.set_result((header, body))
+        elif flow is not None:
+            flow.take(header, body)
+        else:
+            self._unasked += 1
+            if self._unasked > _UNASKED:
+                raise Violation("answers to what was never asked")
 
     async def _receive(self) -> tuple[Json, bytes]:
         header_size, body_size = HEAD.unpack(await self._reader.readexactly(HEAD.size))
         if header_size > HEADER_LIMIT or body_size > BODY_LIMIT:
             raise Violation(f"a frame of {header_size} + {body_size} bytes")
         text = await self._reader.readexactly(header_size)
-        body = await self._reader.readexactly(body_size)
+        body = await self._reader.readexactly(body_size) if body_size else b""
         try:
             header: object = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -141,9 +221,120 @@ class Channel:
         return cast(Json, header), body
 
 
+class Flow:
+    """One stream: events in, bytes out as far as there is credit. One reader and one writer at a time."""
+
+    def __init__(self, number: int, channel: Channel) -> None:
+        self.number = number
+        self._channel = channel
+        self._events: deque[tuple[Json, bytes]] = deque()
+        self._held = self._taken = 0
+        self._credit = WINDOW
+        self.closed = False
+        """The other side reads no more."""
+        self._gone: SandboxGone | None = None
+        self._arrived = asyncio.Event()
+        self._allowed = asyncio.Event()
+
+    def take(self, event: Json, body: bytes) -> None:
+        """What the agent sent. Violation where it sends more than it was given credit for."""
+        credit = event.get("credit")
+        if credit is not None:
+            if type(credit) is not int or not 0 < credit <= _SLACK:
+                raise Violation("a credit that does not fit")
+            self._credit += credit
+            self._allowed.set()
+            return
+        if "accepted" in event:
+            self._channel.adopt(event["accepted"])
+        if "gone" in event or "ended" in event:
+            self.closed = True
+            self._allowed.set()
+        self._held += len(body) + OVERHEAD
+        if self._held > WINDOW + _SLACK:
+            raise Violation("a stream that sends more than it may")
+        self._events.append((event, body))
+        self._arrived.set()
+
+    def fail(self, gone: SandboxGone) -> None:
+        """There will be nothing more, and this is why."""
+        self._gone = gone
+        self._arrived.set()
+        self._allowed.set()
+
+    async def next(self) -> tuple[Json, bytes]:
+        """The next event. SandboxGone once all that came are taken and the sandbox is gone."""
+        while not self._events:
+            if self._gone is not None:
+                raise SandboxGone(str(self._gone))
+            self._arrived.clear()
+            await self._arrived.wait()
+        event, body = self._events.popleft()
+        self._held -= len(body) + OVERHEAD
+        self._taken += len(body) + OVERHEAD
+        if self._taken >= WINDOW // 4:
+            self.tell("credit", bytes=self._taken)
+            self._taken = 0
+        return event, body
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes, as the other side takes them; what it reads no more is dropped."""
+        left = memoryview(data)
+        while left and not self.closed:
+            if self._gone is not None:
+                raise SandboxGone(str(self._gone))
+            if self._credit <= 0:
+                self._allowed.clear()
+                await self._allowed.wait()
+                continue
+            count = min(len(left), self._credit, 65536)
+            self._credit -= count
+            self.tell("data", bytes(left[:count]))
+            left = left[count:]
+
+    def tell(self, op: str, body: bytes = b"", **fields: object) -> None:
+        """Send an event."""
+        self._channel.tell({"stream": self.number, "op": op, **fields}, body)
+
+    def close(self) -> None:
+        """Drop the stream on both sides."""
+        self.tell("drop")
+        self._channel.forget(self)
+
+
+def _number(header: Json, name: str) -> int:
+    number = header.get(name)
+    return number if type(number) is int else 0
+
+
+def _answered(reply: Json, data: bytes, parse: Callable[[Json, bytes], T]) -> T:
+    if "error" in reply:
+        raise _refusal(reply["error"])
+    return parse(reply, data)
+
+
 def _refusal(error: object) -> SandboxRefusal:
+    return SandboxRefusal(*refused(error))
+
+
+def refused(error: object) -> tuple[str, str]:
+    """The code and the message of a refusal that the agent sent. Violation where it is none."""
     match error:
         case [str(code), str(message)] if code in CODES:
-            return SandboxRefusal(code, readable(message[:2000].encode(errors="replace"), 0))
+            return code, readable(message[:2000].encode(errors="replace"), 0)
         case _:
             raise Violation("an error that does not fit")
+
+
+def _late(deadline: float) -> str:
+    return f"the sandbox did not answer within {deadline:g} s and was ended"
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case asyncio.IncompleteReadError():
+            return "the sandbox ended"
+        case OSError():
+            return f"the sandbox is gone ({error.strerror})"
+        case _:
+            return f"the sandbox broke its protocol and was ended: {error}"

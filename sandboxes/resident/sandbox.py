@@ -3,60 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+import math
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from dataclasses import replace
+from typing import Any
 
 from ...state.records import FileRef, Manifest
-from ..base import Caps, Command, ExecResult, FileContent, Limits, Output, SandboxError, SandboxRefusal
-from ..requests import arguments, inside, may_be_versioned, seconds, variables
-from .channel import Channel, Json
+from ..base import (
+    Caps,
+    Command,
+    Entry,
+    ExecResult,
+    FileContent,
+    Health,
+    Limits,
+    SandboxError,
+    SandboxRefusal,
+)
+from ..requests import arguments, inside, kept, may_be_versioned, port_number, seconds, size_of, variables
+from . import replies
+from .channel import Channel, Flow, Json, Life
+from .streams import GRACE, ResidentListener, ResidentProcess, ResidentStream
 
 FRAME = 64 << 20
 """Bytes of the largest file that can be read or written."""
 _BATCH = 8 << 20
-_GRACE = 10.0
-"""Seconds that an agent may take beyond a command's own time, to end what the command started."""
 _FILES = 60.0
 """Seconds for one request about files."""
+_QUICK = 10.0
+"""Seconds for one request that moves nothing."""
+_MANY = 10_000
+"""Files in one request to read."""
 
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_OFFERS = {
+    "processes": "output as it comes, input as it is needed",
+    "terminal": "a terminal of its own for a command",
+    "connect": "ports of its programs, over the channel",
+    "listen": "ports that the host answers, over the channel",
+    "fork": "a copy of every file, over the channel",
+}
 
-
-def agent_source() -> str:
-    """The text of the agent's program, to be run with `python3 -I -S -c`."""
-    return (Path(__file__).parent.parent / "agent.py").read_text(encoding="utf-8")
-
-
-class _Reply(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-
-class _ExecReply(_Reply):
-    exit: int = Field(ge=0, le=255)
-    timed_out: bool
-    out: list[int] = Field(min_length=2, max_length=2)
-    err: list[int] = Field(min_length=2, max_length=2)
-    seconds: float = Field(ge=0)
-
-
-class _SnapshotPage(_Reply):
-    files: list[Annotated[list[Any], Field(min_length=3, max_length=3)]]
-    more: bool
-
-
-class _PackPage(_Reply):
-    pieces: list[Any]
-    more: bool
-
-
-class _File(_Reply):
-    path: str
-    digest: Digest
-    executable: bool
+Graft = Callable[[Life, Life], Awaitable[bool]]
+"""Makes the workspace of the second sandbox show the files of the first; False where that is not possible."""
 
 
 class ResidentSandbox:
@@ -69,33 +59,92 @@ class ResidentSandbox:
         limits: Limits,
         environment: Mapping[str, str],
         sibling: Callable[[], Coroutine[Any, Any, ResidentSandbox]],
+        graft: Graft | None = None,
     ) -> None:
         self._channel = channel
-        self._caps = caps
+        self._caps = replace(caps, offers={**_OFFERS, **caps.offers})
         self._limits = limits
         self._environment = dict(environment)
         self._sibling = sibling
+        self._graft = graft
+        self._commands = asyncio.Lock()
+        self._process: ResidentProcess | None = None
 
     @property
     def caps(self) -> Caps:
-        """What is enforced."""
+        """What is enforced, and what is offered."""
         return self._caps
 
     async def exec(self, command: Command) -> ExecResult:
         """Run `command` to its end; afterwards no process of it is left."""
-        request = {
-            "op": "exec",
+        timeout = seconds(command.timeout)
+        request = {"op": "exec", **self._request(command), "timeout": timeout}
+        async with self._commands:
+            return await self._channel.call(request, replies.result, body=command.stdin, deadline=timeout + GRACE)
+
+    async def start(self, command: Command) -> ResidentProcess:
+        """Start `command` and return at once."""
+        timeout = None if command.timeout == math.inf else seconds(command.timeout)
+        flow = self._channel.flow()
+        request = {"op": "start", **self._request(command), "timeout": timeout, "stream": flow.number}
+        async with self._commands:
+            await self._opened(flow, request)
+        process = ResidentProcess(self._channel, flow, replies.result, timeout)
+        if command.stdin:
+            await process.write(command.stdin)
+            await process.end_input()
+        self._process = process
+        return process
+
+    async def connect(self, port: int) -> ResidentStream:
+        """Connect to a port that a program of this sandbox listens on."""
+        flow = self._channel.flow()
+        await self._opened(flow, {"op": "connect", "port": port_number(port), "stream": flow.number})
+        return ResidentStream(self._channel, flow)
+
+    async def listen(self, port: int = 0) -> ResidentListener:
+        """Listen on the sandbox's loopback."""
+        flow = self._channel.flow()
+        request = {"op": "listen", "port": port_number(port) if port else 0, "stream": flow.number}
+        return ResidentListener(self._channel, flow, await self._opened(flow, request, replies.port))
+
+    async def _opened(self, flow: Flow, request: Json, parse: Callable[[Json, bytes], Any] = replies.nothing) -> Any:
+        try:
+            return await self._channel.call(request, parse, deadline=_QUICK)
+        except BaseException:
+            self._channel.forget(flow)
+            raise
+
+    def _request(self, command: Command) -> Json:
+        terminal = command.terminal
+        return {
             "argv": arguments(command.argv),
             "cwd": inside(command.cwd),
-            "env": {**self._environment, **variables(command.env)},
-            "timeout": seconds(command.timeout),
+            "env": {**self._environment, **({"TERM": "xterm-256color"} if terminal else {}), **variables(command.env)},
+            "output": kept(command.output_bytes),
+            **({"terminal": size_of(terminal)} if terminal else {}),
         }
-        return await self._channel.call(request, self._result, body=command.stdin, deadline=command.timeout + _GRACE)
 
     async def read(self, path: str) -> bytes:
         """The bytes of a file of at most `FRAME` bytes."""
         request = {"op": "read", "path": inside(path), "limit": FRAME}
-        return await self._channel.call(request, lambda _, data: data, deadline=_FILES)
+        return await self._channel.call(request, replies.data, deadline=_FILES)
+
+    async def read_many(self, paths: Sequence[str]) -> Mapping[str, bytes | SandboxRefusal]:
+        """For each path the bytes of its file, or why there are none."""
+        found: dict[str, bytes | SandboxRefusal] = {}
+        asked: list[tuple[str, str]] = []
+        for path in paths:
+            try:
+                asked.append((path, inside(path)))
+            except SandboxRefusal as refusal:
+                found[path] = refusal
+        while asked:
+            request = {"op": "read_many", "paths": [inner for _, inner in asked[:_MANY]], "limit": FRAME}
+            read = await self._channel.call(request, replies.many, deadline=_FILES)
+            found.update({path: content for (path, _), content in zip(asked, read, strict=False)})
+            asked = asked[len(read) :]
+        return {path: found[path] for path in paths}
 
     async def write(self, files: Mapping[str, FileContent]) -> None:
         """Write all of `files`, each replaced atomically, parent folders made. Never follows a link."""
@@ -104,30 +153,47 @@ class ResidentSandbox:
             listed = [[path, len(content.data), content.executable] for path, content in batch]
             request = {"op": "write", "files": listed, "last": number == len(batches)}
             body = b"".join(content.data for _, content in batch)
-            await self._channel.call(request, _nothing, body=body, deadline=_FILES)
+            await self._channel.call(request, replies.nothing, body=body, deadline=_FILES)
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Remove files (a missing one is no error) and the folders that this leaves empty."""
         request = {"op": "remove", "paths": [inside(path) for path in paths]}
-        await self._channel.call(request, _nothing, deadline=_FILES)
+        await self._channel.call(request, replies.nothing, deadline=_FILES)
+
+    async def stat(self, path: str) -> Entry:
+        """What is at `path`; a link is itself."""
+        return await self._channel.call({"op": "stat", "path": inside(path)}, replies.entry, deadline=_QUICK)
+
+    async def entries(self, path: str = ".", *, deep: bool = False) -> Sequence[Entry]:
+        """What the folder `path` holds."""
+        found: list[Entry] = []
+        first = more = True
+        while more:
+            request = {"op": "entries", "path": inside(path), "deep": deep, "first": first}
+            page, more = await self._channel.call(request, replies.entries, deadline=_FILES)
+            found += page
+            self._check_count(len(found) // 2)
+            first = False
+        return sorted(found, key=lambda entry: entry.path)
 
     async def snapshot(self) -> Manifest:
         """Every regular file of the workspace with its digest; names that no version may hold are left out."""
         manifest: Manifest = {}
         first = more = True
         while more:
-            page = await self._channel.call({"op": "snapshot", "first": first}, _snapshot_page, deadline=_FILES)
-            for file in page[0]:
+            page, more = await self._channel.call({"op": "snapshot", "first": first}, replies.snapshot, deadline=_FILES)
+            for file in page:
                 manifest[file.path] = FileRef(file.digest, file.executable)
-            if len(manifest) > self._limits.workspace_files:
-                raise SandboxRefusal("too_large", f"the workspace has more than {self._limits.workspace_files} files")
-            first, more = False, page[1]
+            self._check_count(len(manifest))
+            first = False
         return {path: ref for path, ref in manifest.items() if may_be_versioned(path)}
 
     async def fork(self) -> ResidentSandbox:
         """A new sandbox whose workspace holds a copy of this one's files, folders and links."""
         opening = asyncio.create_task(self._sibling())
         try:
+            if self._graft is not None and self._quiet and await self._grafted(await opening):
+                return opening.result()
             page, body = await self._pack(first=True)
             await self._copy(await opening, page, body)
         except BaseException:
@@ -137,55 +203,47 @@ class ResidentSandbox:
             raise
         return opening.result()
 
+    async def health(self) -> Health:
+        """What it uses now."""
+        began = time.perf_counter()
+        use = await self._channel.call({"op": "health"}, replies.health, deadline=_QUICK)
+        return Health(*use, time.perf_counter() - began)
+
     async def close(self) -> None:
         """End every process and drop the workspace. Closing twice is harmless."""
         await self._channel.close()
 
-    async def _pack(self, *, first: bool) -> tuple[_PackPage, bytes]:
-        return await self._channel.call({"op": "pack", "first": first}, _pack_page, deadline=_FILES)
+    @property
+    def _quiet(self) -> bool:
+        """Whether no command runs, which would go on in the folder that it has open."""
+        return not self._commands.locked() and (self._process is None or self._process.ended is not None)
 
-    async def _copy(self, sibling: ResidentSandbox, page: _PackPage, body: bytes) -> None:
-        left = 2 * self._limits.workspace_files + 1000
+    async def _grafted(self, sibling: ResidentSandbox) -> bool:
+        assert self._graft is not None
+        async with self._commands:
+            if not await self._graft(self._channel.life, sibling._channel.life):
+                return False
+            for sandbox in (self, sibling):
+                await sandbox._channel.call({"op": "reopen"}, replies.nothing, deadline=_QUICK)
+        return True
+
+    async def _pack(self, *, first: bool) -> tuple[replies.PackPage, bytes]:
+        return await self._channel.call({"op": "pack", "first": first}, replies.pack, deadline=_FILES)
+
+    async def _copy(self, sibling: ResidentSandbox, page: replies.PackPage, body: bytes) -> None:
+        packed = 0
         while True:
-            left -= len(page.pieces)
-            if left < 0:
-                raise SandboxRefusal("too_large", f"the workspace has more than {self._limits.workspace_files} files")
+            packed += len(page.pieces)
+            self._check_count(packed // 2 - 1000)
             request = {"op": "unpack", "pieces": page.pieces}
-            await sibling._channel.call(request, _nothing, body=body, deadline=_FILES)
+            await sibling._channel.call(request, replies.nothing, body=body, deadline=_FILES)
             if not page.more:
                 return
             page, body = await self._pack(first=False)
 
-    def _result(self, reply: Json, data: bytes) -> ExecResult:
-        said = _ExecReply.model_validate(reply)
-        (out, out_size), (err, err_size) = said.out, said.err
-        if len(data) != out + err or out > out_size or err > err_size or min(out, err) < 0:
-            raise ValueError("sizes that do not add up")
-        return ExecResult(
-            exit_code=said.exit,
-            stdout=Output(data[:out], out_size),
-            stderr=Output(data[out:], err_size),
-            seconds=said.seconds,
-            timed_out=said.timed_out,
-        )
-
-
-def _nothing(reply: Json, data: bytes) -> None:
-    return None
-
-
-def _snapshot_page(reply: Json, data: bytes) -> tuple[list[_File], bool]:
-    page = _SnapshotPage.model_validate(reply)
-    if page.more and not page.files:
-        raise ValueError("a page with nothing in it")
-    return [_File(path=path, digest=digest, executable=flag) for path, digest, flag in page.files], page.more
-
-
-def _pack_page(reply: Json, data: bytes) -> tuple[_PackPage, bytes]:
-    page = _PackPage.model_validate(reply)
-    if page.more and not page.pieces:
-        raise ValueError("a page with nothing in it")
-    return page, data
+    def _check_count(self, files: int) -> None:
+        if files > self._limits.workspace_files:
+            raise SandboxRefusal("too_large", f"the workspace has more than {self._limits.workspace_files} files")
 
 
 def _batches(files: Mapping[str, FileContent]) -> Iterator[list[tuple[str, FileContent]]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from slipway.sandboxes import Command, ExecResult, FileContent, Output, Sandbox, SandboxGone, SandboxRefusal
+from slipway.sandboxes import Command, Entry, ExecResult, FileContent, Output, Sandbox, SandboxGone, SandboxRefusal
 from slipway.state.records import FileRef
 
 OUTSIDE = ["../x", "/etc/passwd", "a/../../b", "..", "/workspace/a"]
@@ -222,6 +223,75 @@ async def test_a_file_that_is_too_large_for_a_frame_is_refused(sandbox: Sandbox)
     with pytest.raises(SandboxRefusal) as refusal:
         await sandbox.write({"big": FileContent(bytes((64 << 20) + 1))})
     assert refusal.value.code in ("too_large", "no_space")
+
+
+async def test_many_files_are_read_in_one_go_each_on_its_own(sandbox: Sandbox) -> None:
+    files = {f"d/{n}": FileContent(str(n).encode()) for n in range(300)} | {"big": FileContent(bytes(9 << 20))}
+    await sandbox.write(files)
+    found = await sandbox.read_many([*files, "none", "d", "../x"])
+    assert {path: data for path, data in found.items() if isinstance(data, bytes)} == {
+        path: content.data for path, content in files.items()
+    }
+    refusals = {path: data.code for path, data in found.items() if isinstance(data, SandboxRefusal)}
+    assert refusals == {"none": "file_not_found", "d": "is_directory", "../x": "outside_workspace"}
+    assert list(found) == [*files, "none", "d", "../x"]
+    assert await sandbox.read_many([]) == {}
+
+
+async def test_a_listing_tells_what_there_is(sandbox: Sandbox) -> None:
+    await sandbox.write({
+        "a.py": FileContent(b"12345"),
+        "run": FileContent(b"", executable=True),
+        "pkg/b.py": FileContent(b"1"),
+        "pkg/sub/c.py": FileContent(b""),
+        "node_modules/m/x.js": FileContent(b""),
+    })  # fmt: skip
+    await run(sandbox, "ln", "-s", "a.py", "link")
+
+    def told(entries: Sequence[Entry]) -> list[tuple[str, str, int, bool]]:
+        return [(entry.path, entry.kind, entry.size, entry.executable) for entry in entries]
+
+    file, run_it, link = ("a.py", "file", 5, False), ("run", "file", 0, True), ("link", "link", 0, False)
+    folders = [(name, "folder", 0, False) for name in ("node_modules", "pkg")]
+    assert told(await sandbox.entries()) == sorted([file, run_it, link, *folders])
+    assert told(await sandbox.entries("pkg")) == [("pkg/b.py", "file", 1, False), ("pkg/sub", "folder", 0, False)]
+    assert [entry.path for entry in await sandbox.entries(deep=True)] == [
+        "a.py", "link", "pkg", "pkg/b.py", "pkg/sub", "pkg/sub/c.py", "run",
+    ]  # fmt: skip
+    assert told([await sandbox.stat(path) for path in ("a.py", "run", "link", "pkg", ".")]) == [
+        file, run_it, link, folders[1], (".", "folder", 0, False),
+    ]  # fmt: skip
+
+
+async def test_what_cannot_be_listed_is_refused(sandbox: Sandbox) -> None:
+    await sandbox.write({"file": FileContent(b""), "d/x": FileContent(b"")})
+    await run(sandbox, "ln", "-s", "d", "link")
+    codes: dict[str, str] = {}
+    for path in ("none", "file", "link", "../x"):
+        with pytest.raises(SandboxRefusal) as refusal:
+            await sandbox.entries(path)
+        codes[path] = refusal.value.code
+    assert codes == {
+        "none": "file_not_found", "file": "bad_request", "link": "outside_workspace", "../x": "outside_workspace",
+    }  # fmt: skip
+    with pytest.raises(SandboxRefusal) as refusal:
+        await sandbox.stat("none")
+    assert refusal.value.code == "file_not_found"
+
+
+async def test_health_counts_what_is_used(sandbox: Sandbox) -> None:
+    await sandbox.write({"big": FileContent(bytes(3 << 20))})
+    health = await sandbox.health()
+    assert (health.processes, health.memory_bytes) == (0, 0)
+    assert 3 << 20 <= health.workspace_bytes < 4 << 20
+    assert 1 <= health.workspace_files < 10
+
+
+async def test_a_command_may_keep_less_output(sandbox: Sandbox) -> None:
+    result = await sandbox.exec(Command(("head", "-c", "1000", "/dev/zero"), output_bytes=10))
+    assert result.stdout == Output(bytes(10), 1000)
+    with pytest.raises(SandboxRefusal):
+        await sandbox.exec(Command(("true",), output_bytes=0))
 
 
 async def test_removing_takes_empty_folders_along(sandbox: Sandbox) -> None:

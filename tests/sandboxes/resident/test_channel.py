@@ -22,6 +22,7 @@ def frame(header, body=b""):
 def request():
     header, body = struct.unpack(">II", sys.stdin.buffer.read(8))
     return json.loads(sys.stdin.buffer.read(header)), sys.stdin.buffer.read(body)
+frame({"id": 0, "hello": 1})
 """
 
 
@@ -54,6 +55,7 @@ async def start() -> AsyncIterator[Start]:
         assert process.stdin is not None and process.stdout is not None
         life = Life(process)
         channels.append(Channel(process.stdout, process.stdin, life))
+        await channels[-1].hello(deadline=20)
         return channels[-1], life
 
     yield begin
@@ -151,6 +153,46 @@ async def test_an_agent_that_ends_is_gone_not_a_hang(start: Start) -> None:
     channel, _ = await start("request(); sys.exit(3)")
     with pytest.raises(SandboxGone, match="the sandbox ended"):
         await channel.call({"op": "x"}, sizes, deadline=20)
+
+
+FLOODING = {
+    "more than its credit": 'frame({"stream": n, "piece": "stdout"}, bytes(5 << 20))',
+    "events without end": 'while True:\n    frame({"stream": n, "piece": "stdout"})',
+    "a credit that is none": 'frame({"stream": n, "credit": -5})',
+    "a credit without bounds": 'frame({"stream": n, "credit": 1 << 60})',
+    "a connection that is ours": 'frame({"stream": n, "accepted": n})',
+    "the same connection twice": 'frame({"stream": n, "accepted": -1}); frame({"stream": n, "accepted": -1})',
+    "connections without end": 'for m in range(5000):\n    frame({"stream": n, "accepted": -1 - m})',
+}
+
+
+@pytest.mark.parametrize("attack", FLOODING.values(), ids=FLOODING.keys())
+async def test_a_stream_that_takes_more_than_it_may_ends_the_sandbox(start: Start, attack: str) -> None:
+    """Nobody has to read a stream, so what it may make the host hold is bounded."""
+    channel, life = await start(f"n = request()[0]['stream']\n{attack}\nsys.stdout.flush()\ntime.sleep(60)")
+    flow = channel.flow()
+    channel.tell({"stream": flow.number, "op": "x"})
+    async with asyncio.timeout(20):
+        await life.ended()
+        with pytest.raises(SandboxGone, match="broke its protocol"):
+            while True:
+                await flow.next()
+
+
+async def test_bytes_of_a_stream_wait_for_credit(start: Start) -> None:
+    channel, _ = await start("""
+        n, size = request()[0]["stream"], 0
+        while size < 1 << 20:
+            _, body = request()
+            size += len(body)
+            frame({"stream": n, "credit": len(body)})
+        frame({"stream": n, "end": True}, b"%d" % size)
+        request()
+    """)
+    flow = channel.flow()
+    channel.tell({"stream": flow.number, "op": "x"})
+    await flow.send(bytes(1 << 20))
+    assert await flow.next() == ({"stream": flow.number, "end": True}, b"1048576")
 
 
 async def test_a_request_that_is_too_large_is_refused_before_it_is_sent(start: Start) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from slipway.sandboxes.agent import Kept, Refusal, components
-from slipway.sandboxes.resident.sandbox import agent_source
+from slipway.sandboxes.agent.commands import Kept
+from slipway.sandboxes.agent.tree import components
+from slipway.sandboxes.agent.wire import Refusal
+from slipway.sandboxes.resident.source import agent_code, agent_source
 
 
 def test_it_imports_the_standard_library_only() -> None:
@@ -23,14 +26,27 @@ def test_it_imports_the_standard_library_only() -> None:
     assert imported - sys.stdlib_module_names - {"collections.abc"} == set()
 
 
-def test_it_fits_into_one_argument() -> None:
+def test_its_modules_share_one_namespace_without_a_clash() -> None:
+    """They become one text, in which the later of two equal names would win without a word."""
+    names: list[str] = []
+    for node in ast.parse(agent_source()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("text", [agent_source, agent_code])
+def test_it_fits_into_one_argument(text: Callable[[], str]) -> None:
     """Linux takes 128 KiB at most in one."""
-    assert len(agent_source().encode()) < 100_000
+    assert len(text().encode()) < 100_000
 
 
-def test_it_loads_isolated_and_refuses_to_be_anything_but_pid_1() -> None:
+@pytest.mark.parametrize("text", [agent_source, agent_code])
+def test_it_loads_isolated_and_refuses_to_be_anything_but_pid_1(text: Callable[[], str]) -> None:
     """Its way to end a command is `kill(-1)`: outside a namespace that would be every process of the user."""
-    command = [sys.executable, "-I", "-S", "-c", agent_source(), "{}"]
+    command = [sys.executable, "-I", "-S", "-c", text(), "{}"]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "the agent runs as PID 1 of a sandbox only\n")
 
