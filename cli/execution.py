@@ -6,11 +6,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..config import ConfigurationError, UsageError
-from ..sandboxes import SandboxUnavailable
+from ..sandboxes import SandboxError, SandboxUnavailable
 from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, UnknownRun
 from .progress import Progress
 
@@ -26,6 +27,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownRun, USAGE),
     (ConfigurationError, CONFIGURATION),
     (SandboxUnavailable, CONFIGURATION),
+    (SandboxError, NOT_DELIVERED),
     (StateUnavailable, CONFIGURATION),
     (StateLost, PARKED),
     (StateError, NOT_DELIVERED),
@@ -60,6 +62,20 @@ async def watch(passage: Passage, progress: Progress) -> Outcome:
                 if isinstance(event, RunEnded):
                     break
         return await passage.outcome()
+    finally:
+        for number in _STOP:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def cancelled_by_signals() -> Generator[None]:
+    """SIGINT, SIGTERM and a closed terminal cancel the calling task, so that it can clean up."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in _STOP:
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        yield
     finally:
         for number in _STOP:
             loop.remove_signal_handler(number)

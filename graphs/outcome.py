@@ -5,7 +5,7 @@ from typing import Any
 
 from ..checks import evidence
 from ..models import usage_of
-from ..state.records import Brief, Cause, CheckReport, Evidence, Outcome, Plan, StageRecord, Status
+from ..state.records import Brief, Cause, CheckReport, Commands, Evidence, Outcome, Plan, StageRecord, Status
 from .resources import Resources
 
 
@@ -36,6 +36,7 @@ async def outcome_of(
         files=tuple(sorted(files)),
         into=record.into if status == "delivered" else None,
         brief=brief,
+        commands=Plan.model_validate(state["plan"]).commands if "plan" in state else Commands(),
         evidence=proofs_of(state, report) if "plan" in state else (),
         checks=report,
         stages=stages,

@@ -374,6 +374,8 @@ class Outcome(Record):
     files: tuple[str, ...] = ()
     into: str | None = None
     brief: Brief | None = None
+    commands: Commands = Commands()
+    """How the files are built, tested and started, as the plan says."""
     evidence: tuple[Evidence, ...] = ()
     checks: CheckReport | None = None
     stages: tuple[StageRecord, ...] = ()

@@ -6,6 +6,7 @@ import os
 import select
 from collections.abc import Callable
 
+from .limits import proc_text
 from .wire import OVERHEAD, WINDOW, Json, Loop, Refusal
 
 TYPE_CHECKING = False
@@ -159,6 +160,10 @@ class Links:
             self.loop.forget(sock.fileno())
             sock.close()
 
+    def own(self) -> set[int]:
+        """The ports that the host answers."""
+        return {int(sock.getsockname()[1]) for sock in self.ports.values()}
+
     def _accept(self, number: int) -> None:
         try:
             sock, _ = self.ports[number].accept()
@@ -174,3 +179,14 @@ class Links:
     def _room(self) -> None:
         if len(self.open) + len(self.ports) >= MOST:
             raise Refusal("busy", f"there are {MOST} connections already; close some")
+
+
+def listening() -> set[int]:
+    """The TCP ports on which programs listen, from proc(5): state 0A."""
+    found: set[int] = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in proc_text(table).splitlines()[1:]:
+            local, state = line.split()[1:4:2]
+            if state == "0A":
+                found.add(int(local.rpartition(":")[2], 16))
+    return found

@@ -23,7 +23,7 @@ from .commands import IGNORED_SIGNALS, Job, not_run, set_size, start
 from .copies import Copies, Digests
 from .files import Files
 from .limits import TICK, Watchdog, limit, proc_text
-from .links import Links
+from .links import Links, listening
 from .tree import Tree
 from .wire import Channel, Json, Loop, Refusal, Reply, private_channel
 
@@ -51,6 +51,8 @@ class Agent:
         self.number = 0
         """Of the stream whose process runs."""
         self.pages: dict[str, Iterator[Any]] = {}
+        self.waiting: list[tuple[Json, bytes]] = []
+        """Requests that came between `park` and `reopen`."""
         self.operations: dict[str, Operation] = {
             "exec": self.exec,
             "start": self.start,
@@ -65,6 +67,7 @@ class Agent:
             "snapshot": self.snapshot,
             "pack": self.pack,
             "unpack": self.unpack,
+            "park": self.park,
             "reopen": self.reopen,
             "health": self.health,
         }
@@ -90,7 +93,20 @@ class Agent:
         if "id" not in request:
             self.event(request, body)
             return
-        os.fchmod(self.tree.root, 0o755)  # a command may have closed it
+        if self.tree.root >= 0:
+            self.respond(request, body)
+        elif request["op"] == "reopen":
+            self.respond(request, body)
+            waiting, self.waiting = self.waiting, []
+            for request, body in waiting:
+                self.respond(request, body)
+        else:
+            self.waiting.append((request, body))
+
+    def respond(self, request: Json, body: bytes) -> None:
+        """Do what the host asks."""
+        if self.tree.root >= 0:
+            os.fchmod(self.tree.root, 0o755)  # a command may have closed it
         try:
             reply = self.operations[request["op"]](request, body)
         except Refusal as refusal:
@@ -253,6 +269,13 @@ class Agent:
         self.copies.unpack(request["pieces"], body)
         return {}, b""
 
+    def park(self, request: Json, body: bytes) -> Reply:
+        """Let go of the workspace; what is asked now waits for `reopen`."""
+        if self.job is not None:
+            raise Refusal("busy", "a command runs in this sandbox; wait for it, or stop it")
+        self.tree.park()
+        return {}, b""
+
     def reopen(self, request: Json, body: bytes) -> Reply:
         """See what was mounted over the workspace."""
         self.tree.reopen()
@@ -264,7 +287,8 @@ class Agent:
         room = os.fstatvfs(self.tree.root)
         processes, memory = self.watchdog.use()
         used = (room.f_blocks - room.f_bfree) * room.f_frsize
-        return {"processes": processes, "memory": memory, "bytes": used, "files": room.f_files - room.f_ffree}, b""
+        use = {"processes": processes, "memory": memory, "bytes": used, "files": room.f_files - room.f_ffree}
+        return {**use, "ports": sorted(listening() - self.links.own())[:1000]}, b""
 
     def _page(self, name: str, begin: Callable[[], Iterator[Any]], first: bool) -> Any:
         if first:

@@ -26,8 +26,15 @@ class Tree:
     def reopen(self) -> None:
         """Go to what is mounted at the root by now."""
         root = os.open(self.place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        os.close(self.root)
+        if self.root >= 0:
+            os.close(self.root)
         self.root = root
+
+    def park(self) -> None:
+        """Let go of the root, so that something else can be mounted there; until `reopen` there is none."""
+        os.chdir("/")  # commands are started from the folder that they run in
+        os.close(self.root)
+        self.root = -1
 
     def folder(self, path: str, make: bool = False) -> int:
         """A descriptor of the folder `path`; its parents and itself are made where `make` says so."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ..base import Entry, ExecResult, Output, SandboxRefusal
+from ..base import Entry, ExecResult, Health, Output, SandboxRefusal
 from .channel import Json, refused
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -62,6 +63,7 @@ class _Health(_Reply):
     memory: int = Field(ge=0)
     bytes: int = Field(ge=0)
     files: int = Field(ge=0)
+    ports: list[int] = Field(max_length=1000)
 
 
 class _Port(_Reply):
@@ -146,10 +148,11 @@ def pack(reply: Json, data: bytes) -> tuple[PackPage, bytes]:
     return page, data
 
 
-def health(reply: Json, data: bytes) -> tuple[int, int, int, int]:
-    """Processes, bytes of memory, bytes and files of the workspace."""
+def health(reply: Json, data: bytes) -> Callable[[float], Health]:
+    """What is used, given how long the answer took."""
     said = _Health.model_validate(reply)
-    return said.processes, said.memory, said.bytes, said.files
+    ports = tuple(sorted({port for port in said.ports if 0 < port < 65536}))
+    return lambda seconds: Health(said.processes, said.memory, said.bytes, said.files, seconds, ports)
 
 
 def _entry(found: Any) -> Entry:

@@ -25,6 +25,7 @@ from ..base import (
 from ..requests import arguments, inside, kept, may_be_versioned, port_number, seconds, size_of, variables
 from . import replies
 from .channel import Channel, Flow, Json, Life
+from .greeting import whole
 from .streams import GRACE, ResidentListener, ResidentProcess, ResidentStream
 
 FRAME = 64 << 20
@@ -206,8 +207,8 @@ class ResidentSandbox:
     async def health(self) -> Health:
         """What it uses now."""
         began = time.perf_counter()
-        use = await self._channel.call({"op": "health"}, replies.health, deadline=_QUICK)
-        return Health(*use, time.perf_counter() - began)
+        used = await self._channel.call({"op": "health"}, replies.health, deadline=_QUICK)
+        return used(time.perf_counter() - began)
 
     async def close(self) -> None:
         """End every process and drop the workspace. Closing twice is harmless."""
@@ -219,13 +220,22 @@ class ResidentSandbox:
         return not self._commands.locked() and (self._process is None or self._process.ended is not None)
 
     async def _grafted(self, sibling: ResidentSandbox) -> bool:
-        assert self._graft is not None
+        async def undo(done: bool) -> None:
+            pass  # the sibling is closed, and this one goes on as before
+
         async with self._commands:
-            if not await self._graft(self._channel.life, sibling._channel.life):
-                return False
+            return await whole(self._swapped(sibling), undo)
+
+    async def _swapped(self, sibling: ResidentSandbox) -> bool:
+        """Graft while neither agent holds on to its workspace."""
+        assert self._graft is not None
+        for sandbox in (self, sibling):
+            await sandbox._channel.call({"op": "park"}, replies.nothing, deadline=_QUICK)
+        try:
+            return await self._graft(self._channel.life, sibling._channel.life)
+        finally:
             for sandbox in (self, sibling):
                 await sandbox._channel.call({"op": "reopen"}, replies.nothing, deadline=_QUICK)
-        return True
 
     async def _pack(self, *, first: bool) -> tuple[replies.PackPage, bytes]:
         return await self._channel.call({"op": "pack", "first": first}, replies.pack, deadline=_FILES)
