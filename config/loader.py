@@ -23,6 +23,8 @@ _OVERRIDES = {
     "SLIPWAY_CACHE_DIR": "folders.cache",
     "SLIPWAY_RUNTIME_DIR": "folders.runtime",
     "SLIPWAY_LINEUP": "lineup",
+    "DOCKER_HOST": "sandbox.docker_host",
+    "DOCKER_CERT_PATH": "sandbox.docker_certificates",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
 }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,13 +37,55 @@ class LimitSettings(_Section):
     """How much the contents of one project may take, in MiB."""
 
 
+class InstallSettings(_Section):
+    """Where packages come from that a project depends on, and which of them are let in."""
+
+    python_index: str | None
+    """A simple index (PEP 503). None: as pip is configured."""
+    node_registry: str | None
+    """None: as npm is configured."""
+    wheels: Path | None
+    """A folder of wheels that Python packages come from, without any network."""
+    hosts: tuple[str, ...]
+    """Where else files may come from: a name (https, port 443, on the internet), or an address such as
+    `https://files.corp:8443`, wherever that is."""
+    version_days: float = Field(ge=0, allow_inf_nan=False)
+    """How old a version must be."""
+    project_days: float = Field(ge=0, allow_inf_nan=False)
+    """How old the first version of a package must be."""
+    unknown_age: Literal["refuse", "allow"]
+    """What becomes of a package whose registry does not tell its age."""
+    allow: tuple[str, ...]
+    """Packages that are let in whatever their age and name: `NAME`, `python:NAME` or `node:NAME`."""
+    deny: tuple[str, ...]
+    """Packages that are never let in."""
+    layer_mb: int = Field(gt=0)
+    """How much one installed layer may take, in MiB."""
+    layer_files: int = Field(gt=0)
+    timeout: float = Field(gt=0, allow_inf_nan=False)
+    """Seconds for each of: resolving, installing."""
+
+
 class SandboxSettings(_Section):
     """What a sandbox may use, and what must be enforced for one to be opened at all."""
 
+    backend: Literal["auto", "docker", "bubblewrap"]
+    """`auto`: Docker where an Engine answers, else bubblewrap; never anything weaker."""
     require: tuple[str, ...]
+    require_kernel_isolation: bool
+    """Refuse a sandbox that shares the machine's kernel: only runtimes such as runsc and kata do not."""
     memory_mb: int = Field(gt=0)
     workspace_mb: int = Field(gt=0)
     processes: int = Field(gt=0)
+    image: str = Field(min_length=1)
+    """Of a Docker sandbox: a name, or a digest. It has to be there; nothing is pulled."""
+    docker_host: str | None
+    """`unix://`, `tcp://` (with `docker_certificates`) or `ssh://`; None: the Engine of this machine."""
+    docker_certificates: Path | None
+    """A folder with `ca.pem`, `cert.pem` and `key.pem`."""
+    runtime: str | None
+    """A runtime of the Engine, such as `runsc` or `kata`, which bring a kernel of their own; None: its default."""
+    install: InstallSettings
 
 
 class TelemetrySettings(_Section):

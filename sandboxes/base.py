@@ -62,6 +62,8 @@ class Limits:
     open_files: int = 4096
     output_bytes: int = 64 << 10
     """Of each stream of a command: its head and its tail are kept."""
+    cpus: float = 1.0
+    """Processors' worth of time."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from .budget import Budget
 from .connections import open_redis
 from .events import EventStream
 from .journal import Journal
-from .leases import hold
+from .leases import hold, is_held
 from .opening import open_state
 from .projects import EMPTY_VERSION, ProjectStore
 from .records import (
@@ -77,6 +77,6 @@ __all__ = [
     "OverBudget", "OverQuota", "Plan", "ProjectStore", "Published", "Requirement", "Revision", "RunEnded",
     "RunExists", "RunRecord", "RunStarted", "RunStore", "Stage", "StageFinished", "StageRecord", "StageStarted",
     "StateConflict", "StateError", "StateLost", "StateUnavailable", "Status", "Swept", "TestResult", "ToolCalled",
-    "UnknownCheckpoint", "UnknownProject", "UnknownRun", "UnknownType", "UnknownVersion", "Usage", "hold",
+    "UnknownCheckpoint", "UnknownProject", "UnknownRun", "UnknownType", "UnknownVersion", "Usage", "hold", "is_held",
     "open_redis", "open_state", "project_path",
 ]  # fmt: skip

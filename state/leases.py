@@ -30,7 +30,7 @@ from .base import Fence, LeaseHeld, StateUnavailable
 from .connections import blocking_twin
 from .keys import ProjectKeys, RunKeys
 from .records import Record
-from .scripts import Script
+from .scripts import Script, command
 
 _log = logging.getLogger(__name__)
 
@@ -143,6 +143,16 @@ async def hold(redis: Redis, *, run: str, project: str, life: float = 10.0) -> A
     finally:
         keeper.stop()
         await asyncio.shield(asyncio.to_thread(keeper.join))
+
+
+async def is_held(redis: Redis, run: str) -> bool:
+    """Whether a process that may still run holds `run`. One that cannot be judged from here counts as alive."""
+    key = RunKeys(run).lease
+    held = await command(redis, "GET", key)
+    if held is None:
+        return False
+    holder = wire.parse(_HOLDER, held, owner=f"run {run!r}", key=key)
+    return await _judged(holder, await asyncio.to_thread(_myself)) != "dead"
 
 
 async def _judged(holder: Holder, me: Holder) -> Fate:

@@ -98,7 +98,7 @@ def test_what_cannot_be_shown_is_said_in_one_line(built: str, slipway: Slipway) 
                 "wrong port": (built, "--port", "0x"),
                 "ends": (built, "--command", "echo no luck; exit 3"),
                 "silent": (built, "--command", "sleep 60", "--wait", "0.5"),
-                "elsewhere": (built, "--path", "/none", "--inside", "9", "--wait", "0.5"),
+                "elsewhere": (built, "--command", "sleep 60", "--inside", "9", "--wait", "0.5"),
             }.items()
         }
     assert {name: (done.returncode, done.stdout, done.stderr) for name, done in said.items()} == {

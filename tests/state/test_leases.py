@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from slipway.state import Fence, FenceLost, Journal, LeaseHeld, hold
+from slipway.state import Fence, FenceLost, Journal, LeaseHeld, hold, is_held
 from slipway.state.keys import ProjectKeys, RunKeys
 from slipway.state.leases import Holder
 
@@ -196,3 +196,22 @@ async def test_a_cancelled_holder_releases(redis: Redis) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert await redis.exists(RunKeys("r").lease) == 0
+
+
+async def test_who_looks_sees_whether_somebody_works_on_a_run(redis: Redis, server_url: str) -> None:
+    """What a run left on the machine may be removed only when nobody can still be using it."""
+    assert not await is_held(redis, "r")
+    with holder(server_url) as process:
+        assert await is_held(redis, "r")
+        process.send_signal(signal.SIGSTOP)
+        assert await is_held(redis, "r"), "it may go on"
+        process.kill()
+        process.wait()
+        assert not await is_held(redis, "r"), "its lease lives on, it does not"
+    async with hold(redis, run="r", project="p"):
+        assert await is_held(redis, "r")
+    assert not await is_held(redis, "r")
+    key = RunKeys("r").lease
+    far = Holder(host="elsewhere", boot="b", pids="p", pid=1, started=1, nonce="n")
+    await redis.set(key, far.model_dump_json())
+    assert await is_held(redis, "r"), "a process of another machine cannot be judged from here"
