@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean bench-state
+.PHONY: demo test lint format setup clean image bench-state
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -25,6 +25,10 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 setup: $(READY)
+
+# The image of Docker sandboxes, on this machine's Engine or DOCKER_HOST's; needs mmdebstrap, and no registry.
+image: $(READY)
+	$(BIN)/python -m slipway.sandboxes.images $(OPTIONS)
 
 # What a step costs, side by side with other savers; needs PostgreSQL's programs (Debian: postgresql).
 bench-state: $(READY)

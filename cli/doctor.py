@@ -60,14 +60,15 @@ async def _state(settings: Settings) -> Diagnosis:
 
 async def _sandbox(settings: Settings) -> Diagnosis:
     try:
-        caps = await probe(settings.folders.cache)
+        chosen, caps = await probe(settings.sandbox, settings.folders.cache)
     except SandboxUnavailable as error:
         return Diagnosis("sandbox", False, str(error))
     missing = sorted(set(settings.sandbox.require) - caps.enforced.keys())
     enforced = "; ".join(f"{name} by {how}" for name, how in sorted(caps.enforced.items()))
     if missing:
         return Diagnosis("sandbox", False, f"{caps.backend} does not enforce {', '.join(missing)} here; {enforced}")
-    return Diagnosis("sandbox", True, f"{caps.backend}; {enforced}")
+    offered = "; ".join(f"{name}: {how}" for name, how in sorted(caps.offers.items()))
+    return Diagnosis("sandbox", True, f"{chosen}; {enforced}; {offered}")
 
 
 async def _models(settings: Settings) -> Diagnosis:

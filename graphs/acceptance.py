@@ -3,7 +3,7 @@ from __future__ import annotations
 from ..config import Settings
 from ..sandboxes import Command, ExecResult, FileContent
 from ..state import Outcome, ProjectStore, open_state
-from .resources import new_sandbox
+from .resources import one_sandbox
 
 _PROGRAM = "acceptance.py"
 
@@ -13,10 +13,7 @@ async def accept(outcome: Outcome, program: str, settings: Settings) -> ExecResu
     assert outcome.version is not None, "an outcome with files has a version"
     async with open_state(settings) as redis:
         files = await ProjectStore(redis).files(outcome.project, outcome.version)
-    sandbox = await new_sandbox(settings)
-    try:
+    async with one_sandbox(settings) as sandbox:
         await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
         await sandbox.write({_PROGRAM: FileContent(program.encode())})
         return await sandbox.exec(Command(("python", _PROGRAM), timeout=120))
-    finally:
-        await sandbox.close()

@@ -22,7 +22,7 @@ from ..state.records import Origin
 from .origins import Moment, before, behind, moments
 from .passage import Passage, under_way
 from .records import new_run_id
-from .resources import asked_roles, new_sandbox
+from .resources import asked_roles, check_sandbox
 from .run import check_limits, checked_lineup, named_lineup
 
 
@@ -51,7 +51,7 @@ async def forking(
         source = await RunStore(redis).get(run)
         chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, cap)
         moment = behind(await moments(RedisSaver(redis), run), run, at)
-        await (await new_sandbox(settings)).close()
+        await check_sandbox(settings)
         record = _made_of(source, _origin("fork", source, moment, at), chosen).model_copy(
             update={
                 "base": await _fork_base(redis, source),

@@ -9,7 +9,7 @@ from ..sandboxes import Command, FileContent, Sandbox
 from ..sandboxes.previews import Preview, preview
 from ..sandboxes.services import Probe, Service, serve
 from ..state import Outcome, ProjectStore, RunStore, open_state
-from .resources import new_sandbox
+from .resources import one_sandbox
 
 PORT = 8000
 """The port that a program is told, in `PORT`; any other that it listens on does, too."""
@@ -43,14 +43,11 @@ async def previewing(
         if not command:
             raise UsageError(f"the plan of run {run!r} names no way to start it; give one with --command 'COMMAND'")
         files = await ProjectStore(redis).files(outcome.project, outcome.version)
-    sandbox = await new_sandbox(settings)
-    try:
+    async with one_sandbox(settings) as sandbox:
         await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
         service = await _served(sandbox, command, probe or Probe())
         async with service, await preview(service, port=port) as shown:
             yield Shown(outcome, command, service, shown)
-    finally:
-        await sandbox.close()
 
 
 async def _served(sandbox: Sandbox, command: str, probe: Probe) -> Service:

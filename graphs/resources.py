@@ -16,7 +16,7 @@ from ..agents import Desk, check_prompts
 from ..config import ROLES, Role, Settings, secret
 from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_chats
 from ..models import Traced as TracedModel
-from ..sandboxes import Limits, Sandbox, open_sandbox
+from ..sandboxes import Sandbox, open_sandboxes
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
@@ -79,8 +79,12 @@ async def open_resources(
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
 
+        sandboxes = await stack.enter_async_context(
+            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id)
+        )
+
         async def sandbox() -> Sandbox:
-            return TracedSandbox(await new_sandbox(settings), tracer)
+            return TracedSandbox(await sandboxes.open(), tracer)
 
         yield Resources(
             record=record,
@@ -128,16 +132,21 @@ def _model(
     return Journaled(inner, journal, tracer)
 
 
-async def new_sandbox(settings: Settings) -> Sandbox:
-    """An empty sandbox with the limits of the settings. SandboxUnavailable where none as strict as required is had."""
-    limits = Limits(
-        memory_bytes=settings.sandbox.memory_mb << 20,
-        workspace_bytes=settings.sandbox.workspace_mb << 20,
-        processes=settings.sandbox.processes,
-    )
-    return await open_sandbox(
-        cache_dir=settings.folders.cache, limits=limits, require=frozenset(settings.sandbox.require)
-    )
+@asynccontextmanager
+async def one_sandbox(settings: Settings) -> AsyncGenerator[Sandbox]:
+    """An empty sandbox as the settings say, closed at exit. SandboxUnavailable: none is as strict as required."""
+    async with open_sandboxes(settings.sandbox, settings.folders.cache, ahead=0) as sandboxes:
+        sandbox = await sandboxes.open()
+        try:
+            yield sandbox
+        finally:
+            await sandbox.close()
+
+
+async def check_sandbox(settings: Settings) -> None:
+    """SandboxUnavailable where no sandbox as strict as required can be had here."""
+    async with one_sandbox(settings):
+        return
 
 
 async def _enter(stack: AsyncExitStack, manager: AbstractContextManager[T]) -> T:

@@ -18,7 +18,7 @@ from ..state.export import check_target
 from ..state.records import ENDED, Event
 from .passage import Passage, under_way
 from .records import check_request, new_record
-from .resources import asked_roles, new_sandbox
+from .resources import asked_roles, check_sandbox
 
 
 @asynccontextmanager
@@ -46,7 +46,7 @@ async def start(
     target = await asyncio.to_thread(check_target, into) if into is not None else None
     chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, cap)
     async with open_state(settings) as redis:
-        await (await new_sandbox(settings)).close()
+        await check_sandbox(settings)
         record = await new_record(
             redis,
             request,

@@ -27,6 +27,7 @@ from .base import (
 from .bubblewrap import open_bubblewrap
 from .fake import FakeSandbox
 from .layers import ensure_toolchain
+from .opening import Sandboxes, demand, open_sandboxes, probe
 
 __all__ = [
     "IGNORED",
@@ -48,10 +49,12 @@ __all__ = [
     "SandboxGone",
     "SandboxRefusal",
     "SandboxUnavailable",
+    "Sandboxes",
     "Stream",
     "Terminal",
     "ensure_toolchain",
     "open_sandbox",
+    "open_sandboxes",
     "probe",
 ]
 
@@ -61,26 +64,16 @@ _DEFAULTS = Limits()
 async def open_sandbox(
     *, cache_dir: Path, limits: Limits = _DEFAULTS, require: frozenset[str] = frozenset(), toolchain: bool = True
 ) -> Sandbox:
-    """A new sandbox of the strictest kind that works here, never a plain process.
+    """One sandbox by bubblewrap, which needs no daemon; for what the settings say, and for many, `open_sandboxes`.
 
     `require` names what must be enforced (see `Caps`); `toolchain` puts pytest and ruff into it, from a layer that is
     made in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
     """
     layer = await ensure_toolchain(cache_dir) if toolchain else None
     sandbox = await open_bubblewrap(limits, layer)
-    missing = sorted(require - sandbox.caps.enforced.keys())
-    if missing:
+    try:
+        demand(sandbox.caps, require)
+    except SandboxUnavailable:
         await sandbox.close()
-        has = ", ".join(sorted(sandbox.caps.enforced))
-        raise SandboxUnavailable(
-            f"required, but not enforced by {sandbox.caps.backend} here: {', '.join(missing)} (enforced: {has}); "
-            "require less, or use a machine that enforces it"
-        )
+        raise
     return sandbox
-
-
-async def probe(cache_dir: Path) -> Caps:
-    """What would be enforced here, by opening a sandbox and closing it. SandboxUnavailable as for `open_sandbox`."""
-    sandbox = await open_sandbox(cache_dir=cache_dir, toolchain=False)
-    await sandbox.close()
-    return sandbox.caps

@@ -15,7 +15,7 @@ import pytest
 from slipway.config import Settings, load_settings
 
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
-_OURS = ("SLIPWAY_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
+_OURS = ("SLIPWAY_", "DOCKER_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
 _connect = socket.socket.connect
 
 

@@ -1,0 +1,3 @@
+from .build import Recipe, build, built
+
+__all__ = ["Recipe", "build", "built"]

@@ -1,0 +1,134 @@
+"""Which backend makes the sandboxes here, and the pool that they come from: the one place where that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import SandboxSettings
+from .base import Caps, Limits, Sandbox, SandboxUnavailable
+from .bubblewrap import bubblewrap_launcher
+from .layers import ensure_toolchain
+from .pool import Launcher, Pool
+from .profile import TOOLCHAIN
+from .resident.sandbox import ResidentSandbox
+
+if TYPE_CHECKING:
+    from .docker import Engine
+
+_AHEAD = 1
+
+
+@dataclass(frozen=True)
+class Sandboxes:
+    """Opens sandboxes that are all alike, each from a pool, so that the next is warm when it is needed."""
+
+    launcher: Launcher[ResidentSandbox]
+    pool: Pool[ResidentSandbox]
+    chosen: str
+    """Which backend, and why that one; for people."""
+    require: frozenset[str]
+
+    async def open(self) -> Sandbox:
+        """An empty sandbox, the caller's to close. SandboxUnavailable: none, or none as strict as required."""
+        sandbox = await self.pool.take(self.launcher)
+        try:
+            demand(sandbox.caps, self.require)
+        except SandboxUnavailable:
+            await sandbox.close()
+            raise
+        return sandbox
+
+
+@asynccontextmanager
+async def open_sandboxes(
+    settings: SandboxSettings, cache_dir: Path, *, run: str = "", toolchain: bool = True, ahead: int = _AHEAD
+) -> AsyncGenerator[Sandboxes]:
+    """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
+
+    `run` is named on what is made for it, so that what is left of it can be told from the rest. `toolchain` puts pytest
+    and ruff into it, from a layer that is made in `cache_dir` once. At the end those that nobody took are closed.
+    SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
+    """
+    limits = Limits(
+        memory_bytes=settings.memory_mb << 20,
+        workspace_bytes=settings.workspace_mb << 20,
+        processes=settings.processes,
+    )
+    async with AsyncExitStack() as stack:
+        engine, why = await _engine(settings)
+        if engine is not None:
+            stack.push_async_callback(engine.close)
+            launcher = await _docker(engine, settings, limits, cache_dir if toolchain else None, run)
+        else:
+            layers = ((await ensure_toolchain(cache_dir), TOOLCHAIN),) if toolchain else ()
+            launcher = await bubblewrap_launcher(limits, layers)
+        pool = await stack.enter_async_context(Pool[ResidentSandbox](ahead=ahead))
+        require = frozenset(settings.require) | ({"kernel"} if settings.require_kernel_isolation else set[str]())
+        yield Sandboxes(launcher, pool, why, require)
+
+
+async def probe(settings: SandboxSettings, cache_dir: Path) -> tuple[str, Caps]:
+    """Which backend is used here and why, and what it enforces, by opening a sandbox and closing it."""
+    async with open_sandboxes(settings, cache_dir, toolchain=False, ahead=0) as sandboxes:
+        sandbox = await sandboxes.pool.take(sandboxes.launcher)
+        await sandbox.close()
+        return sandboxes.chosen, sandbox.caps
+
+
+def demand(caps: Caps, require: frozenset[str]) -> None:
+    """SandboxUnavailable where `caps` do not enforce all that is required; it says what to do."""
+    missing = sorted(require - caps.enforced.keys())
+    if not missing:
+        return
+    has = ", ".join(sorted(caps.enforced))
+    advice = "require less, or use a machine that enforces it"
+    if "kernel" in missing:
+        advice = (
+            "a shared kernel is not isolated: set sandbox.runtime to runsc or kata, with a Docker Engine that has it"
+        )
+    raise SandboxUnavailable(
+        f"required, but not enforced by {caps.backend} here: {', '.join(missing)} (enforced: {has}); {advice}"
+    )
+
+
+async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
+    """The Engine to use, or None for bubblewrap, and why."""
+    if settings.backend == "bubblewrap":
+        return None, "bubblewrap, as sandbox.backend says"
+    # The SDK takes a fifth of a second to load, which machines without an Engine need not wait for.
+    from . import docker
+
+    said = settings.backend == "docker" or settings.docker_host is not None or settings.runtime is not None
+    try:
+        engine = await docker.connect(settings.docker_host, certificates=settings.docker_certificates)
+    except SandboxUnavailable as error:
+        if said:
+            raise
+        return None, f"bubblewrap, since there is {error}"
+    try:
+        await docker.find_image(engine, settings.image)
+    except SandboxUnavailable as error:
+        await engine.close()
+        if said:
+            raise
+        return None, f"bubblewrap: {error}"
+    except BaseException:
+        await engine.close()
+        raise
+    return engine, f"docker at {engine.address}"
+
+
+async def _docker(
+    engine: Engine, settings: SandboxSettings, limits: Limits, cache_dir: Path | None, run: str
+) -> Launcher[ResidentSandbox]:
+    from . import docker  # loaded by now
+
+    layers = [await docker.toolchain_layer(engine, cache_dir, image=settings.image)] if cache_dir else []
+    labels = {docker.RUN_LABEL: run}
+    return await docker.docker_launcher(
+        engine, limits, image=settings.image, layers=layers, runtime=settings.runtime, labels=labels
+    )
