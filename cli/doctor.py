@@ -11,8 +11,10 @@ from typing import NamedTuple
 from ..config import ConfigurationError, Settings, load_lineup, load_settings, secret
 from ..models import check_lineup
 from ..sandboxes import SandboxUnavailable, probe
+from ..sandboxes.leftovers import containers
 from ..state import StateUnavailable, open_state
 from .execution import CONFIGURATION, execute
+from .ownership import owner
 
 
 class Diagnosis(NamedTuple):
@@ -71,6 +73,18 @@ async def _sandbox(settings: Settings) -> Diagnosis:
     return Diagnosis("sandbox", True, f"{chosen}; {enforced}; {offered}")
 
 
+async def _containers(settings: Settings) -> Diagnosis:
+    try:
+        async with containers(settings.sandbox) as there, open_state(settings) as redis:
+            told = [(container, *await owner(redis, container.run)) for container in there.found]
+    except StateUnavailable:
+        return Diagnosis("sandboxes", False, "whose they are cannot be told without the state")
+    if not told:
+        return Diagnosis("sandboxes", True, "no container of one is on this machine")
+    lines = [f"{one.id[:12]} {one.state}, {one.age:.0f} s old, {said}" for one, _, said in told]
+    return Diagnosis("sandboxes", not any(nobodys for _, nobodys, _ in told), "; ".join(lines))
+
+
 async def _models(settings: Settings) -> Diagnosis:
     try:
         lineup = await asyncio.to_thread(load_lineup, settings.lineup)
@@ -81,4 +95,10 @@ async def _models(settings: Settings) -> Diagnosis:
     return Diagnosis("models", True, f"line-up {lineup.name}: {models}")
 
 
-_LOOKS: tuple[Callable[[Settings], Awaitable[Diagnosis]], ...] = (_python, _state, _sandbox, _models)
+_LOOKS: tuple[Callable[[Settings], Awaitable[Diagnosis]], ...] = (
+    _python,
+    _state,
+    _sandbox,
+    _containers,
+    _models,
+)

@@ -3,9 +3,13 @@ from __future__ import annotations
 import argparse
 import json
 
-from ..config import load_settings
+from redis.asyncio import Redis
+
+from ..config import Settings, load_settings
+from ..sandboxes.leftovers import containers
 from ..state import ProjectStore, Swept, open_state
 from .execution import execute
+from .ownership import owner
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -14,6 +18,7 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         async with open_state(settings) as redis:
+            await _remove_sandboxes(redis, settings, arguments.json)
             projects = ProjectStore(redis)
             total = Swept()
             for name in await projects.names():
@@ -25,6 +30,20 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
 
     return execute(command)
+
+
+async def _remove_sandboxes(redis: Redis, settings: Settings, as_json: bool) -> None:
+    """End what a run left of its sandboxes; what a live process may own stays."""
+    async with containers(settings.sandbox) as there:
+        for container in there.found:
+            nobodys, _ = await owner(redis, container.run)
+            if not nobodys:
+                continue
+            await there.remove(container)
+            if as_json:
+                print(json.dumps({"sandbox": container.id, "run": container.run}))
+            else:
+                print(f"removed sandbox {container.id[:12]}, which run {container.run} had left")
 
 
 def _tell(project: str, swept: Swept, left: int, as_json: bool) -> None:
