@@ -8,6 +8,7 @@ from typing import Any
 from ..config import load_settings
 from ..graphs import Passage, start
 from ..state import Outcome
+from ..state.hazards import hazards
 from ..state.text import visible
 from .execution import execute, exit_code, watch
 from .progress import open_progress, summary
@@ -63,6 +64,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "version": outcome.version,
         "into": outcome.into,
         "files": list(outcome.files),
+        "left_out": list(hazards(outcome.files)) if outcome.into else [],
         "checks": {r.check: r.status for r in outcome.checks.results} if outcome.checks else {},
         "evidence": {proof.criterion: proof.status for proof in outcome.evidence},
         "asked_twice": outcome.asked_twice,

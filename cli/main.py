@@ -93,6 +93,8 @@ def _looking(commands: Any) -> None:
     show.add_argument("run", metavar="RUN", help="its id")
     show.add_argument("--spans", action="store_true", help="print the tree of its spans")
     show.add_argument("--into", metavar="DIR", help="write its newest files to a new or empty directory")
+    also = "with --into: a file or folder that is left out, because something would run it by itself; may be repeated"
+    show.add_argument("--with", dest="also", action="append", default=[], metavar="PATH", help=also)
     preview = _command(commands, "preview", "preview", "run what a run built in a sandbox, and show it on loopback")
     preview.add_argument("run", metavar="RUN", help="its id")
     preview.add_argument("--command", metavar="COMMAND", help="how it is started (default: as its plan says)")

@@ -22,6 +22,7 @@ from ..state import (
     ToolCalled,
     Usage,
 )
+from ..state.hazards import hazards
 
 _SHOWN = 5  # findings under a step on a terminal
 
@@ -228,5 +229,7 @@ def summary(outcome: Outcome) -> str:
     where = f"in {outcome.into}" if outcome.into else f"get them with: slipway show {outcome.run} --into DIR"
     if outcome.files:
         lines.append(f"{len(outcome.files)} files, {where}")
-        lines += [f"  {path}" for path in outcome.files]
+        left_out = hazards(outcome.files) if outcome.into else {}
+        lines += [f"  {path}{f' (left out: {left_out[path]})' if path in left_out else ''}" for path in outcome.files]
+        lines += [f"get what was left out with: slipway show {outcome.run} --into DIR --with PATH"] if left_out else []
     return "\n".join(lines)

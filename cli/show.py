@@ -24,7 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.spans:
             return _print_spans(record, settings)
         if arguments.into:
-            return await _write(record, outcome, arguments.into, settings)
+            return await _write(record, outcome, arguments, settings)
         if arguments.json:
             print((outcome or record).model_dump_json())
         else:
@@ -59,14 +59,16 @@ def describe_stage(stage: StageRecord) -> str:
     return f"  {stage.step:<18} {who}{paid if usage.calls else ''}{stage.seconds:.1f} s{note}"
 
 
-async def _write(record: RunRecord, outcome: Outcome | None, into: str, settings: Settings) -> int:
+async def _write(record: RunRecord, outcome: Outcome | None, arguments: argparse.Namespace, settings: Settings) -> int:
     if outcome is None or outcome.version is None:
         raise UsageError(f"run {record.id!r} has no files yet; go on with it: slipway resume {record.id}")
-    target = check_target(into)
+    target = check_target(arguments.into)
     async with open_state(settings) as redis:
         files = await ProjectStore(redis).files(record.project, outcome.version)
-    export(files, target)
-    print(f"{len(files)} files in {target}")
+    left_out = export(files, target, also=arguments.also)
+    print(f"{len(files) - len(left_out)} files in {target}")
+    for path, why in left_out.items():
+        print(visible(f"left out: {path} ({why}); add it with: --with {path}"))
     return 0
 
 

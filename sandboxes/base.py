@@ -43,7 +43,7 @@ class SandboxRefusal(SandboxError):
 
 CODES = frozenset({
     "file_not_found", "is_directory", "not_a_file", "outside_workspace", "no_space", "too_large", "bad_request",
-    "busy", "not_listening", "not_ready", "unsupported", "dependencies_refused",
+    "permission_denied", "busy", "not_listening", "not_ready", "unsupported", "dependencies_refused",
 })  # fmt: skip
 """`busy`: a command runs already; `not_listening`: no program of the sandbox answers on that port; `not_ready`: a
 service ended or did not answer in time; `unsupported`: this kind of sandbox never does that, and its `Caps.offers` says

@@ -3,11 +3,12 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ..config import UsageError
+from .hazards import hazards
 from .records import project_path
 
 _PART = ".slipway-part"
@@ -42,15 +43,22 @@ def _look(path: Path) -> None:
         path.lstat()
 
 
-def export(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:
-    """Write `files` (path -> bytes, executable) as the directory `into`.
+def export(files: Mapping[str, tuple[bytes, bool]], into: Path, *, also: Iterable[str] = ()) -> Mapping[str, str]:
+    """Write `files` (path -> bytes, executable) as the directory `into`, and return what stayed behind, each with why.
 
+    Files that would run something by themselves on this machine (`hazards`) do, unless `also` names them.
     A directory that is not there appears whole or not at all; one that is there keeps its place (it may be a mount
     point) and is filled. Where a fill was cut short, a repeat completes it. OSError where that fails, or where `into`
     holds anything else by now.
     """
     for path in files:
         project_path(path)  # a version holds no other path, but here a slip would do harm
+    left_out = hazards(files, also)
+    _write({path: file for path, file in files.items() if path not in left_out}, into)
+    return left_out
+
+
+def _write(files: Mapping[str, tuple[bytes, bool]], into: Path) -> None:
     if into.is_symlink():
         raise OSError(errno.ELOOP, "it is a link")
     if into.is_dir():

@@ -302,6 +302,8 @@ def refusal_of(error: OSError, request: Json) -> list[str]:
     codes = {
         errno.ENOENT: "file_not_found",
         errno.EISDIR: "is_directory",
+        errno.EACCES: "permission_denied",
+        errno.EPERM: "permission_denied",
         errno.ELOOP: "outside_workspace",
         errno.ENOSPC: "no_space",
         errno.EDQUOT: "no_space",

@@ -93,7 +93,8 @@ async def test_an_edit_needs_exactly_one_occurrence(ask: Ask, fake: FakeSandbox)
         "refused: `old` occurs 2 times in src/a.py, not once; give more lines around it"
     )
     assert await ask("edit_file", path="src/a.py", old="x  = 1", new="x = 2") == (
-        "refused: `old` occurs 0 times in src/a.py, not once; read the file and copy the text exactly"
+        "refused: `old` occurs 0 times in src/a.py, not once; read the file and copy the text exactly; "
+        "line 1 is 'x = 1'"
     )
     assert await fake.snapshot() == before
 
