@@ -51,12 +51,16 @@ class Kept:
 class Ends:
     """Our ends of a command's pipes, or of its terminal, and the other ends for it."""
 
-    def __init__(self, terminal: list[int] | None) -> None:
+    def __init__(self, terminal: list[int] | None, spoken_to: bool) -> None:
         self.terminal = terminal is not None
         if terminal is None:
-            (self.in_r, self.stdin), (self.out, self.out_w), (self.err, self.err_w) = os.pipe(), os.pipe(), os.pipe()
-            self.theirs = [self.in_r, self.out_w, self.err_w]
-            self.moves = [(os.POSIX_SPAWN_DUP2, pipe, target) for target, pipe in enumerate(self.theirs)]
+            (self.out, out_w), (self.err, err_w) = os.pipe(), os.pipe()
+            self.theirs = [out_w, err_w]
+            in_r, self.stdin = 0, -1  # our own stdin is /dev/null
+            if spoken_to:
+                in_r, self.stdin = os.pipe()
+                self.theirs.append(in_r)
+            self.moves = [(os.POSIX_SPAWN_DUP2, pipe, target) for target, pipe in enumerate((in_r, out_w, err_w))]
             return
         self.out, slave = os.openpty()
         self.stdin, self.err = os.dup(self.out), -1
@@ -138,10 +142,10 @@ class Job:
 
     def end(self) -> None:
         """Kill every process of the sandbox but this one, wait until none is left, and read what they had written."""
-        while True:
-            kill_others()
-            if not self.reap(0):
-                break
+        while self.reap(os.WNOHANG):
+            pass
+        while kill_others():
+            self.reap(0)
         self.exited = True
         self.loop.forget(self.pidfd)
         os.close(self.pidfd)
@@ -230,9 +234,9 @@ class Job:
             self.ends.stdin = -1
 
 
-def start(request: Json, folder: int) -> tuple[int, Ends]:
-    """Start the command. OSError says why it cannot be run."""
-    ends = Ends(request.get("terminal"))
+def start(request: Json, folder: int, spoken_to: bool) -> tuple[int, Ends]:
+    """Start the command; `spoken_to`: it gets a stdin. OSError says why it cannot be run."""
+    ends = Ends(request.get("terminal"), spoken_to)
     try:
         os.fchdir(folder)
         return spawn(request["argv"], request["env"], ends), ends
@@ -258,14 +262,18 @@ def spawn(argv: list[str], env: dict[str, str], ends: Ends) -> int:
     raise failure
 
 
-def kill_others() -> None:
-    """SIGKILL to every process that this one may see; only PID 1 of a namespace of its own may do that."""
+def kill_others() -> bool:
+    """SIGKILL to every process that this one may see, dead ones that nobody collected included; False: there is none.
+
+    Only PID 1 of a namespace of its own may do that.
+    """
     if os.getpid() != 1:
         raise SystemExit("the agent runs as PID 1 of a sandbox only")
     try:
         os.kill(-1, signal.SIGKILL)
     except ProcessLookupError:
-        pass
+        return False
+    return True
 
 
 def set_size(terminal: int, size: list[int]) -> None:

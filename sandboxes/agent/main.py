@@ -145,7 +145,7 @@ class Agent:
         folder = self.tree.folder(request["cwd"])
         self.digests.forget()
         try:
-            pid, ends = start(request, folder)
+            pid, ends = start(request, folder, spoken_to=bool(body) or tell is not None)
         except OSError as error:
             return not_run(request["argv"], error)
         finally:

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Awaitable, Callable
 
 from ..base import SandboxUnavailable
+from ..resident.frames import FrameReader
 
 Dial = Callable[[Callable[[], "Attachment"]], Awaitable[tuple[asyncio.Transport, "Attachment"]]]
 """Connects to the Engine and hands the connection to the protocol that the given function makes."""
@@ -19,7 +20,6 @@ _FRAME = struct.Struct(">BxxxI")
 _HEADERS = ("Host: docker", "Connection: Upgrade", "Upgrade: tcp", "Content-Length: 0")
 _STDOUT = 1
 _ANSWER_LIMIT = 64 << 10
-_BUFFER = 1 << 20
 _SAID = 4000
 """Bytes kept of what was printed on stderr."""
 
@@ -28,7 +28,7 @@ class Attachment(asyncio.StreamReaderProtocol):
     """Takes the Engine's answer, then frames."""
 
     def __init__(self) -> None:
-        self.replies = asyncio.StreamReader(limit=_BUFFER)
+        self.replies = FrameReader()
         super().__init__(self.replies)
         self.answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self.said = b""

@@ -9,28 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
-from ..base import CODES, SandboxError, SandboxGone, SandboxRefusal
+from ..base import CODES, SandboxGone, SandboxRefusal
 from ..text import readable
+from .frames import BODY_LIMIT, HEAD, HEADER_LIMIT, FrameReader, Frames, Json, Violation
 
-Json = dict[str, Any]
 T = TypeVar("T")
 
-HEAD = struct.Struct(">II")
-HEADER_LIMIT = 4 << 20
-BODY_LIMIT = (64 << 20) + (1 << 16)
-"""The largest file that moves in one frame is 64 MiB."""
 WINDOW = 256 << 10
 """Bytes that a stream may send in each direction before it is given credit for more."""
 OVERHEAD = 64
 """Bytes of credit that each event costs beside its own."""
 _SLACK = 4 << 20
 """Bytes beyond its credit that a stream may send: what was in a command's pipes when it ended."""
+_SMALL = 32 << 10
+"""Bytes of a request that need not wait for the one before to have left."""
+_PIECE = 256 << 10
 _UNASKED = 1000
 """Frames that belong to nothing; some arrive late, many are an attack."""
 
@@ -47,10 +45,6 @@ class Life(Protocol):
         ...
 
 
-class Violation(SandboxError):
-    """The agent broke the protocol."""
-
-
 class Channel:
     """Calls to one agent, and the streams beside them."""
 
@@ -64,23 +58,26 @@ class Channel:
         self._unasked = 0
         self._gone = ""
         self._ending: asyncio.Future[SandboxGone] | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._frames = Frames()
+        self._pumping: asyncio.Task[None] | None = None
 
     async def hello(self, *, deadline: float) -> Json:
         """What the agent says of itself when it is ready. SandboxGone where it does not come up in time."""
+        greeting: asyncio.Future[tuple[Json, bytes]] = asyncio.get_running_loop().create_future()
+        self._waiting[0] = greeting
+        self._listen()
         try:
             async with asyncio.timeout(deadline):
-                hello, _ = await self._receive()
-            if hello.get("hello") != 1:
-                raise Violation("no greeting")
+                hello, _ = await greeting
         except TimeoutError:
             raise await self.end(_late(deadline)) from None
-        except (Violation, OSError, asyncio.IncompleteReadError) as error:
-            raise await self.end(_reason(error)) from None
         except asyncio.CancelledError:
             self.life.kill()
             raise
-        self._listening = asyncio.create_task(self._listen())
+        finally:
+            self._waiting.pop(0, None)
+        if hello.get("hello") != 1:
+            raise await self.end(_reason(Violation("no greeting")))
         return hello
 
     async def call(self, request: Json, parse: Callable[[Json, bytes], T], *, body: bytes = b"", deadline: float) -> T:
@@ -101,8 +98,9 @@ class Channel:
         try:
             async with asyncio.timeout(deadline):
                 self._send(text, body)
-                with suppress(OSError):  # the reading end tells why
-                    await self._writer.drain()
+                if len(body) > _SMALL:
+                    with suppress(OSError):  # the reading end tells why
+                        await self._writer.drain()
                 reply, data = await answer
         except TimeoutError:
             raise await self.end(_late(deadline)) from None
@@ -162,9 +160,8 @@ class Channel:
 
     async def end(self, reason: str) -> SandboxGone:
         """End the sandbox, wait for it, and return what everybody is told who still waits for it."""
-        self._gone = self._gone or reason
-        if self._ending is None:
-            self._ending = asyncio.ensure_future(self._end())
+        self._begin_end(reason)
+        assert self._ending is not None
         return await asyncio.shield(self._ending)
 
     async def _end(self) -> SandboxGone:
@@ -172,8 +169,8 @@ class Channel:
         self.life.kill()
         said = await self.life.ended()
         gone = SandboxGone(f"{self._gone}: {said}" if said else self._gone)
-        if self._listening is not None:
-            self._listening.cancel()
+        if self._pumping is not None:
+            self._pumping.cancel()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(gone)
@@ -187,12 +184,37 @@ class Channel:
         if body:
             self._writer.write(body)
 
-    async def _listen(self) -> None:
+    def _listen(self) -> None:
+        if isinstance(self._reader, FrameReader):
+            self._reader.listen(self._feed, self._over)
+        else:
+            self._pumping = asyncio.create_task(self._pump(self._reader))
+
+    async def _pump(self, reader: asyncio.StreamReader) -> None:
         try:
-            while True:
-                self._take(*await self._receive())
-        except (Violation, OSError, asyncio.IncompleteReadError) as error:
-            await self.end(_reason(error))
+            while data := await reader.read(_PIECE):
+                self._feed(data)
+        except OSError as error:
+            self._over(error)
+        else:
+            self._over(None)
+
+    def _feed(self, data: bytes) -> None:
+        if self._gone:
+            return
+        try:
+            for header, body in self._frames.feed(data):
+                self._take(header, body)
+        except Violation as error:
+            self._begin_end(_reason(error))
+
+    def _over(self, error: Exception | None) -> None:
+        self._begin_end("the sandbox ended" if error is None else _reason(error))
+
+    def _begin_end(self, reason: str) -> None:
+        self._gone = self._gone or reason
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end())
 
     def _take(self, header: Json, body: bytes) -> None:
         answer = self._waiting.get(_number(header, "id"))
@@ -205,20 +227,6 @@ class Channel:
             self._unasked += 1
             if self._unasked > _UNASKED:
                 raise Violation("answers to what was never asked")
-
-    async def _receive(self) -> tuple[Json, bytes]:
-        header_size, body_size = HEAD.unpack(await self._reader.readexactly(HEAD.size))
-        if header_size > HEADER_LIMIT or body_size > BODY_LIMIT:
-            raise Violation(f"a frame of {header_size} + {body_size} bytes")
-        text = await self._reader.readexactly(header_size)
-        body = await self._reader.readexactly(body_size) if body_size else b""
-        try:
-            header: object = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise Violation("a header that is not JSON") from error
-        if not isinstance(header, dict):
-            raise Violation("a header that is no object")
-        return cast(Json, header), body
 
 
 class Flow:
@@ -332,8 +340,6 @@ def _late(deadline: float) -> str:
 
 def _reason(error: Exception) -> str:
     match error:
-        case asyncio.IncompleteReadError():
-            return "the sandbox ended"
         case OSError():
             return f"the sandbox is gone ({error.strerror})"
         case _:
