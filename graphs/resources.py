@@ -16,7 +16,7 @@ from ..agents import Desk, check_prompts
 from ..config import ROLES, Role, Settings, secret
 from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_chats
 from ..models import Traced as TracedModel
-from ..sandboxes import Sandbox, open_sandboxes
+from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
@@ -133,9 +133,14 @@ def _model(
 
 
 @asynccontextmanager
-async def one_sandbox(settings: Settings) -> AsyncGenerator[Sandbox]:
-    """An empty sandbox as the settings say, closed at exit. SandboxUnavailable: none is as strict as required."""
+async def one_sandbox(settings: Settings, needed: Dependencies | None = None) -> AsyncGenerator[Sandbox]:
+    """An empty sandbox as the settings say, with what is `needed` in it, closed at exit.
+
+    SandboxUnavailable: none is as strict as required. DependenciesRefused: not all that is needed is let in.
+    """
     async with open_sandboxes(settings.sandbox, settings.folders.cache, ahead=0) as sandboxes:
+        if needed is not None:
+            sandboxes = await sandboxes.install(needed)
         sandbox = await sandboxes.open()
         try:
             yield sandbox

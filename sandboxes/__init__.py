@@ -25,6 +25,7 @@ from .base import (
     Terminal,
 )
 from .bubblewrap import open_bubblewrap
+from .dependencies import Dependencies, DependenciesRefused
 from .fake import FakeSandbox
 from .layers import ensure_toolchain
 from .opening import Sandboxes, demand, open_sandboxes, probe
@@ -34,6 +35,8 @@ __all__ = [
     "WORKSPACE",
     "Caps",
     "Command",
+    "Dependencies",
+    "DependenciesRefused",
     "Entry",
     "ExecResult",
     "FakeSandbox",

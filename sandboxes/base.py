@@ -72,7 +72,8 @@ class Caps:
 
     Names: `network`, `filesystem`, `uid`, `processes`, `memory`, `cpu`, `disk`, `inodes`, `file_size`, `seccomp`,
     `pids` (its own process namespace), `nothing_left` (its processes end with the framework), `kernel` (a kernel of its
-    own, or one in between).
+    own, or one in between); and, so that sandboxes neither starve nor hear each other, `user_tables` (what the kernel
+    counts for each uid: watches, queued signals, pages of pipes), `terminals`, `own_files` (watches and locks).
     """
 
     backend: str

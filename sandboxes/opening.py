@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
+from .dependencies import Dependencies, Ecosystem, install
 from .layers import ensure_toolchain
 from .pool import Launcher, Pool
-from .profile import TOOLCHAIN
+from .profile import NODE, PYTHON, TOOLCHAIN
 from .resident.sandbox import ResidentSandbox
 
 if TYPE_CHECKING:
@@ -22,25 +23,83 @@ if TYPE_CHECKING:
 _AHEAD = 1
 
 
+Layers = tuple[tuple[Path, str], ...]
+"""Folders of this machine, each with the place at which a sandbox sees it, read-only."""
+_PLACES: dict[Ecosystem, str] = {"python": PYTHON, "node": NODE}
+
+
+class Backend(Protocol):
+    """Makes launchers, of one kind of sandbox."""
+
+    async def launcher(self, limits: Limits, layers: Layers) -> Launcher[ResidentSandbox]:
+        """What opens sandboxes with `limits` and `layers`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Sandboxes:
     """Opens sandboxes that are all alike, each from a pool, so that the next is warm when it is needed."""
 
+    backend: Backend
+    settings: SandboxSettings
+    cache_dir: Path
+    layers: Layers
     launcher: Launcher[ResidentSandbox]
     pool: Pool[ResidentSandbox]
     chosen: str
     """Which backend, and why that one; for people."""
-    require: frozenset[str]
 
     async def open(self) -> Sandbox:
         """An empty sandbox, the caller's to close. SandboxUnavailable: none, or none as strict as required."""
         sandbox = await self.pool.take(self.launcher)
         try:
-            demand(sandbox.caps, self.require)
+            demand(sandbox.caps, _required(self.settings))
         except SandboxUnavailable:
             await sandbox.close()
             raise
         return sandbox
+
+    async def install(self, dependencies: Dependencies) -> Sandboxes:
+        """The same with `dependencies` in each sandbox, from a layer that is made once and shared.
+
+        What may be installed, and from where, `settings.install` says. DependenciesRefused, which a model can act on;
+        SandboxUnavailable where no registry answers.
+        """
+        spacious = replace(
+            limits_of(self.settings),
+            workspace_bytes=2 * self.settings.install.layer_mb << 20,
+            workspace_files=2 * self.settings.install.layer_files,
+        )
+        workshop = await self.backend.launcher(spacious, ())
+        made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
+        layers = (*self.layers, *((layer.folder, _PLACES[layer.ecosystem]) for layer in made))
+        launcher = await self.backend.launcher(limits_of(self.settings), layers)
+        return replace(self, layers=layers, launcher=launcher)
+
+
+@dataclass(frozen=True)
+class _Bubblewrap:
+    async def launcher(self, limits: Limits, layers: Layers) -> Launcher[ResidentSandbox]:
+        return await bubblewrap_launcher(limits, layers)
+
+
+@dataclass(frozen=True)
+class _Docker:
+    engine: Engine
+    settings: SandboxSettings
+    run: str
+
+    async def launcher(self, limits: Limits, layers: Layers) -> Launcher[ResidentSandbox]:
+        from . import docker  # loaded by now
+
+        return await docker.docker_launcher(
+            self.engine,
+            limits,
+            image=self.settings.image,
+            layers=layers,
+            runtime=self.settings.runtime,
+            labels={docker.RUN_LABEL: self.run},
+        )
 
 
 @asynccontextmanager
@@ -53,22 +112,24 @@ async def open_sandboxes(
     and ruff into it, from a layer that is made in `cache_dir` once. At the end those that nobody took are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
-    limits = Limits(
-        memory_bytes=settings.memory_mb << 20,
-        workspace_bytes=settings.workspace_mb << 20,
-        processes=settings.processes,
-    )
     async with AsyncExitStack() as stack:
         engine, why = await _engine(settings)
         if engine is not None:
             stack.push_async_callback(engine.close)
-            launcher = await _docker(engine, settings, limits, cache_dir if toolchain else None, run)
-        else:
-            layers = ((await ensure_toolchain(cache_dir), TOOLCHAIN),) if toolchain else ()
-            launcher = await bubblewrap_launcher(limits, layers)
+        backend = _Bubblewrap() if engine is None else _Docker(engine, settings, run)
+        layers = (await _toolchain(engine, settings, cache_dir),) if toolchain else ()
+        launcher = await backend.launcher(limits_of(settings), layers)
         pool = await stack.enter_async_context(Pool[ResidentSandbox](ahead=ahead))
-        require = frozenset(settings.require) | ({"kernel"} if settings.require_kernel_isolation else set[str]())
-        yield Sandboxes(launcher, pool, why, require)
+        yield Sandboxes(backend, settings, cache_dir, layers, launcher, pool, why)
+
+
+def limits_of(settings: SandboxSettings) -> Limits:
+    """What one sandbox may use, as `settings` say."""
+    return Limits(
+        memory_bytes=settings.memory_mb << 20,
+        workspace_bytes=settings.workspace_mb << 20,
+        processes=settings.processes,
+    )
 
 
 async def probe(settings: SandboxSettings, cache_dir: Path) -> tuple[str, Caps]:
@@ -122,13 +183,13 @@ async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
     return engine, f"docker at {engine.address}"
 
 
-async def _docker(
-    engine: Engine, settings: SandboxSettings, limits: Limits, cache_dir: Path | None, run: str
-) -> Launcher[ResidentSandbox]:
+async def _toolchain(engine: Engine | None, settings: SandboxSettings, cache_dir: Path) -> tuple[Path, str]:
+    if engine is None:
+        return await ensure_toolchain(cache_dir), TOOLCHAIN
     from . import docker  # loaded by now
 
-    layers = [await docker.toolchain_layer(engine, cache_dir, image=settings.image)] if cache_dir else []
-    labels = {docker.RUN_LABEL: run}
-    return await docker.docker_launcher(
-        engine, limits, image=settings.image, layers=layers, runtime=settings.runtime, labels=labels
-    )
+    return await docker.toolchain_layer(engine, cache_dir, image=settings.image)
+
+
+def _required(settings: SandboxSettings) -> frozenset[str]:
+    return frozenset(settings.require) | ({"kernel"} if settings.require_kernel_isolation else set[str]())

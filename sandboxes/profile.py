@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from .base import IGNORED, WORKSPACE, Limits
 
@@ -12,21 +13,28 @@ HOME = "/home/slipway"
 OWN = "/opt/slipway"
 """Where our own read-only parts are: `bin` with the interpreter, `toolchain` with pytest and ruff."""
 TOOLCHAIN = f"{OWN}/toolchain"
+PYTHON = f"{OWN}/python"
+"""Where the Python packages are that a project depends on."""
+NODE = "/node_modules"
+"""Likewise for Node.js, which looks there after every folder between a program and the root."""
+_PROGRAMS = {PYTHON: f"{PYTHON}/bin", NODE: f"{NODE}/.bin", TOOLCHAIN: f"{TOOLCHAIN}/bin"}
+"""Where the programs of a layer are, in the order in which they are looked for."""
 TMP_BYTES, HOME_BYTES, SHM_BYTES = 128 << 20, 64 << 20, 64 << 20
 SMALL_FILES = 10_000
 """Files in each of the sized file systems beside the workspace."""
 
 
-def environment(toolchain: bool) -> dict[str, str]:
-    """The environment of every command."""
-    places = [f"{OWN}/bin", f"{TOOLCHAIN}/bin"] if toolchain else [f"{OWN}/bin"]
+def environment(places: Collection[str]) -> dict[str, str]:
+    """The environment of every command where layers stand at `places`."""
+    programs = [program for place, program in _PROGRAMS.items() if place in places]
+    modules = [place for place in (PYTHON, TOOLCHAIN) if place in places]
     common = {
-        "PATH": ":".join([*places, "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": ":".join([f"{OWN}/bin", *programs, "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": HOME,
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return {**common, "PYTHONPATH": TOOLCHAIN} if toolchain else common
+    return {**common, "PYTHONPATH": ":".join(modules)} if modules else common
 
 
 def agent_settings(limits: Limits, *, count_processes: bool, life: int | None) -> str:

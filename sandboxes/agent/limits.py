@@ -40,11 +40,7 @@ class Watchdog:
         return len(pids), self._share(pids) + shared_segments()
 
     def _resident(self, pids: list[str]) -> int:
-        pages = 0
-        for pid in pids:
-            text = proc_text(f"/proc/{pid}/statm")
-            pages += int(text.split()[1]) if text else 0
-        return pages * self.page
+        return sum(resident_pages(pid) for pid in pids) * self.page
 
     def _share(self, pids: list[str]) -> int:
         """Memory with shared pages counted once; slower, so only asked for when the quick sum is too high."""
@@ -54,6 +50,20 @@ class Watchdog:
             found = [line for line in text.splitlines() if line.startswith("Pss:")]
             total += int(found[0].split()[1]) * 1024 if found else self._resident([pid])
         return total
+
+
+def resident_pages(pid: str) -> int:
+    """The pages of memory that a process holds; its threads tell where its first one has ended."""
+    text = proc_text(f"/proc/{pid}/statm")
+    pages = int(text.split()[1]) if text else 0
+    if pages or not text:
+        return pages
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return 0
+    told = [proc_text(f"/proc/{pid}/task/{thread}/statm") for thread in threads if thread != pid]
+    return max((int(text.split()[1]) for text in told if text), default=0)
 
 
 def proc_text(path: str) -> str:
@@ -77,7 +87,7 @@ def shared_segments() -> int:
 def limit(limits: Json) -> None:
     """Set the rlimits of every command, which inherits them from here; none of them binds the agent's own work."""
     wanted = {
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # of 0 a program of the machine that core dumps are piped to would not hear
         resource.RLIMIT_FSIZE: limits["file_bytes"],
         resource.RLIMIT_NOFILE: limits["open_files"],
         resource.RLIMIT_DATA: limits["data_bytes"],
@@ -89,4 +99,5 @@ def limit(limits: Json) -> None:
     for name, value in wanted.items():
         hard = resource.getrlimit(name)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(name, (value, value))
+        if resource.getrlimit(name) != (value, value):  # the filter of system calls keeps that of core dumps as it is
+            resource.setrlimit(name, (value, value))

@@ -1,3 +1,4 @@
-from .launcher import open_bubblewrap
+from .keepers import close_keepers
+from .launcher import Launcher, bubblewrap_launcher, open_bubblewrap
 
-__all__ = ["open_bubblewrap"]
+__all__ = ["Launcher", "bubblewrap_launcher", "close_keepers", "open_bubblewrap"]

@@ -17,8 +17,8 @@ class Handover:
     """
 
     def __init__(self, texts: Mapping[str, bytes], seccomp: bytes | None) -> None:
-        self.texts = {path: _filled(text) for path, text in texts.items()}
-        self._filter = _filled(seccomp) if seccomp is not None else None
+        self.texts = {path: filled(text) for path, text in texts.items()}
+        self._filter = filled(seccomp) if seccomp is not None else None
         self._info, self._info_for_child = os.pipe()
         self.life, self.alive = os.pipe()
         self._leashed, self._leash = os.pipe()
@@ -64,7 +64,8 @@ class Handover:
         self._leashed = self._leash = self._framework = -1
 
 
-def _filled(data: bytes) -> int:
+def filled(data: bytes) -> int:
+    """The reading end of a pipe that holds `data`, a few kilobytes."""
     reading, writing = os.pipe()
     os.write(writing, data)
     os.close(writing)

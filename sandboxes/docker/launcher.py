@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base import Caps, Command, Limits, SandboxGone, SandboxUnavailable
-from ..profile import TOOLCHAIN, UID, agent_settings, environment
+from ..profile import UID, agent_settings, environment
 from ..resident.channel import Channel, Json
 from ..resident.greeting import check_greeting, whole
 from ..resident.sandbox import ResidentSandbox
@@ -71,8 +71,8 @@ async def docker_launcher(
     # An Engine refuses more than there is.
     limits = replace(limits, cpus=min(limits.cpus, engine.facts.processors))
     marks = {RUN_LABEL: "", **(labels or {}), LABEL: SANDBOX}
-    toolchain = any(place == TOOLCHAIN for _, place in layers)
-    return Launcher(engine, found, limits, toolchain, runtime, tuple(sorted(marks.items())))
+    places = tuple(place for _, place in layers)
+    return Launcher(engine, found, limits, places, runtime, tuple(sorted(marks.items())))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class Launcher:
     engine: Engine
     image: Image
     limits: Limits
-    toolchain: bool = False
+    places: tuple[str, ...] = ()
+    """Where the layers of the image are."""
     runtime: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
 
@@ -105,7 +106,7 @@ class Launcher:
         try:
             channel = Channel(*await whole(made.run(), lambda _: made.abandon()), made)
             hello = await channel.hello(deadline=_START)
-            sandbox = ResidentSandbox(channel, self._caps(hello), self.limits, environment(self.toolchain), sibling)
+            sandbox = ResidentSandbox(channel, self._caps(hello), self.limits, environment(self.places), sibling)
             await self._check(hello, sandbox)
         except SandboxGone as error:
             raise SandboxUnavailable(f"the image {self.image.name!r} made no sandbox: {error}") from None
@@ -152,13 +153,14 @@ class Launcher:
         enforced = {
             "network": "a network namespace of its own, with loopback only",
             "filesystem": "read-only root from an image; tmpfs for the workspace, home, /tmp and /dev/shm",
-            "uid": f"uid {UID}, without capabilities, and none to be gained",
+            "uid": f"uid {UID}, of all containers, without capabilities, and none to be gained",
             "processes": "the cgroup's count" if "processes" in limits else "a watchdog that looks every 50 ms",
             "memory": f"the cgroup, {memory} MiB with its files; {watched}" if "memory" in limits else watched,
             "disk": "sized tmpfs",
             "inodes": "tmpfs with a limit of files",
             "file_size": "RLIMIT_FSIZE",
             "pids": "a PID namespace of its own",
+            "own_files": "a root of its own over the image: nobody else feels watches and locks on it",
             "nothing_left": "PID 1 ends with its stream, and the Engine then removes the container",
         }
         if "cpu" in limits:

@@ -13,6 +13,7 @@ _AGENT_BYTES = 192 << 20
 _HIDDEN = (
     # The Engine's own list, which names what each version of it knew; and what tells of the machine.
     "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/iomem",
+    "/proc/locks",
     "/proc/ioports", "/proc/kallsyms", "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/latency_stats",
     "/proc/modules", "/proc/partitions", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
     "/sys",
@@ -98,7 +99,7 @@ def _host(limits: Limits, seccomp: str | None, runtime: str | None, sysctls: Map
 
 
 def _ulimits(limits: Limits) -> dict[str, int]:
-    return {"core": 0, "nofile": limits.open_files, "memlock": 0, "msgqueue": 0, "fsize": limits.file_bytes}
+    return {"core": 1, "nofile": limits.open_files, "memlock": 0, "msgqueue": 0, "fsize": limits.file_bytes}
 
 
 def _ulimit(name: str, value: int) -> dict[str, Any]:

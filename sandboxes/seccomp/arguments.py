@@ -87,4 +87,16 @@ _NODES = _allow(0, _FIFO, _REGULAR, _SOCKET_FILE)
 MKNOD: Final = Switch(1, _NODES, mask=_FILE_TYPE)
 MKNODAT: Final = Switch(2, _NODES, mask=_FILE_TYPE)
 
+# The agent is process 1, and has the same uid: made idle, or bound to a busy processor, it could not answer any more.
+# "Of itself" costs one entry of a container's profile, "of all but process 1" would cost 32 (OCI has no "unless").
 OF_ITSELF: Final = Switch(0, _allow(0))
+# linux/resource.h, linux/ioprio.h: PRIO_PROCESS is 0, IOPRIO_WHO_PROCESS 1; of itself, since "of a user" means all.
+SETPRIORITY: Final = Switch(0, {0: Switch(1, _allow(0))})
+IOPRIO_SET: Final = Switch(0, {1: Switch(1, _allow(0))})
+
+# asm-generic/resource.h: RLIMIT_CORE is 4. Where core dumps are piped to a program of the machine's, a limit of 1 alone
+# keeps the kernel from starting it as root; a sandbox has that limit, and must not choose 0, which does not (core(5)).
+_CORE, _LIMITS = 4, 16
+_OTHERS = _allow(*set(range(_LIMITS)) - {_CORE})
+SETRLIMIT: Final = Switch(0, _OTHERS)
+PRLIMIT64: Final = Switch(0, {0: Switch(1, {**_OTHERS, _CORE: Switch(2, _allow(0))})})

@@ -45,15 +45,14 @@ _ALLOWED = (
         fork vfork execve execveat exit exit_group wait4 waitid
         getpid gettid getppid getpgrp getpgid setpgid getsid setsid pidfd_open pidfd_send_signal
         set_tid_address set_robust_list futex futex_waitv rseq arch_prctl
-        getrlimit setrlimit getrusage times
+        getrlimit getrusage times
     """),
     _group(Answer.ALLOW, "signals; the process namespace says to whom", """
         kill tkill tgkill rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend
         rt_sigqueueinfo rt_tgsigqueueinfo sigaltstack pause restart_syscall
     """),
     _group(Answer.ALLOW, "scheduling; without a capability only downwards", """
-        sched_yield sched_setaffinity sched_setattr sched_setparam sched_setscheduler setpriority ioprio_set
-        sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_get_priority_max
+        sched_yield sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_get_priority_max
         sched_get_priority_min sched_rr_get_interval getpriority ioprio_get getcpu
     """),
     _group(Answer.ALLOW, "time and timers", """
@@ -86,7 +85,17 @@ _BY_ARGUMENT = (
     _group(by.PERSONALITY, "the harmless ones", "personality"),
     _group(by.MKNOD, "no devices", "mknod"),
     _group(by.MKNODAT, "no devices", "mknodat"),
-    _group(by.OF_ITSELF, "limits of its own; the agent has the same uid", "prlimit64"),
+    _group(by.PRLIMIT64, "limits of its own; the agent has the same uid", "prlimit64"),
+    _group(by.SETRLIMIT, "limits, but for core dumps", "setrlimit"),
+    _group(
+        by.OF_ITSELF,
+        "scheduling of itself; the agent has the same uid",
+        """
+        sched_setaffinity sched_setattr sched_setparam sched_setscheduler
+    """,
+    ),
+    _group(by.SETPRIORITY, "likewise", "setpriority"),
+    _group(by.IOPRIO_SET, "likewise", "ioprio_set"),
 )
 
 _FORBIDDEN = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+import os
 import platform
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from slipway.sandboxes import Caps, Command, FileContent, Limits, Sandbox, SandboxUnavailable, open_sandbox, probe
+from slipway.sandboxes import Caps, Command, FileContent, Limits, Sandbox, SandboxUnavailable, open_sandbox
 from slipway.sandboxes.bubblewrap.launcher import Launcher, next_step
-from slipway.sandboxes.bubblewrap.mounts import counts_processes, host_layout, inner_arguments
+from slipway.sandboxes.bubblewrap.layout import host_layout
+from slipway.sandboxes.bubblewrap.mounts import counts_processes, inner_arguments, seated_arguments
 from slipway.sandboxes.bubblewrap.programs import Program, find_programs
 
 NAMES = {
@@ -22,11 +23,12 @@ NAMES = {
 }  # fmt: skip
 
 
-async def test_caps_name_what_is_enforced(bubblewrap: Sandbox, tmp_path: Path) -> None:
+async def test_caps_name_what_is_enforced(bubblewrap: Sandbox) -> None:
     caps: Caps = bubblewrap.caps
+    names = NAMES | ({"user_tables", "terminals"} if os.geteuid() == 0 else set[str]())
     without = set[str]() if platform.machine() in ("x86_64", "aarch64") else {"seccomp"}
-    assert (caps.backend, set(caps.enforced)) == ("bubblewrap", NAMES - without)
-    assert set((await probe(tmp_path)).enforced) == set(caps.enforced)
+    assert (caps.backend, set(caps.enforced) - {"cpu"}) == ("bubblewrap", names - without)
+    assert set(caps.offers) == {"processes", "terminal", "connect", "listen", "fork", "layers"}
 
 
 async def test_what_is_required_and_missing_refuses(bubblewrap: Sandbox, tmp_path: Path) -> None:
@@ -49,7 +51,7 @@ async def test_a_bubblewrap_that_fails_is_reported_with_its_words(
     broken = tmp_path / "bwrap"
     broken.write_text(f"#!/bin/sh\n{script}\n")
     broken.chmod(0o755)
-    launcher = Launcher(Program(broken, None, find_programs()[0].flags), host_layout(), None, Limits())
+    launcher = Launcher(Program(broken, None, find_programs()[0].flags), host_layout(), (), Limits())
     with pytest.raises(SandboxUnavailable, match=reason):
         async with asyncio.timeout(5):
             await launcher.open()
@@ -105,10 +107,11 @@ def test_a_machine_without_user_namespaces_is_told_why(tmp_path: Path, switch: s
 
 
 def test_an_old_bubblewrap_is_used_without_what_it_lacks() -> None:
-    layout = dataclasses.replace(host_layout(), binds=("/usr",), masked=())
     new, old = frozenset({"--disable-userns"}), frozenset[str]()
-    assert "--disable-userns" in inner_arguments(layout, None, Limits(), new, {})
-    assert "--disable-userns" not in inner_arguments(layout, None, Limits(), old, {})
+    assert "--disable-userns" in inner_arguments(host_layout(), (), Limits(), new, {})
+    assert "--disable-userns" not in inner_arguments(host_layout(), (), Limits(), old, {})
+    assert "--disable-userns" in seated_arguments(1, host_layout(), new, filtered=True)
+    assert "--disable-userns" not in seated_arguments(1, host_layout(), old, filtered=True)
 
 
 @pytest.mark.parametrize(

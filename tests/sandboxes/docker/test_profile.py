@@ -34,7 +34,7 @@ def test_the_profile() -> None:
         "Sysctls": {"net.ipv6.conf.lo.disable_ipv6": "0"},
         "Memory": memory, "MemorySwap": memory, "PidsLimit": 257, "NanoCpus": 10**9,
         "Ulimits": [
-            {"Name": "core", "Soft": 0, "Hard": 0}, {"Name": "nofile", "Soft": 4096, "Hard": 4096},
+            {"Name": "core", "Soft": 1, "Hard": 1}, {"Name": "nofile", "Soft": 4096, "Hard": 4096},
             {"Name": "memlock", "Soft": 0, "Hard": 0}, {"Name": "msgqueue", "Soft": 0, "Hard": 0},
             {"Name": "fsize", "Soft": 1 << 30, "Hard": 1 << 30},
         ],

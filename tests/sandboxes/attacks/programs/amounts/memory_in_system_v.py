@@ -1,0 +1,25 @@
+"""
+item = "memory bombs"
+tries = "System V segments, filled by processes that die"
+safe = "killed, with the reason: segments count after their process is gone"
+ends = [137]
+says = "of memory"
+fresh = true
+"""
+
+import ctypes
+import time
+
+from trying import broke, ended, libc, syscall
+
+libc.shmat.restype = ctypes.c_void_p
+
+
+def fill() -> None:
+    ctypes.memset(libc.shmat(syscall("shmget", 0, 50 << 20, 0o1600), None, 0), 1, 50 << 20)
+
+
+for _ in range(10):
+    ended(fill)
+time.sleep(0.5)
+broke("500 MiB in segments that are nobody's")

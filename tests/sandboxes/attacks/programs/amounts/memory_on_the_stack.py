@@ -1,0 +1,21 @@
+"""
+item = "memory bombs"
+tries = "mappings that pass for a stack, which RLIMIT_DATA leaves out"
+safe = "killed, with the reason"
+ends = [137]
+says = "of memory"
+"""
+
+import mmap
+import time
+
+from trying import broke
+
+GROWSDOWN, STACK = 0x100, 0x20000
+held = []
+for _ in range(80):
+    view = mmap.mmap(-1, 10 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | GROWSDOWN | STACK)
+    view.write(b"x" * len(view))
+    held.append(view)
+time.sleep(0.5)
+broke("800 MiB of stacks")
