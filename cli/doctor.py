@@ -74,13 +74,15 @@ async def _sandbox(settings: Settings) -> Diagnosis:
 
 
 async def _containers(settings: Settings) -> Diagnosis:
+    async with containers(settings.sandbox) as there:
+        found = there.found
+    if not found:
+        return Diagnosis("sandboxes", True, "no container of one is there")
     try:
-        async with containers(settings.sandbox) as there, open_state(settings) as redis:
-            told = [(container, *await owner(redis, container.run)) for container in there.found]
+        async with open_state(settings) as redis:
+            told = [(container, *await owner(redis, container.run)) for container in found]
     except StateUnavailable:
-        return Diagnosis("sandboxes", False, "whose they are cannot be told without the state")
-    if not told:
-        return Diagnosis("sandboxes", True, "no container of one is on this machine")
+        return Diagnosis("sandboxes", False, f"there are {len(found)}; whose they are only the state can tell")
     lines = [f"{one.id[:12]} {one.state}, {one.age:.0f} s old, {said}" for one, _, said in told]
     return Diagnosis("sandboxes", not any(nobodys for _, nobodys, _ in told), "; ".join(lines))
 

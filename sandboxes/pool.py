@@ -68,11 +68,14 @@ class Pool(Generic[S]):
                 raise SandboxGone("the pool of sandboxes was closed")
             kind = self._kind(launcher)
             task = kind.popleft() if kind else asyncio.create_task(self._open(launcher))
-            self.warm(launcher)
             sandbox = await self._whole(task)
-            with suppress(SandboxGone):
-                await sandbox.health()
-                return sandbox
+            try:
+                await sandbox.stat(".")  # the least that it can be asked; `health` looks at more than is needed here
+            except SandboxGone:
+                continue
+            finally:
+                self.warm(launcher)  # only now: the next one's opening would compete with this answer
+            return sandbox
 
     async def close(self) -> None:
         """End those that nobody took. Taken ones are their takers'. Harmless twice."""

@@ -85,12 +85,14 @@ class Ends:
 class Job:
     """A command that runs. `tell` gets its output as far as there is credit; without it, output is kept only."""
 
-    def __init__(self, loop: Loop, pid: int, ends: Ends, limit: int, timeout: float | None, tell: Tell | None) -> None:
+    def __init__(
+        self, loop: Loop, pid: int, ends: Ends, limit: int, began: float, timeout: float | None, tell: Tell | None
+    ) -> None:
         self.loop = loop
         self.pid = pid
         self.ends = ends
         self.tell = tell
-        self.began = time.monotonic()
+        self.began = began
         self.deadline = None if timeout is None else self.began + timeout
         self.kept = {"stdout": Kept(limit), "stderr": Kept(limit)}
         self.open = {"stdout": ends.out, "stderr": ends.err}

@@ -144,6 +144,7 @@ class Agent:
             raise Refusal("busy", "a command runs in this sandbox already; wait for it, stop it, or fork the sandbox")
         folder = self.tree.folder(request["cwd"])
         self.digests.forget()
+        began = time.monotonic()
         try:
             pid, ends = start(request, folder, spoken_to=bool(body) or tell is not None)
         except OSError as error:
@@ -151,7 +152,7 @@ class Agent:
         finally:
             os.close(folder)
         kept = min(request.get("output") or self.limits["output_bytes"], self.limits["output_bytes"])
-        self.job, self.finish = Job(self.loop, pid, ends, kept, request["timeout"], tell), finish
+        self.job, self.finish = Job(self.loop, pid, ends, kept, began, request["timeout"], tell), finish
         self.look = time.monotonic() + TICK
         self.job.begin(body, closing=tell is None and request.get("terminal") is None)
         return None

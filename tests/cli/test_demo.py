@@ -76,8 +76,8 @@ def test_what_was_is_shown_again(slipway: Slipway, shown: str, tmp_path: Path) -
 def test_the_doctor_says_what_works_and_what_to_do(slipway: Slipway) -> None:
     done = slipway("doctor", "--set", "lineup=demo")
     assert done.returncode == 0, done.stdout
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 4
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 5
     broken = slipway("doctor", SLIPWAY_REDIS_URL="redis://127.0.0.1:9")
     assert broken.returncode == 78
     looked_at = [line.partition(":")[0] for line in broken.stdout.splitlines()]
-    assert looked_at == ["ok   python", "FAIL state", "ok   sandbox", "FAIL models"]
+    assert looked_at == ["ok   python", "FAIL state", "ok   sandbox", "ok   sandboxes", "FAIL models"]
