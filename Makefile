@@ -35,6 +35,16 @@ bench-state: $(READY)
 	$(BIN)/python -m pip install -qq --group bench
 	$(BIN)/python benchmarks/state.py $(OPTIONS)
 
+# What a sandbox costs, beside a bare process and others' sandboxes; needs a Docker Engine's programs (Debian: docker.io
+# mmdebstrap), or OPTIONS='--without docker'.
+bench-sandboxes: $(READY)
+	$(BIN)/python -m pip install -qq --group bench
+	$(BIN)/python benchmarks/sandboxes.py $(OPTIONS)
+
+# What sandboxes leave behind: after a thousand of them, and after the framework was killed.
+soak-sandboxes: $(READY)
+	$(BIN)/python benchmarks/soak.py $(OPTIONS)
+
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "slipway needs Python >= 3.11; name one with: make PYTHON=python3.12" >&2; exit 1; }
