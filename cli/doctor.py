@@ -80,7 +80,7 @@ async def _containers(settings: Settings) -> Diagnosis:
         return Diagnosis("sandboxes", True, "no container of one is there")
     try:
         async with open_state(settings) as redis:
-            told = [(container, *await owner(redis, container.run)) for container in found]
+            told = [(container, *await owner(redis, container)) for container in found]
     except StateUnavailable:
         return Diagnosis("sandboxes", False, f"there are {len(found)}; whose they are only the state can tell")
     lines = [f"{one.id[:12]} {one.state}, {one.age:.0f} s old, {said}" for one, _, said in told]

@@ -36,7 +36,7 @@ async def _remove_sandboxes(redis: Redis, settings: Settings, as_json: bool) -> 
     """End what a run left of its sandboxes; what a live process may own stays."""
     async with containers(settings.sandbox) as there:
         for container in there.found:
-            nobodys, _ = await owner(redis, container.run)
+            nobodys, _ = await owner(redis, container)
             if not nobodys:
                 continue
             await there.remove(container)

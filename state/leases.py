@@ -21,7 +21,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -112,6 +112,20 @@ def _myself() -> Holder:
         started=process.started if process else 0,
         nonce=uuid.uuid4().hex,
     )
+
+
+def this_process() -> str:
+    """This process, as a text by which another one can tell whether it still runs (`fate_of`)."""
+    return _myself().model_copy(update={"nonce": ""}).model_dump_json()
+
+
+async def fate_of(process: str) -> Fate:
+    """Whether the process that `this_process` named still runs; unknown from another machine, or for another text."""
+    try:
+        holder = _HOLDER.validate_json(process)
+    except ValidationError:
+        return "unknown"
+    return await _judged(holder, await asyncio.to_thread(_myself))
 
 
 def _fate(holder: Holder, me: Holder) -> Fate:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ...state import this_process
 from ..base import Caps, Command, Limits, SandboxGone, SandboxUnavailable
 from ..profile import UID, agent_settings, environment
 from ..resident.channel import Channel, Json
@@ -20,7 +21,7 @@ from .containers import Container
 from .engines import Engine
 from .images import IMAGE, Image, find_image
 from .layers import layered_image
-from .leftovers import LABEL, RUN_LABEL, SANDBOX
+from .leftovers import LABEL, OPENER_LABEL, RUN_LABEL, SANDBOX
 from .profile import LOOPBACK_V6, container, memory_bytes
 
 Sibling = Callable[[], Coroutine[Any, Any, ResidentSandbox]]
@@ -70,7 +71,7 @@ async def docker_launcher(
         found = replace(found, id=await layered_image(engine, found.id, layers))
     # An Engine refuses more than there is.
     limits = replace(limits, cpus=min(limits.cpus, engine.facts.processors))
-    marks = {RUN_LABEL: "", **(labels or {}), LABEL: SANDBOX}
+    marks = {RUN_LABEL: "", OPENER_LABEL: this_process(), **(labels or {}), LABEL: SANDBOX}
     places = tuple(place for _, place in layers)
     return Launcher(engine, found, limits, places, runtime, tuple(sorted(marks.items())))
 

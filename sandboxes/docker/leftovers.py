@@ -8,7 +8,7 @@ from typing import Any
 from .containers import remove_now
 from .engines import Engine
 
-LABEL, RUN_LABEL = "slipway", "slipway.run"
+LABEL, RUN_LABEL, OPENER_LABEL = "slipway", "slipway.run", "slipway.opener"
 SANDBOX = "sandbox"
 """The value of `LABEL` on a sandbox's container."""
 
@@ -20,6 +20,8 @@ class Left:
     id: str
     run: str
     """The run that it was opened for; "" where none was said."""
+    opener: str
+    """The process that opened it, as `slipway.state.this_process` names it; "" where that is not told."""
     state: str
     """`running`, `created`, ... as the Engine names it."""
     age: float
@@ -33,7 +35,13 @@ async def listed(engine: Engine) -> Sequence[Left]:
     )
     now = time.time() + engine.facts.skew
     left = [
-        Left(each["Id"], each["Labels"].get(RUN_LABEL, ""), each["State"], max(0.0, now - each["Created"]))
+        Left(
+            each["Id"],
+            each["Labels"].get(RUN_LABEL, ""),
+            each["Labels"].get(OPENER_LABEL, ""),
+            each["State"],
+            max(0.0, now - each["Created"]),
+        )
         for each in found
     ]
     return sorted(left, key=lambda one: -one.age)

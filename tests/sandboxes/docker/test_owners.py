@@ -12,11 +12,13 @@ from typing import Any
 from slipway.config import Settings
 from slipway.config.lineup import ROLES, Lineup, RoleConfig
 from slipway.sandboxes import Limits
-from slipway.sandboxes.docker import RUN_LABEL, Engine, listed, open_docker
+from slipway.sandboxes.docker import OPENER_LABEL, RUN_LABEL, Engine, listed, open_docker
 from slipway.state import EMPTY_VERSION, ProjectStore, RunRecord, RunStore, hold, open_state
 
 LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, workspace_files=2000)
-RUNS = ("left", "held", "foreign", "")
+ELSEWHERE = '{"host": "h", "boot": "b", "pids": "p", "pid": 1, "started": 1, "nonce": ""}'
+DEAD = "print(__import__('slipway.state').state.this_process())"
+RUNS = ("left", "held", "foreign", "", "alive", "dead")
 
 
 async def test_only_what_no_live_lease_owns_is_removed(
@@ -29,7 +31,9 @@ async def test_only_what_no_live_lease_owns_is_removed(
         assert done.stderr == ""
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    boxes = {run: await open_docker(engine, LIMITS, labels={RUN_LABEL: run}) for run in RUNS}
+    dead = subprocess.run([sys.executable, "-c", DEAD], capture_output=True, text=True, check=True).stdout.strip()
+    openers = {run: {OPENER_LABEL: ELSEWHERE} for run in RUNS} | {"alive": {}, "dead": {OPENER_LABEL: dead}}
+    boxes = {run: await open_docker(engine, LIMITS, labels={RUN_LABEL: run, **openers[run]}) for run in RUNS}
     try:
         await judge(settings, engine, slipway)
     finally:
@@ -56,7 +60,10 @@ async def judge(settings: Settings, engine: Engine, slipway: Callable[..., list[
         ids["left"][:12]: "of run left, which nobody works on: `slipway gc` removes it",
         ids["held"][:12]: "of run held, which is being worked on",
         ids["foreign"][:12]: "of run foreign, which this state does not know",
-        ids[""][:12]: "of no run: its opener ends it",
+        ids[""][:12]: "of no run, opened by a process that cannot be judged from here",
+        ids["alive"][:12]: "of run alive, whose process is alive",
+        ids["dead"][:12]: "of run dead, whose process is dead: `slipway gc` removes it",
     }
-    assert removed[0] == {"sandbox": ids["left"], "run": "left"}
-    assert {one.run for one in await listed(engine)} == {"held", "foreign", ""}
+    gone = sorted([{"sandbox": ids[run], "run": run} for run in ("left", "dead")], key=lambda one: str(one["run"]))
+    assert sorted(removed[:2], key=lambda one: one["run"]) == gone
+    assert {one.run for one in await listed(engine)} == {"held", "foreign", "", "alive"}
