@@ -59,7 +59,15 @@ def test_langgraph_json_names_the_graph() -> None:
     assert json.loads((ROOT / "langgraph.json").read_text())["graphs"] == {"slipway": "slipway.graphs.build:graph"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md", "AGENTS.md", "CHANGELOG.md"])
+PAGES = [
+    "README.md",
+    "AGENTS.md",
+    "CHANGELOG.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_links_in_the_docs_lead_somewhere(name: str) -> None:
     file = ROOT / name
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
@@ -78,3 +86,12 @@ def test_the_readmes_python_example_runs(environment: dict[str, str], tmp_path: 
     first, *proofs = done.stdout.splitlines()
     assert first == "delivered 0.0" and len(proofs) == 7 and all(" proven " in line for line in proofs)
     assert (tmp_path / "tally/tally/cli.py").is_file()
+
+
+def test_the_example_of_a_sandbox_runs(environment: dict[str, str], tmp_path: Path) -> None:
+    [example] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/sandboxes.md").read_text(), re.DOTALL)
+    command = [sys.executable, "-c", example]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "42\n 0\n", "")
