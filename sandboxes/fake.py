@@ -146,6 +146,8 @@ class FakeSandbox:
         plain = {inside(path): content for path, content in files.items()}
         for path in plain:
             self._check_writable(path)
+            if any(parent in plain for parent in _parents(path)):
+                raise SandboxRefusal("is_directory", f"a parent of {path!r} is to be a file")
         self._check_space(plain)
         for path, content in plain.items():
             self._links.pop(path, None)

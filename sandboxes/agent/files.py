@@ -59,30 +59,29 @@ class Files:
 
         They and those of earlier calls take their places with the `last` of them; after a failure none does.
         """
-        folders: dict[str, int] = {}
+        folders = Folders(self.tree)
         waiting = False
         try:
             self._stage(files, memoryview(body), folders)
             if last:
+                self._check(folders)
                 for temporary, parent, name in self.staged:
-                    os.replace(temporary, name, src_dir_fd=self.tree.root, dst_dir_fd=self._folder(parent, folders))
+                    os.replace(temporary, name, src_dir_fd=self.tree.root, dst_dir_fd=folders.open(parent))
                 self.staged.clear()
             waiting = not last
         finally:
-            for folder in folders.values():
-                os.close(folder)
+            folders.close()
             if not waiting:
                 for temporary, _, _ in self.staged:
                     remove_if_there(temporary, self.tree.root)
                 self.staged.clear()
 
-    def _stage(self, files: list[tuple[str, int, bool]], body: memoryview, folders: dict[str, int]) -> None:
+    def _stage(self, files: list[tuple[str, int, bool]], body: memoryview, folders: Folders) -> None:
         mark = f".slipway-{os.urandom(8).hex()}-"
         position = 0
         for number, (path, size, executable) in enumerate(files):
             parent, name = os.path.split(path)
-            if not name or is_folder(name, self._folder(parent, folders)):
-                raise Refusal("is_directory", f"{path or '.'!r} is a folder; give the path of a file")
+            folders.open(parent)
             temporary = f"{mark}{number}"
             self.staged.append((temporary, parent, name))
             file = os.open(temporary, NEW, 0o755 if executable else 0o644, dir_fd=self.tree.root)
@@ -92,13 +91,12 @@ class Files:
                 os.close(file)
             position += size
 
-    def _folder(self, path: str, folders: dict[str, int]) -> int:
-        """The folder of a batch's files; kept open, since a batch has few folders and many files."""
-        if path not in folders:
-            if len(folders) > 500:
-                os.close(folders.pop(next(iter(folders))))
-            folders[path] = self.tree.folder(path, make=True)
-        return folders[path]
+    def _check(self, folders: Folders) -> None:
+        """See that each can take its place, before the first one does; what is made for one may be in another's way."""
+        for _, parent, name in self.staged:
+            if not name or folders.holds(parent, name):
+                path = os.path.join(parent, name)
+                raise Refusal("is_directory", f"{path or '.'!r} is a folder; give the path of a file")
 
     def remove(self, paths: list[str]) -> None:
         """Remove files, and the folders that are empty afterwards."""
@@ -145,6 +143,50 @@ class Files:
                 yield {"entries": found, "more": True}
                 found, size = [], 0
         yield {"entries": found, "more": False}
+
+
+class Folders:
+    """The folders of a batch of files, made and kept open: a batch has few folders and many files."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.descriptors: dict[str, int] = {}
+        self.asked: dict[str, int] = {}
+        self.listed: dict[str, set[str]] = {}
+        """Folder -> the folders in it, of those that were asked for often."""
+
+    def open(self, path: str) -> int:
+        """A descriptor of the folder `path`."""
+        if path not in self.descriptors:
+            if len(self.descriptors) > 500:
+                os.close(self.descriptors.pop(next(iter(self.descriptors))))
+            self.descriptors[path] = self.tree.folder(path, make=True)
+            self._remember(path)
+        return self.descriptors[path]
+
+    def holds(self, path: str, name: str) -> bool:
+        """Whether `name` in the folder `path` is a folder itself; a listing answers for many names at once."""
+        folder = self.open(path)
+        if path in self.listed:
+            return name in self.listed[path]
+        self.asked[path] = self.asked.get(path, 0) + 1
+        if self.asked[path] > 8:
+            with os.scandir(folder) as listing:
+                self.listed[path] = {entry.name for entry in listing if entry.is_dir(follow_symlinks=False)}
+        return is_folder(name, folder)
+
+    def _remember(self, path: str) -> None:
+        """It and those above it are folders by now, whatever was listed before."""
+        while path:
+            above, name = os.path.split(path)
+            if above in self.listed:
+                self.listed[above].add(name)
+            path = above
+
+    def close(self) -> None:
+        """Close them all."""
+        for descriptor in self.descriptors.values():
+            os.close(descriptor)
 
 
 def entry_of(path: str, status: os.stat_result) -> list[object]:

@@ -219,6 +219,23 @@ async def test_a_write_that_cannot_be_changes_nothing(sandbox: Sandbox) -> None:
     assert await sandbox.snapshot() == {"file": ref(b"old"), "folder/x": ref(b"")}
 
 
+async def test_a_batch_knows_the_folders_that_it_makes_itself(sandbox: Sandbox) -> None:
+    """A batch of many files looks at a folder once; what it puts there since must not be forgotten."""
+    many = {f"f{n}": FileContent(b"") for n in range(30)}
+    for files in (
+        {**many, "d/x": FileContent(b""), "d": FileContent(b"")},
+        {**many, "d": FileContent(b""), "d/x": FileContent(b"")},
+    ):
+        with pytest.raises(SandboxRefusal):
+            await sandbox.write(files)
+        assert await sandbox.snapshot() == {}
+        await sandbox.exec(Command(("rmdir", "d")))
+    await sandbox.write({"folder/x": FileContent(b"")})
+    with pytest.raises(SandboxRefusal) as refusal:
+        await sandbox.write({**many, "folder": FileContent(b"")})
+    assert (refusal.value.code, list(await sandbox.snapshot())) == ("is_directory", ["folder/x"])
+
+
 async def test_a_file_that_is_too_large_for_a_frame_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxRefusal) as refusal:
         await sandbox.write({"big": FileContent(bytes((64 << 20) + 1))})
