@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -71,7 +72,8 @@ async def docker_launcher(
         found = replace(found, id=await layered_image(engine, found.id, layers))
     # An Engine refuses more than there is.
     limits = replace(limits, cpus=min(limits.cpus, engine.facts.processors))
-    marks = {RUN_LABEL: "", OPENER_LABEL: this_process(), **(labels or {}), LABEL: SANDBOX}
+    opener = await asyncio.to_thread(this_process)
+    marks = {RUN_LABEL: "", OPENER_LABEL: opener, **(labels or {}), LABEL: SANDBOX}
     places = tuple(place for _, place in layers)
     return Launcher(engine, found, limits, places, runtime, tuple(sorted(marks.items())))
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("tidy")
 LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, workspace_files=2000)
 NAMES = {
     "network", "filesystem", "uid", "processes", "memory", "cpu", "disk", "inodes", "file_size", "seccomp", "pids",
-    "nothing_left",
+    "nothing_left", "own_files",
 }  # fmt: skip
 
 
