@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from slipway.sandboxes.docker import Engine, listed, remove
+from slipway.state import fate_of
 
 
 @pytest.fixture
@@ -14,4 +15,6 @@ async def tidy(engine: Engine) -> AsyncIterator[None]:
     found = await listed(engine)
     for left in found:
         await remove(engine, left.id)
-    assert found == []
+    # Killed between making a container and starting it, a framework leaves its name to the Engine, and `gc` takes that.
+    names = [left.id for left in found if left.state == "created" and await fate_of(left.opener) == "dead"]
+    assert [left for left in found if left.id not in names] == []
