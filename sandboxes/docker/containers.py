@@ -76,9 +76,15 @@ class Container:
     def _reason(self) -> str:
         """Why it ended by itself, from the events that the Engine keeps for a while. Blocks."""
         skew = self._engine.facts.skew
-        window = {"since": int(self._made + skew) - 2, "until": int(time.time() + skew) + 1}
+        # The skew was measured once, and is as wrong as that answer was slow; the last event ends the wait.
+        window = {"since": int(self._made + skew) - 10, "until": int(time.time() + skew) + 5}
+        happened: dict[str, Any] = {}
         events = self._engine.api.events(decode=True, filters={"container": [self.id]}, **window)
-        happened = {event["Action"]: event["Actor"]["Attributes"] for event in events}
+        for event in events:
+            happened[event["Action"]] = event["Actor"]["Attributes"]
+            if event["Action"] == "destroy":
+                events.close()
+                break
         status = happened.get("die", {}).get("exitCode")
         if "oom" in happened:
             return "it used all the memory that the kernel gives it"
