@@ -54,7 +54,7 @@ class Frames:
 
 
 class FrameReader(asyncio.StreamReader):
-    """What a transport fills in the place of a `StreamReader`: it hands on what it gets to who listens, and to no `read`.
+    """What a transport fills in the place of a `StreamReader`: it hands on to who listens, and never to a `read`.
 
     Nothing slows the sender: what a channel has to hold of a sandbox is bounded by its frames and by the credit of its
     streams, beyond which the sandbox is ended.
