@@ -67,15 +67,27 @@ class Pool(Generic[S]):
             if self._closed:
                 raise SandboxGone("the pool of sandboxes was closed")
             kind = self._kind(launcher)
-            task = kind.popleft() if kind else asyncio.create_task(self._open(launcher))
-            sandbox = await self._whole(task)
-            try:
-                await sandbox.stat(".")  # the least that it can be asked; `health` looks at more than is needed here
-            except SandboxGone:
-                continue
-            finally:
-                self.warm(launcher)  # only now: the next one's opening would compete with this answer
-            return sandbox
+            if not kind:
+                return await self._fresh(launcher)
+            with suppress(SandboxError):  # what failed or ended while it waited says nothing of now
+                sandbox = await self._whole(kind.popleft())
+                await self._check(sandbox)
+                self.warm(launcher)  # only now: the next one's opening would compete with the check
+                return sandbox
+
+    async def _fresh(self, launcher: Launcher[S]) -> S:
+        sandbox = await self._whole(asyncio.create_task(self._open(launcher)))
+        self.warm(launcher)
+        return sandbox
+
+    async def _check(self, sandbox: S) -> None:
+        try:
+            await sandbox.stat(".")  # the least that it can be asked; `health` looks at more than is needed here
+        except BaseException:
+            end = asyncio.create_task(_close(sandbox))
+            self._ends.add(end)
+            end.add_done_callback(self._ends.discard)
+            raise
 
     async def close(self) -> None:
         """End those that nobody took. Taken ones are their takers'. Harmless twice."""
@@ -115,6 +127,11 @@ class Pool(Generic[S]):
         end = asyncio.create_task(_end(task))
         self._ends.add(end)
         end.add_done_callback(self._ends.discard)
+
+
+async def _close(sandbox: Sandbox) -> None:
+    with suppress(SandboxError):
+        await sandbox.close()
 
 
 async def _end(task: asyncio.Task[Any]) -> None:

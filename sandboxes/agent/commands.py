@@ -99,6 +99,8 @@ class Job:
         self.credit = WINDOW
         self.pending = bytearray()
         self.given = 0
+        self.free = 0
+        """Bytes for its stdin that cost the host no credit: what it began with, a Ctrl-D."""
         self.closing = False
         self.exit: int | None = None
         self.exited = False
@@ -114,6 +116,7 @@ class Job:
             if pipe >= 0:
                 self._listen(name)
         if stdin:
+            self.free += len(stdin)
             self.give(stdin)
         if closing:
             self.end_input()
@@ -127,6 +130,7 @@ class Job:
     def end_input(self) -> None:
         """Close its stdin once it has what was sent; on a terminal, type Ctrl-D."""
         if self.ends.terminal:
+            self.free += 1
             self.give(b"\x04")
             return
         self.closing = True
@@ -224,8 +228,10 @@ class Job:
                 self._close_stdin()
 
     def _acknowledge(self, count: int) -> None:
-        self.given += count
-        if self.tell is not None and (self.given >= WINDOW // 4 or not self.pending):
+        paid = max(0, count - self.free)
+        self.free -= count - paid
+        self.given += paid
+        if self.tell is not None and self.given and (self.given >= WINDOW // 4 or not self.pending):
             self.tell({"credit": self.given}, b"")
             self.given = 0
 

@@ -23,14 +23,17 @@ class Digests:
         self.ignored = ignored
         self.capacity = capacity
         self.known: dict[str, tuple[Key, str]] = {}
+        self.age = 0
+        """Grows whenever what was known may be wrong; a snapshot that is being read page by page must see that."""
 
     def forget(self) -> None:
         """Trust no digest any more: a command can change a file of a tmpfs through a mapping without a new time."""
         self.known.clear()
+        self.age += 1
 
     def snapshot(self) -> Iterator[Json]:
         """Every regular file that can be part of a version, in pages: path, digest, executable."""
-        before, self.known = self.known, {}
+        before, self.known, age = self.known, {}, self.age
         files: list[tuple[str, str, bool]] = []
         total = size = 0
         for path, folder, name, status in self.tree.entries("", self.ignored):
@@ -39,10 +42,11 @@ class Digests:
             total += status.st_size
             if total > self.capacity:
                 raise Refusal("too_large", f"the files have more than {self.capacity} bytes together; remove some")
-            digest = self._digest(before.get(path), folder, name, status)
+            digest = self._digest(before.get(path) if age == self.age else None, folder, name, status)
             if digest is None:
                 continue
-            self.known[path] = (key_of(status), digest)
+            if age == self.age:
+                self.known[path] = (key_of(status), digest)
             files.append((path, digest, bool(status.st_mode & 0o100)))
             size += len(path) * 6 + 80
             if size > PAGE:

@@ -154,7 +154,7 @@ class Agent:
         kept = min(request.get("output") or self.limits["output_bytes"], self.limits["output_bytes"])
         self.job, self.finish = Job(self.loop, pid, ends, kept, began, request["timeout"], tell), finish
         self.look = time.monotonic() + TICK
-        self.job.begin(body, closing=tell is None and request.get("terminal") is None)
+        self.job.begin(body, closing=request.get("closing", tell is None) and request.get("terminal") is None)
         return None
 
     def tend(self, job: Job) -> None:

@@ -62,11 +62,14 @@ class Engine:
         self.building = asyncio.Lock()
         """Held while an image is made on it."""
         self._reach = reach
+        self._closed = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="docker")
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the blocking `call` returns; SandboxUnavailable with the Engine's words where it fails."""
         loop = asyncio.get_running_loop()
+        if self._closed:
+            raise SandboxUnavailable(f"{self.address}: the connection was closed")
         try:
             return await loop.run_in_executor(self._threads, functools.partial(call, *args, **kwargs))
         except (DockerException, RequestException) as error:
@@ -81,6 +84,7 @@ class Engine:
 
     async def close(self) -> None:
         """Let go of the connections; sandboxes that are still open lose their way to be removed."""
+        self._closed = True
         self._threads.shutdown(wait=False)
         await asyncio.to_thread(self.api.close)
         if self._reach.tunnel is not None:

@@ -26,11 +26,17 @@ OVERHEAD = 64
 """Bytes of credit that each event costs beside its own."""
 _SLACK = 4 << 20
 """Bytes beyond its credit that a stream may send: what was in a command's pipes when it ended."""
+_LEAVING = 10.0
+"""Seconds that whoever waits for a sandbox waits for its end."""
 _SMALL = 32 << 10
 """Bytes of a request that need not wait for the one before to have left."""
 _PIECE = 256 << 10
 _UNASKED = 1000
-"""Frames that belong to nothing; some arrive late, many are an attack."""
+"""Frames, and KiB in them, that belong to nothing; some arrive late, many are an attack."""
+_LATE = (WINDOW + WINDOW // OVERHEAD * 1024) >> 10
+"""The same, of a stream that was dropped: what it had credit for."""
+_EVENT = 16 << 10
+"""Bytes of an event's header."""
 
 
 class Life(Protocol):
@@ -56,6 +62,7 @@ class Channel:
         self._waiting: dict[int, asyncio.Future[tuple[Json, bytes]]] = {}
         self._flows: dict[int, Flow] = {}
         self._unasked = 0
+        self._unasked_limit = _UNASKED
         self._gone = ""
         self._ending: asyncio.Future[SandboxGone] | None = None
         self._frames = Frames()
@@ -146,8 +153,9 @@ class Channel:
         return flow
 
     def forget(self, flow: Flow) -> None:
-        """Expect nothing more of a stream."""
-        self._flows.pop(flow.number, None)
+        """Expect nothing more of a stream, but what is under way."""
+        if self._flows.pop(flow.number, None) is not None:
+            self._unasked_limit += _LATE
 
     def tell(self, event: Json, body: bytes = b"") -> None:
         """Send an event of a stream; one that is for nobody any more is no error."""
@@ -167,7 +175,9 @@ class Channel:
     async def _end(self) -> SandboxGone:
         self._writer.close()
         self.life.kill()
-        said = await self.life.ended()
+        leaving = asyncio.ensure_future(self.life.ended())
+        done, _ = await asyncio.wait([leaving], timeout=_LEAVING)
+        said = leaving.result() if done else "it is not known to be gone yet"
         gone = SandboxGone(f"{self._gone}: {said}" if said else self._gone)
         if self._pumping is not None:
             self._pumping.cancel()
@@ -203,8 +213,8 @@ class Channel:
         if self._gone:
             return
         try:
-            for header, body in self._frames.feed(data):
-                self._take(header, body)
+            for header, body, size in self._frames.feed(data):
+                self._take(header, body, size)
         except Violation as error:
             self._begin_end(_reason(error))
 
@@ -216,16 +226,18 @@ class Channel:
         if self._ending is None:
             self._ending = asyncio.ensure_future(self._end())
 
-    def _take(self, header: Json, body: bytes) -> None:
+    def _take(self, header: Json, body: bytes, size: int) -> None:
         answer = self._waiting.get(_number(header, "id"))
         flow = self._flows.get(_number(header, "stream"))
         if answer is not None and not answer.done():
             answer.set_result((header, body))
         elif flow is not None:
+            if size - len(body) > _EVENT:
+                raise Violation("an event with a header that is too long")
             flow.take(header, body)
         else:
-            self._unasked += 1
-            if self._unasked > _UNASKED:
+            self._unasked += 1 + (size >> 10)
+            if self._unasked > self._unasked_limit:
                 raise Violation("answers to what was never asked")
 
 
@@ -238,6 +250,8 @@ class Flow:
         self._events: deque[tuple[Json, bytes]] = deque()
         self._held = self._taken = 0
         self._credit = WINDOW
+        self._sent = 0
+        """Bytes for which no credit came back yet; no more than that may come."""
         self.closed = False
         """The other side reads no more."""
         self._gone: SandboxGone | None = None
@@ -248,8 +262,9 @@ class Flow:
         """What the agent sent. Violation where it sends more than it was given credit for."""
         credit = event.get("credit")
         if credit is not None:
-            if type(credit) is not int or not 0 < credit <= _SLACK:
+            if type(credit) is not int or not 0 < credit <= self._sent:
                 raise Violation("a credit that does not fit")
+            self._sent -= credit
             self._credit += credit
             self._allowed.set()
             return
@@ -297,6 +312,7 @@ class Flow:
                 continue
             count = min(len(left), self._credit, 65536)
             self._credit -= count
+            self._sent += count
             self.tell("data", bytes(left[:count]))
             left = left[count:]
 

@@ -29,13 +29,13 @@ class Frames:
         self._data = bytearray()
         self._sizes: tuple[int, int] | None = None
 
-    def feed(self, data: bytes) -> Iterator[tuple[Json, bytes]]:
-        """The frames that `data` completes. Violation where one is too large, or no JSON object."""
+    def feed(self, data: bytes) -> Iterator[tuple[Json, bytes, int]]:
+        """The frames that `data` completes, each with its size. Violation where one is too large, or no JSON object."""
         self._data += data
         while (frame := self._next()) is not None:
             yield frame
 
-    def _next(self) -> tuple[Json, bytes] | None:
+    def _next(self) -> tuple[Json, bytes, int] | None:
         if self._sizes is None:
             if len(self._data) < HEAD.size:
                 return None
@@ -50,7 +50,7 @@ class Frames:
             text, body = bytes(view[HEAD.size : header_end]), bytes(view[header_end:end])
         del self._data[:end]
         self._sizes = None
-        return _object(text), body
+        return _object(text), body, end
 
 
 class FrameReader(asyncio.StreamReader):

@@ -69,6 +69,10 @@ class ResidentSandbox:
         self._sibling = sibling
         self._graft = graft
         self._commands = asyncio.Lock()
+        self._walking = asyncio.Lock()
+        """Held while a listing, a snapshot or a copy is read page by page: the agent has one place in each."""
+        self._writing = asyncio.Lock()
+        """Held while the batches of one write are sent, which take their places together."""
         self._process: ResidentProcess | None = None
 
     @property
@@ -87,15 +91,12 @@ class ResidentSandbox:
         """Start `command` and return at once."""
         timeout = None if command.timeout == math.inf else seconds(command.timeout)
         flow = self._channel.flow()
-        request = {"op": "start", **self._request(command), "timeout": timeout, "stream": flow.number}
+        given = {"timeout": timeout, "stream": flow.number, "closing": bool(command.stdin)}
+        request = {"op": "start", **self._request(command), **given}
         async with self._commands:
-            await self._opened(flow, request)
-        process = ResidentProcess(self._channel, flow, replies.result, timeout)
-        if command.stdin:
-            await process.write(command.stdin)
-            await process.end_input()
-        self._process = process
-        return process
+            await self._opened(flow, request, body=command.stdin)
+            self._process = ResidentProcess(self._channel, flow, replies.result, timeout)
+        return self._process
 
     async def connect(self, port: int) -> ResidentStream:
         """Connect to a port that a program of this sandbox listens on."""
@@ -109,9 +110,11 @@ class ResidentSandbox:
         request = {"op": "listen", "port": port_number(port) if port else 0, "stream": flow.number}
         return ResidentListener(self._channel, flow, await self._opened(flow, request, replies.port))
 
-    async def _opened(self, flow: Flow, request: Json, parse: Callable[[Json, bytes], Any] = replies.nothing) -> Any:
+    async def _opened(
+        self, flow: Flow, request: Json, parse: Callable[[Json, bytes], Any] = replies.nothing, body: bytes = b""
+    ) -> Any:
         try:
-            return await self._channel.call(request, parse, deadline=_QUICK)
+            return await self._channel.call(request, parse, body=body, deadline=_FILES if body else _QUICK)
         except BaseException:
             self._channel.forget(flow)
             raise
@@ -150,11 +153,12 @@ class ResidentSandbox:
     async def write(self, files: Mapping[str, FileContent]) -> None:
         """Write all of `files`, each replaced atomically, parent folders made. Never follows a link."""
         batches = list(_batches(files))
-        for number, batch in enumerate(batches, 1):
-            listed = [[path, len(content.data), content.executable] for path, content in batch]
-            request = {"op": "write", "files": listed, "last": number == len(batches)}
-            body = b"".join(content.data for _, content in batch)
-            await self._channel.call(request, replies.nothing, body=body, deadline=_FILES)
+        async with self._writing:
+            for number, batch in enumerate(batches, 1):
+                listed = [[path, len(content.data), content.executable] for path, content in batch]
+                request = {"op": "write", "files": listed, "last": number == len(batches)}
+                body = b"".join(content.data for _, content in batch)
+                await self._channel.call(request, replies.nothing, body=body, deadline=_FILES)
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Remove files (a missing one is no error) and the folders that this leaves empty."""
@@ -168,35 +172,37 @@ class ResidentSandbox:
     async def entries(self, path: str = ".", *, deep: bool = False) -> Sequence[Entry]:
         """What the folder `path` holds."""
         found: list[Entry] = []
-        first = more = True
-        while more:
-            request = {"op": "entries", "path": inside(path), "deep": deep, "first": first}
-            page, more = await self._channel.call(request, replies.entries, deadline=_FILES)
-            found += page
-            self._check_count(len(found) // 2)
-            first = False
+        async with self._walking:
+            first = more = True
+            while more:
+                request = {"op": "entries", "path": inside(path), "deep": deep, "first": first}
+                page, more = await self._channel.call(request, replies.entries, deadline=_FILES)
+                found += page
+                self._check_count(len(found) // 2)
+                first = False
         return sorted(found, key=lambda entry: entry.path)
 
     async def snapshot(self) -> Manifest:
         """Every regular file of the workspace with its digest; names that no version may hold are left out."""
         manifest: Manifest = {}
-        first = more = True
-        while more:
-            page, more = await self._channel.call({"op": "snapshot", "first": first}, replies.snapshot, deadline=_FILES)
-            for file in page:
-                manifest[file.path] = FileRef(file.digest, file.executable)
-            self._check_count(len(manifest))
-            first = False
+        async with self._walking:
+            first = more = True
+            while more:
+                request = {"op": "snapshot", "first": first}
+                page, more = await self._channel.call(request, replies.snapshot, deadline=_FILES)
+                manifest |= {file.path: FileRef(file.digest, file.executable) for file in page}
+                self._check_count(len(manifest))
+                first = False
         return {path: ref for path, ref in manifest.items() if may_be_versioned(path)}
 
     async def fork(self) -> ResidentSandbox:
         """A new sandbox whose workspace holds a copy of this one's files, folders and links."""
         opening = asyncio.create_task(self._sibling())
         try:
-            if self._graft is not None and self._quiet and await self._grafted(await opening):
-                return opening.result()
-            page, body = await self._pack(first=True)
-            await self._copy(await opening, page, body)
+            sibling = await opening
+            if self._graft is None or not await self._grafted(sibling):
+                async with self._walking:
+                    await self._copy(sibling)
         except BaseException:
             opening.cancel()
             with suppress(asyncio.CancelledError, SandboxError):
@@ -214,42 +220,40 @@ class ResidentSandbox:
         """End every process and drop the workspace. Closing twice is harmless."""
         await self._channel.close()
 
-    @property
-    def _quiet(self) -> bool:
-        """Whether no command runs, which would go on in the folder that it has open."""
-        return not self._commands.locked() and (self._process is None or self._process.ended is not None)
-
     async def _grafted(self, sibling: ResidentSandbox) -> bool:
         async def undo(done: bool) -> None:
             pass  # the sibling is closed, and this one goes on as before
 
-        async with self._commands:
+        if self._commands.locked():
+            return False
+        async with self._commands, self._walking, self._writing:
+            if self._process is not None and self._process.ended is None:
+                return False  # it would go on in the folder that it has open
             return await whole(self._swapped(sibling), undo)
 
     async def _swapped(self, sibling: ResidentSandbox) -> bool:
         """Graft while neither agent holds on to its workspace."""
         assert self._graft is not None
-        for sandbox in (self, sibling):
-            await sandbox._channel.call({"op": "park"}, replies.nothing, deadline=_QUICK)
+        parked: list[ResidentSandbox] = []
         try:
+            for sandbox in (sibling, self):
+                await sandbox._channel.call({"op": "park"}, replies.nothing, deadline=_QUICK)
+                parked.append(sandbox)
             return await self._graft(self._channel.life, sibling._channel.life)
         finally:
-            for sandbox in (self, sibling):
+            for sandbox in reversed(parked):
                 await sandbox._channel.call({"op": "reopen"}, replies.nothing, deadline=_QUICK)
 
-    async def _pack(self, *, first: bool) -> tuple[replies.PackPage, bytes]:
-        return await self._channel.call({"op": "pack", "first": first}, replies.pack, deadline=_FILES)
-
-    async def _copy(self, sibling: ResidentSandbox, page: replies.PackPage, body: bytes) -> None:
+    async def _copy(self, sibling: ResidentSandbox) -> None:
         packed = 0
-        while True:
+        first = more = True
+        while more:
+            page, body = await self._channel.call({"op": "pack", "first": first}, replies.pack, deadline=_FILES)
             packed += len(page.pieces)
             self._check_count(packed // 2 - 1000)
             request = {"op": "unpack", "pieces": page.pieces}
             await sibling._channel.call(request, replies.nothing, body=body, deadline=_FILES)
-            if not page.more:
-                return
-            page, body = await self._pack(first=False)
+            first, more = False, page.more
 
     def _check_count(self, files: int) -> None:
         if files > self._limits.workspace_files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -376,6 +377,32 @@ async def test_a_fork_holds_a_copy_and_goes_its_own_way(sandbox: Sandbox) -> Non
     finally:
         await fork.close()
     assert await sandbox.read("a") == b"one"
+
+
+async def test_what_is_read_page_by_page_does_not_mix(sandbox: Sandbox) -> None:
+    """Checks fork the same sandbox at once, and each has to get all of it."""
+    files = {f"a/{n}": FileContent(bytes([n]) * (3 << 20)) for n in range(6)}
+    await sandbox.write(files)
+    whole = await sandbox.snapshot()
+    forks = await asyncio.gather(*[sandbox.fork() for _ in range(3)])
+    told = await asyncio.gather(*[box.snapshot() for box in (*forks, sandbox, sandbox)])
+    for fork in forks:
+        await fork.close()
+    assert told == [whole] * 5
+
+
+async def test_writes_at_once_are_each_whole(sandbox: Sandbox) -> None:
+    """A write that is refused must not take a part of another one with it."""
+    await sandbox.write({"d/x": FileContent(b"")})
+    big = {f"b{n}": FileContent(bytes(5 << 20)) for n in range(4)}
+    done = await asyncio.gather(
+        sandbox.write(big),
+        *[sandbox.write({"d": FileContent(b"")}) for _ in range(5)],
+        sandbox.write({"small": FileContent(b"1")}),
+        return_exceptions=True,
+    )
+    assert [isinstance(one, SandboxRefusal) for one in done] == [False, *[True] * 5, False]
+    assert list(await sandbox.snapshot()) == [*big, "d/x", "small"]
 
 
 async def test_a_fork_outlives_its_source(sandbox: Sandbox) -> None:

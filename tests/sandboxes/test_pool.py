@@ -110,6 +110,14 @@ async def test_a_failure_is_the_takers_and_the_next_one_tries_again(pool: Pool[F
                 continue
 
 
+async def test_a_failure_of_yesterday_is_not_handed_out(pool: Pool[FakeSandbox]) -> None:
+    fakes = Fakes(failing=[True])
+    pool.warm(fakes)
+    await asyncio.sleep(0.05)
+    fakes.failing.clear()
+    assert await pool.take(fakes) in fakes.made
+
+
 async def test_a_taker_that_is_cancelled_leaves_nothing(pool: Pool[FakeSandbox]) -> None:
     fakes = Fakes(seconds=0.1)
     taking = asyncio.create_task(pool.take(fakes))

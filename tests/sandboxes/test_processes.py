@@ -112,6 +112,23 @@ async def test_input_waits_for_a_slow_command(real: Sandbox) -> None:
         assert (await process.wait()).stdout.text == "5000000\n"
 
 
+async def test_input_that_is_given_at_the_start_comes_while_output_is_read(real: Sandbox) -> None:
+    """More of it than pipes hold must not keep the caller from reading."""
+    data = bytes(4 << 20)
+    async with await real.start(Command(("cat",), stdin=data)) as process:
+        assert sum([len(piece.data) async for piece in process]) == len(data)
+        assert (await process.wait()).ok
+
+
+async def test_a_fork_beside_a_start_is_made(real: Sandbox) -> None:
+    await real.write({"a": FileContent(b"x")})
+    for _ in range(4):
+        fork, process = await asyncio.gather(real.fork(), real.start(Command(("sleep", "60"))))
+        assert await fork.read("a") == b"x"
+        await fork.close()
+        await process.stop()
+
+
 async def test_input_that_nobody_reads_is_dropped(real: Sandbox) -> None:
     async with await real.start(Command.shell("exec <&-; sleep 0.5")) as process:
         async with asyncio.timeout(10):
