@@ -12,6 +12,7 @@ from ..config import ConfigurationError, Settings, load_lineup, load_settings, s
 from ..models import check_lineup
 from ..sandboxes import SandboxUnavailable, probe
 from ..sandboxes.leftovers import containers
+from ..sandboxes.opening import demand, required
 from ..state import StateUnavailable, open_state
 from .execution import CONFIGURATION, execute
 from .ownership import owner
@@ -65,17 +66,24 @@ async def _sandbox(settings: Settings) -> Diagnosis:
         chosen, caps = await probe(settings.sandbox, settings.folders.cache)
     except SandboxUnavailable as error:
         return Diagnosis("sandbox", False, str(error))
-    missing = sorted(set(settings.sandbox.require) - caps.enforced.keys())
+    loose = ""
+    try:
+        demand(caps, required(settings.sandbox))
+    except SandboxUnavailable as error:
+        loose = str(error)
     enforced = "; ".join(f"{name} by {how}" for name, how in sorted(caps.enforced.items()))
-    if missing:
-        return Diagnosis("sandbox", False, f"{caps.backend} does not enforce {', '.join(missing)} here; {enforced}")
+    if loose:
+        return Diagnosis("sandbox", False, f"{chosen}; {loose}; {enforced}")
     offered = "; ".join(f"{name}: {how}" for name, how in sorted(caps.offers.items()))
     return Diagnosis("sandbox", True, f"{chosen}; {enforced}; {offered}")
 
 
 async def _containers(settings: Settings) -> Diagnosis:
-    async with containers(settings.sandbox) as there:
-        found = there.found
+    try:
+        async with containers(settings.sandbox) as there:
+            found = there.found
+    except SandboxUnavailable as error:
+        return Diagnosis("sandboxes", False, f"nobody could look: {error}")
     if not found:
         return Diagnosis("sandboxes", True, "no container of one is there")
     try:

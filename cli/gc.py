@@ -18,13 +18,13 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         async with open_state(settings) as redis:
-            await _remove_sandboxes(redis, settings, arguments.json)
             projects = ProjectStore(redis)
             total = Swept()
             for name in await projects.names():
                 swept = await projects.sweep(name, grace=arguments.grace)
                 total += swept
                 _tell(name, swept, await projects.used(name), arguments.json)
+            await _remove_sandboxes(redis, settings, arguments.json)
         if not arguments.json:
             print(f"freed {_size(total.bytes)} in all; what was needed until just now goes in a later collection")
         return 0

@@ -263,7 +263,10 @@ class Sandbox(Protocol):
         ...
 
     async def exec(self, command: Command) -> ExecResult:
-        """Run `command` to its end; afterwards no process of it is left. SandboxRefusal `busy` while one runs."""
+        """Run `command` to its end; afterwards no process of it is left.
+
+        Waits for another `exec`; SandboxRefusal `busy` while a process that was started runs.
+        """
         ...
 
     async def start(self, command: Command) -> Process:

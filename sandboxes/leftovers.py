@@ -36,7 +36,10 @@ class Containers:
 
 @asynccontextmanager
 async def containers(settings: SandboxSettings) -> AsyncGenerator[Containers]:
-    """The containers of the Engine that `settings` lead to, where one answers."""
+    """The containers of the Engine that `settings` lead to; none where there is none here.
+
+    SandboxUnavailable where one is named and does not answer: nobody has looked.
+    """
     if settings.backend == "bubblewrap":
         yield Containers(None, ())
         return
@@ -45,6 +48,8 @@ async def containers(settings: SandboxSettings) -> AsyncGenerator[Containers]:
     try:
         engine = await docker.connect(settings.docker_host, certificates=settings.docker_certificates)
     except SandboxUnavailable:
+        if settings.backend == "docker" or settings.docker_host is not None:
+            raise
         yield Containers(None, ())
         return
     try:

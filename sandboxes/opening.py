@@ -53,7 +53,7 @@ class Sandboxes:
         """An empty sandbox, the caller's to close. SandboxUnavailable: none, or none as strict as required."""
         sandbox = await self.pool.take(self.launcher)
         try:
-            demand(sandbox.caps, _required(self.settings))
+            demand(sandbox.caps, required(self.settings))
         except SandboxUnavailable:
             await sandbox.close()
             raise
@@ -159,11 +159,16 @@ def demand(caps: Caps, require: frozenset[str]) -> None:
 async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
     """The Engine to use, or None for bubblewrap, and why."""
     if settings.backend == "bubblewrap":
+        if settings.runtime is not None:
+            raise SandboxUnavailable(
+                f"sandbox.runtime {settings.runtime!r} is for Docker; set sandbox.backend to docker, or no runtime"
+            )
         return None, "bubblewrap, as sandbox.backend says"
     # The SDK takes a fifth of a second to load, which machines without an Engine need not wait for.
     from . import docker
 
-    said = settings.backend == "docker" or settings.docker_host is not None or settings.runtime is not None
+    said = settings.backend == "docker" or settings.image != docker.IMAGE
+    said = said or settings.docker_host is not None or settings.runtime is not None
     try:
         engine = await docker.connect(settings.docker_host, certificates=settings.docker_certificates)
     except SandboxUnavailable as error:
@@ -191,5 +196,6 @@ async def _toolchain(engine: Engine | None, settings: SandboxSettings, cache_dir
     return await docker.toolchain_layer(engine, cache_dir, image=settings.image)
 
 
-def _required(settings: SandboxSettings) -> frozenset[str]:
+def required(settings: SandboxSettings) -> frozenset[str]:
+    """What must be enforced, as `settings` say."""
     return frozenset(settings.require) | ({"kernel"} if settings.require_kernel_isolation else set[str]())

@@ -49,18 +49,26 @@ async def diff(sandbox: Sandbox, base: Manifest) -> Changes:
 async def restore(sandbox: Sandbox, files: Mapping[str, FileContent]) -> Changes:
     """Make the workspace hold exactly `files`, build output and caches (`IGNORED`) aside, and return what was changed.
 
-    Only what differs is moved. Links, pipes and folders that stand where a file or its folder must be are removed.
-    Refusals: those of `write`, and `bad_request` for a path that no version may hold; then nothing is changed.
+    Only what differs is moved; for a moment old and new need room together. Links, pipes and folders that stand where a
+    file or its folder must be are removed. Refusals: those of `write`, and `bad_request` for a path that no version may
+    hold; then nothing is changed.
     """
     for path in files:
         if not may_be_versioned(path):
             raise SandboxRefusal("bad_request", f"{path!r} is a path that a version may not hold; choose another name")
     wanted = {path: FileRef(hashlib.sha256(file.data).hexdigest(), file.executable) for path, file in files.items()}
     changes = compare(await sandbox.snapshot(), wanted)
-    await sandbox.remove(changes.removed)
-    moving = [*changes.added, *changes.changed]
-    await _clear(sandbox, moving)
-    await sandbox.write({path: files[path] for path in moving})
+    moving = {path: files[path] for path in (*changes.added, *changes.changed)}
+    try:
+        await sandbox.write(moving)  # before anything goes, so that a refusal for want of room leaves all as it was
+    except SandboxRefusal as refusal:
+        if refusal.code == "no_space":
+            raise
+        await sandbox.remove(changes.removed)  # something stands in the way
+        await _clear(sandbox, list(moving))
+        await sandbox.write(moving)
+    else:
+        await sandbox.remove(changes.removed)
     return changes
 
 

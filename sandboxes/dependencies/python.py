@@ -59,7 +59,7 @@ async def install_python(open_sandbox: OpenSandbox, text: str, *, cache_dir: Pat
     try:
         inside = await _look_inside(sandbox)
         wheels = await asyncio.to_thread(WheelFolder, settings.wheels.expanduser()) if settings.wheels else None
-        asked = [*(one.line for one in wanted), *(wheels.names if wheels else [])]
+        asked = [*(one.line for one in wanted), *(wheels.stamps if wheels else [])]
         digest = digest_of("python", f"{inside.tag}-{inside.platform}", asked, settings)
         store = Store(cache_dir, settings)
         async with store.making("python", digest) as made:

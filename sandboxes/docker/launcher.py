@@ -172,7 +172,7 @@ class Launcher:
             enforced["seccomp"] = f"a filter for {self.engine.facts.machine}"
         if self._kernel is not None:
             enforced["kernel"] = f"{self._kernel} ({self.runtime})"
-        return Caps("docker", enforced)
+        return Caps("docker", enforced, {"layers": "an image of their own over the image"})
 
 
 @functools.cache

@@ -24,6 +24,12 @@ class WheelFolder:
         """The wheels that there are."""
         return list(self._wheels)
 
+    @property
+    def stamps(self) -> list[str]:
+        """A text for each wheel that changes when its file does: name, bytes, time."""
+        stats = [(name, path.stat()) for name, path in self._wheels.items()]
+        return [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in stats]
+
     def page(self) -> str:
         """An HTML page with a link to each wheel."""
         links = [f'<a href="{name.replace("+", "%2B")}">{name}</a>' for name in self._wheels]
