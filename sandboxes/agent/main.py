@@ -28,8 +28,6 @@ from .tree import Tree
 from .wire import Channel, Json, Loop, Refusal, Reply, private_channel
 
 PR_SET_DUMPABLE = 4
-PATIENCE = 10.0
-"""Seconds for the host's first word, which comes at once: an Engine may start us for a host that was just killed."""
 Operation = Callable[[Json, bytes], "Reply | None"]
 
 
@@ -75,9 +73,7 @@ class Agent:
         }
 
     def serve(self) -> NoReturn:
-        """Answer until the host is gone; one that never says a word was gone before this began."""
-        if not select.select([self.channel.source], [], [], PATIENCE)[0]:
-            os._exit(0)
+        """Answer until the host is gone."""
         self.loop.watch(self.channel.source, select.EPOLLIN, self.answer)
         while True:
             self.loop.turn(self.patience())

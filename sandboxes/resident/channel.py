@@ -85,7 +85,6 @@ class Channel:
             self._waiting.pop(0, None)
         if hello.get("hello") != 1:
             raise await self.end(_reason(Violation("no greeting")))
-        self.tell({"stream": 0, "op": "drop"})  # a first word, for which the agent waits
         return hello
 
     async def call(self, request: Json, parse: Callable[[Json, bytes], T], *, body: bytes = b"", deadline: float) -> T:

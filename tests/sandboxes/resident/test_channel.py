@@ -23,7 +23,6 @@ def request():
     header, body = struct.unpack(">II", sys.stdin.buffer.read(8))
     return json.loads(sys.stdin.buffer.read(header)), sys.stdin.buffer.read(body)
 frame({"id": 0, "hello": 1})
-request()  # the host's first word
 """
 
 
