@@ -48,16 +48,18 @@ async def preview(service: Service, *, port: int = 0) -> Preview:
     connections: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        connections.add(task)
         try:
             await _relay(service, reader, writer)
         finally:
-            connections.discard(task)
             writer.close()
 
-    return Preview(await asyncio.start_server(serve, "127.0.0.1", port), connections)
+    # A coroutine that the server itself runs is reported as broken when it is cancelled (Python 3.11).
+    def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(serve(reader, writer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
+    return Preview(await asyncio.start_server(accepted, "127.0.0.1", port), connections)
 
 
 async def _relay(service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -121,6 +121,19 @@ async def test_a_preview_is_the_service(site: Sandbox) -> None:
                 await client.get(shown.address)
 
 
+async def test_closing_a_preview_hangs_up_and_reports_nothing(site: Sandbox) -> None:
+    """A browser keeps its connections open; that one was cut off is no fault for the log."""
+    faults: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context["message"]))
+    async with await serve(site, web(), Probe(8000)) as service, httpx.AsyncClient() as client:
+        async with await preview(service) as shown:
+            assert (await client.get(shown.address)).text == "hello /"
+        with pytest.raises(httpx.ConnectError):
+            await client.get(shown.address)
+    await asyncio.sleep(0)
+    assert faults == []
+
+
 async def test_a_service_that_was_not_probed_is_not_shown(site: Sandbox) -> None:
     fork = await site.fork()
     service = Service(fork, await fork.start(web()))
