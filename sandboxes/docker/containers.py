@@ -43,7 +43,8 @@ class Container:
         query = "stream=1&stdin=1&stdout=1&stderr=1"
         path = f"/v{self._engine.api.api_version}/containers/{self.id}/attach?{query}"
         self._stream, self._writer = await attach(self._engine.dial, path, deadline=_ATTACH)
-        await self._engine.ask(self._engine.api.start, self.id)
+        async with self._engine.starting:
+            await self._engine.ask(self._engine.api.start, self.id)
         return self._stream.replies, self._writer
 
     def kill(self) -> None:

@@ -31,6 +31,8 @@ _ANSWER = 60
 _OLDEST, _NEWEST = (1, 41), (1, 44)
 """Versions of the Engine API (20.10, 25.0) that we speak; an Engine newer than that still speaks the last."""
 _THREADS = 16
+_STARTS = 2
+"""Containers that start at once, a processor of the Engine's machine."""
 _CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -61,6 +63,8 @@ class Engine:
         self.facts = facts
         self.building = asyncio.Lock()
         """Held while an image is made on it."""
+        self.starting = asyncio.Semaphore(_STARTS * facts.processors)
+        """Held while a container starts: more at once are no faster, and all would still come up were we killed."""
         self._reach = reach
         self._closed = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="docker")
