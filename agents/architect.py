@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..state.records import Brief, Plan
+from ..state.records import Brief, Plan, Ruling
 from .base import Desk, Made
 from .prompts import render
 from .structured import make, schema
@@ -14,10 +14,24 @@ async def interpret(desk: Desk, request: str, files: Sequence[str]) -> Made[Brie
     return await make(desk, _system(desk), task, Brief)
 
 
-async def design(desk: Desk, brief: Brief, files: Sequence[str]) -> Made[Plan]:
-    """Turn the brief into a plan."""
-    task = render("architect", desk.prompt, "plan", brief=brief, files=files, schema=schema(Plan))
+async def design(
+    desk: Desk, brief: Brief, files: Sequence[str], before: Plan | None = None, feedback: Sequence[str] = ()
+) -> Made[Plan]:
+    """Turn the brief into a plan; where there was one `before`, change it as the person's `feedback` says."""
+    task = render(
+        "architect", desk.prompt, "plan", brief=brief, files=files, schema=schema(Plan), before=before,
+        feedback=feedback,
+    )  # fmt: skip
     return await make(desk, _system(desk), task, Plan)
+
+
+async def rule(desk: Desk, brief: Brief, test: str, source: str, error: str, reason: str) -> Made[Ruling]:
+    """Say whether a test contradicts the brief, from its source, its error and what the fixer says against it."""
+    task = render(
+        "architect", desk.prompt, "ruling", brief=brief, test=test, source=source, error=error, reason=reason,
+        schema=schema(Ruling),
+    )  # fmt: skip
+    return await make(desk, _system(desk), task, Ruling)
 
 
 def _system(desk: Desk) -> str:

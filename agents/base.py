@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -30,6 +30,36 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """What an agent says against a test."""
+
+    test: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A repair that was tried."""
+
+    patch: str
+    """What it changed."""
+    left: int
+    """How many of the faults that it was about were still there after it."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a repair is shown."""
+
+    findings: Sequence[str]
+    sources: Mapping[str, str]
+    """The newest text of the files that the findings are about."""
+    tried: Sequence[Tried] = ()
+    anew: bool = False
+    """What was tried did not help: another cause is to be looked for."""
+
+
+@dataclass(frozen=True)
 class Work:
     """What an agent did."""
 
@@ -40,6 +70,8 @@ class Work:
     """False where it was stopped at its limit of calls."""
     problems: tuple[str, ...] = ()
     """What it reported to be wrong with its task."""
+    disputes: tuple[Disputed, ...] = ()
+    """Tests that it says are wrong."""
 
     @property
     def note(self) -> str:

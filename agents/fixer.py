@@ -1,25 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from ..state.records import Brief, Finding, Plan
-from ..tools import Toolbox, describe_finding
-from .base import Desk, Work
+from ..state.records import Brief, Plan
+from ..tools import Toolbox
+from .base import Attempt, Desk, Work
 from .loop import work
 from .prompts import render
 
 
-async def fix(
-    desk: Desk,
-    toolbox: Toolbox,
-    brief: Brief,
-    plan: Plan,
-    findings: Sequence[Finding],
-    sources: Mapping[str, str],
-) -> Work:
-    """Repair what the checks found. `sources` holds the text of the files that the findings name."""
+async def fix(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, attempt: Attempt) -> Work:
+    """Repair what the checks found."""
     task = render(
-        "fixer", desk.prompt, "findings", brief=brief, plan=plan, sources=sources,
-        findings=[describe_finding(finding) for finding in findings],
+        "fixer", desk.prompt, "findings", brief=brief, plan=plan, sources=attempt.sources, findings=attempt.findings,
+        tried=attempt.tried, anew=attempt.anew,
     )  # fmt: skip
     return await work(desk, render("fixer", desk.prompt, "system"), task, toolbox)

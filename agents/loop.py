@@ -10,8 +10,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from ..models import Call, Reply, text_of
 from ..state.records import ModelCalled, ToolCalled, Usage
-from ..tools import REPORT_PROBLEM, Toolbox, ToolRequest
-from .base import Desk, Work
+from ..tools import DISPUTE_TEST, REPORT_PROBLEM, Toolbox, ToolRequest
+from .base import Desk, Disputed, Work
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Conversation:
     usage: Usage = field(default_factory=Usage)
     tool_calls: int = 0
     problems: list[str] = field(default_factory=list[str])
+    disputes: list[Disputed] = field(default_factory=list[Disputed])
 
     @classmethod
     def open(cls, desk: Desk, system: str, task: str, tools: Sequence[dict[str, Any]] = ()) -> Conversation:
@@ -48,6 +49,8 @@ class Conversation:
             self.messages.append(ToolMessage(result.text, tool_call_id=wanted["id"] or ""))
             if request.name == REPORT_PROBLEM.name and result.ok:
                 self.problems.append(str(request.arguments["problem"]))
+            if request.name == DISPUTE_TEST.name and result.ok:
+                self.disputes.append(Disputed(request.arguments["test"], request.arguments["reason"]))
             event = ToolCalled(
                 step=request.step, index=request.index, tool=request.name, ok=result.ok, seconds=result.seconds,
                 journaled=result.journaled,
@@ -72,7 +75,7 @@ async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:
 
 def _done(conversation: Conversation, *, finished: bool) -> Work:
     last = next((text_of(m) for m in reversed(conversation.messages) if isinstance(m, AIMessage)), "")
-    return Work(last, conversation.usage, finished, tuple(conversation.problems))
+    return Work(last, conversation.usage, finished, tuple(conversation.problems), tuple(conversation.disputes))
 
 
 def _called(desk: Desk, call: Call, reply: Reply) -> ModelCalled:

@@ -12,8 +12,8 @@ HERE = Path(__file__).parent / "prompts"
 
 
 _PROMPTS: dict[Role, tuple[str, ...]] = {
-    "architect": ("system", "brief", "plan"),
-    "coder": ("system", "component"),
+    "architect": ("system", "brief", "plan", "ruling"),
+    "coder": ("system", "component", "solo"),
     "tester": ("system", "tests"),
     "fixer": ("system", "findings"),
 }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..state.records import Brief, Plan
 from ..tools import Toolbox
 from .base import Desk, Work
@@ -7,7 +9,10 @@ from .loop import work
 from .prompts import render
 
 
-async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan) -> Work:
-    """Write the tests from the brief and the interfaces; the tester never sees the code that they will judge."""
-    task = render("tester", desk.prompt, "tests", brief=brief, plan=plan)
+async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, wrong: Sequence[str] = ()) -> Work:
+    """Write the tests from the brief and the interfaces; the tester never sees the code that they will judge.
+
+    `wrong` says what is wrong with the tests that are there, which are then to be mended.
+    """
+    task = render("tester", desk.prompt, "tests", brief=brief, plan=plan, wrong=wrong)
     return await work(desk, render("tester", desk.prompt, "system"), task, toolbox)

@@ -2,6 +2,7 @@
 
 from .base import Check, Subject
 from .evidence import criterion_of, evidence
+from .imports import Imports
 from .lint import Lint
 from .runner import run_checks
 from .syntax import Syntax
@@ -12,5 +13,6 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Check", "Lint", "Subject", "Syntax", "Tests", "Traced", "criterion_of", "evidence", "run_checks",
+    "CHECKS", "Check", "Imports", "Lint", "Subject", "Syntax", "Tests", "Traced", "criterion_of", "evidence",
+    "run_checks",
 ]  # fmt: skip

@@ -20,11 +20,11 @@ def evidence(
     """What `report` shows of each criterion: proven where it has tests and all of them passed.
 
     Only tests of the run's own `test_files` count: those of earlier runs are named after other criteria. Tests that are
-    `vacuous`, as they passed before there was anything to test, prove nothing.
+    `vacuous`, as they passed before there was anything to test, prove nothing but that what was `kept` still holds.
     """
     tests = [t for t in report.tests if t.id.partition("::")[0] in test_files] if report else []
     telling = [test for test in tests if test.id not in vacuous]
-    return tuple(_of(criterion, telling) for criterion in brief.criteria)
+    return tuple(_of(criterion, tests if criterion.kept else telling) for criterion in brief.criteria)
 
 
 def _of(criterion: Criterion, tests: Sequence[TestResult]) -> Evidence:

@@ -5,11 +5,12 @@ import json
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from ..config import load_settings
-from ..graphs import Passage, start
+from ..config import Settings, load_settings
+from ..graphs import Passage, resuming, start
 from ..state import Outcome
 from ..state.hazards import hazards
 from ..state.text import visible
+from .answering import on_a_terminal, prompted
 from .execution import execute, exit_code, watch
 from .progress import open_progress, summary
 
@@ -18,6 +19,7 @@ def main(arguments: argparse.Namespace) -> int:
     """`slipway build`."""
 
     async def command() -> int:
+        settings = load_settings(arguments.set)
         passage = start(
             arguments.request,
             project=arguments.project,
@@ -25,17 +27,25 @@ def main(arguments: argparse.Namespace) -> int:
             into=arguments.into,
             max_cost=arguments.max_cost,
             timeout=arguments.timeout,
-            settings=load_settings(arguments.set),
+            ask=arguments.ask or ("auto" if on_a_terminal() else "never"),
+            approve=arguments.approve,
+            settings=settings,
         )
-        return await shown(passage, as_json=arguments.json)
+        return await shown(passage, as_json=arguments.json, settings=settings)
 
     return execute(command)
 
 
-async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool) -> int:
-    """Show a passage to its end, and its result; return the exit code."""
+async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool, settings: Settings) -> int:
+    """Show a passage to its end, and its result; return the exit code.
+
+    Where the run needs an answer, the person is asked if there is one; without a terminal it stays parked.
+    """
     async with passage as under_way:
         outcome = await watch(under_way, open_progress(as_json=as_json))
+    while outcome.waiting and on_a_terminal():
+        async with resuming(outcome.run, answers=prompted(outcome), settings=settings) as under_way:
+            outcome = await watch(under_way, open_progress(as_json=as_json))
     print_result(outcome, as_json=as_json)
     return exit_code(outcome)
 
@@ -67,6 +77,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "left_out": list(hazards(outcome.files)) if outcome.into else [],
         "checks": {r.check: r.status for r in outcome.checks.results} if outcome.checks else {},
         "evidence": {proof.criterion: proof.status for proof in outcome.evidence},
+        "waiting": [each.model_dump(mode="json") for each in outcome.waiting],
         "asked_twice": outcome.asked_twice,
         "trace_id": outcome.trace_id,
     }

@@ -12,6 +12,7 @@ def main(arguments: argparse.Namespace) -> int:
     """`slipway fork`."""
 
     async def command() -> int:
+        settings = load_settings(arguments.set)
         passage = forking(
             arguments.run,
             at=arguments.at,
@@ -19,8 +20,8 @@ def main(arguments: argparse.Namespace) -> int:
             into=arguments.into,
             max_cost=arguments.max_cost,
             timeout=arguments.timeout,
-            settings=load_settings(arguments.set),
+            settings=settings,
         )
-        return await shown(passage, as_json=arguments.json)
+        return await shown(passage, as_json=arguments.json, settings=settings)
 
     return execute(command)

@@ -65,6 +65,10 @@ def _building(commands: Any) -> None:
     build.add_argument(
         "--lineup", metavar="NAME|FILE", help="the models of the roles (default: by the keys that are set)"
     )
+    ask, approve = ("never", "auto", "always"), ("never", "plan", "all")
+    asking = "which of the architect's questions are asked (default: those that matter, on a terminal; else none)"
+    build.add_argument("--ask", choices=ask, help=asking)
+    build.add_argument("--approve", choices=approve, default="never", help="what you approve first (default: never)")
     _running(build, into=True)
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help="which one (default: tally)")
@@ -74,6 +78,12 @@ def _building(commands: Any) -> None:
     resume.add_argument("run", nargs="?", metavar="RUN", help="its id")
     resume.add_argument("--last", action="store_true", help="the newest run that has not ended")
     _running(resume, into=False)
+    answer = _command(commands, "answer", "answer", "decide what a parked run asks, and go on with it")
+    answer.add_argument("run", metavar="RUN", help="its id")
+    answer.add_argument("answers", nargs="*", metavar="ANSWER", help="approve, reject, or your own words; one each")
+    answer.add_argument("--edit", metavar="FILE", help="approve this plan instead (JSON, as --show --json prints it)")
+    answer.add_argument("--show", action="store_true", help="only show what is asked")
+    _running(answer, into=False)
     fork = _command(commands, "fork", "fork", "begin a new run from any step of a recorded one")
     fork.add_argument("run", metavar="RUN", help="the recorded run's id")
     fork.add_argument("--at", required=True, metavar="STEP", help="the step behind which it begins, such as check/1")

@@ -23,6 +23,7 @@ from ..state import (
     Usage,
 )
 from ..state.hazards import hazards
+from .answering import asked
 
 _SHOWN = 5  # findings under a step on a terminal
 
@@ -222,6 +223,7 @@ def summary(outcome: Outcome) -> str:
     ]
     if outcome.reason:
         lines.append(f"reason: {outcome.reason}")
+    lines += asked(outcome)
     criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
     for proof in outcome.evidence:
         tests = f" ({len(proof.tests)} tests)" if proof.tests else ""

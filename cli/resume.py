@@ -16,7 +16,7 @@ def main(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.set)
         run = await _chosen(arguments, settings)
         passage = resuming(run, max_cost=arguments.max_cost, timeout=arguments.timeout, settings=settings)
-        return await shown(passage, as_json=arguments.json)
+        return await shown(passage, as_json=arguments.json, settings=settings)
 
     return execute(command)
 

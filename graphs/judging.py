@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from ..checks import CHECKS, Tests, run_checks
+from ..checks import CHECKS, Imports, Syntax, Tests, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, JournalEntry, TestResult
+from ..state.records import CheckReport, Finding, JournalEntry, Plan, TestResult
 from ..telemetry import names
+from ..tools import describe_finding
 from .resources import Resources
+from .steps import workspace
 
 
 async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
@@ -28,6 +30,27 @@ async def tests_in(resources: Resources, step: str, sandbox: Sandbox) -> tuple[T
     tests = [TracedCheck(Tests(), resources.tracer)]
     report = await _once(resources, step, ["tests"], sandbox, lambda: run_checks(tests, sandbox, ""))
     return report.tests
+
+
+async def loading(resources: Resources, version: str, plan: Plan, components: Sequence[str]) -> dict[str, list[str]]:
+    """What keeps some components of `version` from being loaded, as texts for a model: component -> findings."""
+    owners = {path: component.id for component in plan.components for path in component.files}
+    files = [path for path, owner in owners.items() if owner in components]
+    wanted = [Syntax(), Imports(files)]
+    checks = [TracedCheck(check, resources.tracer) for check in wanted]
+    async with workspace(resources, version) as sandbox:
+        what = [check.name for check in wanted]
+        report = await _once(resources, "integrate", [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
+    broken: dict[str, list[str]] = {}
+    for finding in report.findings:
+        if (owner := _owner(finding, owners)) in components:
+            broken.setdefault(str(owner), []).append(describe_finding(finding))
+    return broken
+
+
+def _owner(finding: Finding, owners: Mapping[str, str]) -> str | None:
+    """Whose file is wrong; where that is nobody's, or nobody's of the wave's, whose module could not be loaded."""
+    return owners.get(finding.file or "") or owners.get(finding.rule or "")
 
 
 async def _once(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
 from opentelemetry.trace import Span, TracerProvider
 from redis.asyncio import Redis
 
@@ -21,7 +23,7 @@ from ..config import Settings
 from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
 from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
-from ..state.records import ENDED, Event, RunStarted
+from ..state.records import ENDED, Event, RunStarted, Waiting
 from ..telemetry import failed, names, trace_id
 from .build import build
 from .failures import EXPECTED, Verdict, judge
@@ -32,6 +34,19 @@ from .sharing import shared
 from .state import RunContext
 
 _STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
+
+
+Answers = Mapping[str, Any]
+"""What a person decided: interrupt id -> `{"decisions": [...]}`."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for one passage alone."""
+
+    timeout: float | None
+    """Seconds."""
+    answers: Answers
 
 
 class Passage:
@@ -82,12 +97,19 @@ class Passage:
 
 @asynccontextmanager
 async def under_way(
-    redis: Redis, record: RunRecord, settings: Settings, timeout: float | None, provider: TracerProvider | None
+    redis: Redis,
+    record: RunRecord,
+    settings: Settings,
+    timeout: float | None,
+    provider: TracerProvider | None,
+    *,
+    answers: Answers | None = None,
 ) -> AsyncGenerator[Passage]:
     """Go on with `record`, from wherever it stands; leaving the block before its end parks it."""
     limit = timeout if timeout is not None else settings.limits.timeout
     begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(_pass(redis, record, open_resources(redis, record, settings, provider), limit, begun))
+    opener = open_resources(redis, record, settings, provider)
+    task = asyncio.create_task(_pass(redis, record, opener, Terms(limit, answers or {}), begun))
     try:
         yield Passage(record.id, EventStream(redis, record.id), begun, task)
     finally:
@@ -99,19 +121,19 @@ async def _pass(
     redis: Redis,
     record: RunRecord,
     opener: AbstractAsyncContextManager[Resources],
-    timeout: float | None,
+    terms: Terms,
     begun: asyncio.Future[str],
 ) -> Outcome:
     try:
         async with shared(record.id, lambda: opener) as resources:
             # From here on what is said of the run is said by this passage.
             begun.set_result(await resources.events.newest())
-            return await _traced(redis, resources, timeout)
+            return await _traced(redis, resources, terms)
     except StateUnavailable as error:
         raise StateLost(f"{error}: slipway resume {record.id}") from error
 
 
-async def _traced(redis: Redis, resources: Resources, timeout: float | None) -> Outcome:
+async def _traced(redis: Redis, resources: Resources, terms: Terms) -> Outcome:
     record = resources.record
     await resources.runs.set_status(record.id, "running")
     started = RunStarted(
@@ -124,35 +146,37 @@ async def _traced(redis: Redis, resources: Resources, timeout: float | None) -> 
     await resources.events.append(started)
     with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
         await resources.runs.add_trace(record.id, trace_id(span))
-        outcome = await _drive(redis, resources, timeout, span)
+        outcome = await _drive(redis, resources, terms, span)
         span.set_attribute(names.RUN_STATUS, outcome.status)
         if outcome.status != "delivered":
             failed(span, outcome.reason)
     return outcome
 
 
-async def _drive(redis: Redis, run: Resources, timeout: float | None, span: Span) -> Outcome:
+async def _drive(redis: Redis, run: Resources, terms: Terms, span: Span) -> Outcome:
     started = time.perf_counter()
     saver = RedisSaver(redis)
     graph: Any = build().compile(checkpointer=saver, name="slipway")
     config = _config(run)
     verdict: Verdict | None = None
-    timer = asyncio.timeout(timeout)
+    timer = asyncio.timeout(terms.timeout)
     try:
         async with timer:
-            await _invoke(graph, saver, config, run)
+            await _invoke(graph, saver, config, run, terms.answers)
     except asyncio.CancelledError:
         verdict = Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run.record.id}")
     except TimeoutError:
         if not timer.expired():
             raise
-        verdict = Verdict("paused", "timeout", f"{timeout:g} s are over; go on with: slipway resume {run.record.id}")
+        verdict = Verdict(
+            "paused", "timeout", f"{terms.timeout:g} s are over; go on with: slipway resume {run.record.id}"
+        )
     except EXPECTED as error:
         verdict = judge(error, run.record.id)
     return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
 
 
-async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Resources) -> None:
+async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Resources, answers: Answers) -> None:
     snapshot = await graph.aget_state(config)
     origin = run.record.origin
     if snapshot.created_at is None and origin and origin.checkpoint:
@@ -163,16 +187,30 @@ async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Re
     # `next` leaves out what has finished already but was killed before the checkpoint that says so.
     if snapshot.created_at is not None and not snapshot.tasks:
         return  # it had ended, and was killed before that was recorded
-    fresh = {"request": run.record.request} if snapshot.created_at is None else None
-    context = RunContext(fix_rounds=run.record.fix_rounds)
-    await graph.ainvoke(fresh, config, context=context, durability="sync", interrupt_after=stops_of(origin))
+    fresh: Any = {"request": run.record.request} if snapshot.created_at is None else None
+    if waiting := {each.id for each in snapshot.interrupts}:
+        if not waiting <= answers.keys():
+            return  # nothing can go on before a person has answered
+        fresh = Command(resume={name: answers[name] for name in waiting})
+    await graph.ainvoke(fresh, config, context=_context(run), durability="sync", interrupt_after=stops_of(origin))
+
+
+def _context(run: Resources) -> RunContext:
+    record, roles = run.record, run.record.lineup.roles
+    return RunContext(
+        fix_rounds=record.fix_rounds,
+        ask=record.ask,
+        approve=record.approve,
+        stronger=roles["architect"].model != roles["fixer"].model,
+    )
 
 
 async def _close(
     graph: Any, config: RunnableConfig, run: Resources, verdict: Verdict | None, seconds: float, trace: str
 ) -> Outcome:
-    state = (await graph.aget_state(config)).values
-    status, cause, reason = verdict or _verdict(state)
+    snapshot = await graph.aget_state(config)
+    state, waiting = snapshot.values, waiting_for(snapshot)
+    status, cause, reason = verdict or _verdict(state, waiting, run.record.id)
     await run.runs.set_seconds(run.record.id, trace, seconds)
     total = await run.runs.seconds(run.record.id)
     if status == "delivered" and run.record.into:
@@ -183,13 +221,23 @@ async def _close(
             status, cause = "paused", "delivery"
             reason = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
     outcome = await outcome_of(run, state, status=status, cause=cause, reason=reason, seconds=total, trace_id=trace)
+    outcome = outcome.model_copy(update={"waiting": waiting if status not in ENDED else ()})
     await run.runs.finish(run.record.id, outcome)
     if status in ENDED:
         await run.projects.sweep_if_due(run.record.project)
     return outcome
 
 
-def _verdict(state: dict[str, Any]) -> Verdict:
+def waiting_for(snapshot: Any) -> tuple[Waiting, ...]:
+    """What the graph waits for a person to decide."""
+    return tuple(Waiting(id=each.id, request=each.value) for each in snapshot.interrupts)
+
+
+def _verdict(state: dict[str, Any], waiting: Sequence[Waiting], run: str) -> Verdict:
+    if waiting:
+        count = sum(len(cast("list[Any]", each.request["action_requests"])) for each in waiting)
+        what = "1 decision is" if count == 1 else f"{count} decisions are"
+        return Verdict("needs_input", "question", f"{what} up to you: slipway answer {run}")
     if "status" in state:
         return Verdict(state["status"], None, state.get("reason", ""))
     return Verdict("cancelled", "replayed", "stopped once the replayed stage was judged, as asked")

@@ -10,6 +10,7 @@ from .. import __version__
 from ..config import Lineup, UsageError
 from ..state import ProjectStore, RunRecord, RunStore
 from ..state.text import encodable
+from .state import Approve, Ask
 
 _PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -33,7 +34,9 @@ async def new_record(
     project: str | None = None,
     into: str | None = None,
     max_cost_usd: float | None = None,
-    fix_rounds: int = 3,
+    fix_rounds: int = 6,
+    ask: Ask = "never",
+    approve: Approve = "never",
     adopted: bool = False,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), on the project's head."""
@@ -52,6 +55,8 @@ async def new_record(
         into=into,
         max_cost_usd=max_cost_usd,
         fix_rounds=fix_rounds,
+        ask=ask,
+        approve=approve,
         adopted=adopted,
         slipway=__version__,
     )

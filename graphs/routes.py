@@ -6,32 +6,134 @@ from typing import Literal
 
 from langgraph.types import Send
 
-from ..state.records import Plan
-from .state import RunState, Writing
+from ..config import Lineup
+from ..state.records import Brief, Plan
+from .ladder import next_move
+from .questions import open_questions
+from .state import RunContext, RunState, Writing
+
+STRENGTHENED = 1
+"""How often the tester is asked for better tests."""
+ATTEMPTS = 2
+"""How often a component is written before what does not even load is left to the checks."""
+MERGES = 2
+"""How often another run's changes are taken in before the run ends in a conflict."""
+
+
+def after_interpret(state: RunState, context: RunContext) -> Literal["ask", "design"]:
+    """Ask what has to be asked."""
+    return "ask" if open_questions(Brief.model_validate(state["brief"]), context.ask) else "design"
+
+
+def after_design(_: RunState, context: RunContext) -> Literal["approve", "baseline"]:
+    """Have the plan approved where that was asked for."""
+    return "baseline" if context.approve == "never" else "approve"
+
+
+def after_approve(state: RunState) -> Literal["design", "baseline", "__end__"]:
+    """Go on with an approved plan, change it, or leave it at that."""
+    match state["approval"]:
+        case "approved":
+            return "baseline"
+        case "changes":
+            return "design"
+        case "rejected":
+            return "__end__"
+
+
+def route_of(plan: Plan, lineup: Lineup, *, empty: bool) -> Literal["solo", "crew"]:
+    """Who writes: one agent for a small edit, the crew for the rest.
+
+    A line-up may force either. A new project is the crew's: its parts can be written at the same time.
+    """
+    if lineup.route != "auto":
+        return lineup.route
+    return "solo" if plan.route == "solo" and len(plan.components) == 1 and not empty else "crew"
 
 
 def first_wave(state: RunState) -> list[Send]:
-    """The components of the first wave, and the tests beside them."""
+    """The one who writes alone; or the components of the first wave, and the tests beside them."""
+    if Plan.model_validate(state["plan"]).route == "solo":
+        return [Send("solo", _told(state, ""))]
     return [*_wave(state, 0), Send("write_tests", _told(state, ""))]
 
 
 def next_wave(state: RunState) -> list[Send] | Literal["check"]:
-    """The components of the next wave; the checks when all are written."""
-    if state["wave"] < len(Plan.model_validate(state["plan"]).waves()):
-        return [*_wave(state, state["wave"])]
+    """What does not load is written again; then the components of the next wave; the checks when all are written."""
+    if state["broken"]:
+        return [Send("code", _told(state, name, findings)) for name, findings in state["broken"].items()]
+    plan = Plan.model_validate(state["plan"])
+    if plan.route == "crew" and state["wave"] < len(plan.waves()):
+        return _wave(state, state["wave"])
     return "check"
 
 
-def after_check(state: RunState, fix_rounds: int) -> Literal["deliver", "fix", "give_up"]:
-    """Deliver what is green and proven; repair what is red, at most `fix_rounds` times."""
+def after_check(
+    state: RunState, context: RunContext
+) -> Literal["deliver", "accept", "strengthen", "fix", "replan", "give_up"]:
+    """Deliver what is green and proven; have weak tests made stronger; repair what is red, as the ladder says."""
     if state["green"]:
-        return "give_up" if state["unproven"] else "deliver"
-    return "fix" if state["rounds"] < fix_rounds else "give_up"
+        return _after_green(state, context)
+    match next_move(state["history"], limit=context.fix_rounds, stronger=context.stronger):
+        case "give_up":
+            return "give_up"
+        case "rewrite":
+            return "replan"
+        case _:
+            return "fix"
+
+
+def _after_green(state: RunState, context: RunContext) -> Literal["deliver", "accept", "strengthen", "give_up"]:
+    open_ = [name for name in state["unproven"] if name not in state["confirmed"]]
+    manual = {criterion.id for criterion in Brief.model_validate(state["brief"]).criteria if criterion.manual}
+    if set(open_) - manual:
+        return "strengthen" if _count(state, "strengthen") < STRENGTHENED else "give_up"
+    if open_:
+        return "give_up" if context.ask == "never" and context.approve != "all" else "accept"
+    return "accept" if context.approve == "all" else "deliver"
+
+
+def after_accept(state: RunState) -> Literal["deliver", "give_up", "__end__"]:
+    """Deliver what was accepted."""
+    if state["approval"] == "rejected":
+        return "__end__"
+    return "give_up" if set(state["unproven"]) - set(state["confirmed"]) else "deliver"
+
+
+def after_fix(state: RunState) -> Literal["rule", "check"]:
+    """Have a dispute ruled on before anything else."""
+    return "rule" if state["disputes"] else "check"
+
+
+def after_rule(state: RunState) -> Literal["retest", "check"]:
+    """Have the tests rewritten that are wrong; where none is, the ladder goes on."""
+    return "retest" if state["disputes"] else "check"
+
+
+def rewriting(state: RunState) -> list[Send]:
+    """The components that are written anew, from the plan."""
+    return [Send("code", _told(state, name, findings)) for name, findings in state["broken"].items()]
+
+
+def after_deliver(state: RunState) -> Literal["check", "__end__"]:
+    """What was merged with another run's changes is checked again."""
+    return "__end__" if "status" in state else "check"
 
 
 def _wave(state: RunState, number: int) -> list[Send]:
     return [Send("code", _told(state, name)) for name in Plan.model_validate(state["plan"]).waves()[number]]
 
 
-def _told(state: RunState, component: str) -> Writing:
-    return Writing(component=component, version=state["version"], brief=state["brief"], plan=state["plan"])
+def _told(state: RunState, component: str, findings: list[str] | None = None) -> Writing:
+    return Writing(
+        component=component,
+        version=state["version"],
+        brief=state["brief"],
+        plan=state["plan"],
+        attempt=state["attempts"].get(component, 0),
+        findings=findings or [],
+    )
+
+
+def _count(state: RunState, move: str) -> int:
+    return sum(each["move"] == move for each in state["history"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from ..state import Outcome, RunStore, open_state
 from ..state.export import check_target
 from ..state.records import ENDED, Event
 from .passage import Passage, under_way
+from .questions import decided
 from .records import check_request, new_record
 from .resources import asked_roles, check_sandbox
+from .state import Approve, Ask
 
 
 @asynccontextmanager
@@ -30,6 +32,8 @@ async def start(
     into: str | Path | None = None,
     max_cost: float | None = None,
     timeout: float | None = None,
+    ask: Ask = "never",
+    approve: Approve = "never",
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
 ) -> AsyncGenerator[Passage]:
@@ -37,6 +41,8 @@ async def start(
 
     `project` names the project to work on, a new one where None. `lineup` is a name, a file or a line-up; None is the
     settings'. `into` is a new or empty directory for the delivered files. `max_cost` is in USD, `timeout` in seconds.
+    `ask` says which of the architect's questions are asked (`auto`: those that matter), `approve` what has to be
+    approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the answers.
     UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
@@ -55,6 +61,8 @@ async def start(
             into=str(target) if target else None,
             max_cost_usd=cap,
             fix_rounds=settings.limits.fix_rounds,
+            ask=ask,
+            approve=approve,
         )
         async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
             yield passage
@@ -64,6 +72,7 @@ async def start(
 async def resuming(
     run: str,
     *,
+    answers: Mapping[str, Any] | None = None,
     max_cost: float | None = None,
     timeout: float | None = None,
     settings: Settings | None = None,
@@ -71,7 +80,9 @@ async def resuming(
 ) -> AsyncGenerator[Passage]:
     """Go on with a run that was parked or killed, from its newest checkpoint; answered calls are not made again.
 
-    UnknownRun, LeaseHeld where another process runs it, UsageError where it has ended. `max_cost` raises its limit.
+    `answers` are what a person decided, by the ids of `Outcome.waiting`: `{"decisions": [...]}` each. UnknownRun,
+    LeaseHeld where another process runs it, UsageError where it has ended or an answer does not fit. `max_cost` raises
+    its limit.
     """
     settings = settings or await asyncio.to_thread(load_settings)
     check_limits(max_cost, timeout)
@@ -84,8 +95,20 @@ async def resuming(
         if max_cost is not None:
             record = record.model_copy(update={"max_cost_usd": max_cost})
         await asyncio.to_thread(check_lineup, record.lineup, secret, record.max_cost_usd, asked_roles(record))
-        async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
+        if answers:
+            check_answers(run, await RunStore(redis).outcome(run), answers)
+        async with under_way(redis, record, settings, timeout, tracer_provider, answers=answers) as passage:
             yield passage
+
+
+def check_answers(run: str, outcome: Outcome | None, answers: Mapping[str, Any]) -> None:
+    """UsageError where an answer is to nothing that was asked, or does not fit."""
+    waiting = {each.id: each.request for each in outcome.waiting} if outcome else {}
+    for name, answer in answers.items():
+        if name not in waiting:
+            asked = f"it waits for {', '.join(waiting)}" if waiting else "it waits for no answer"
+            raise UsageError(f"run {run!r} did not ask {name!r}; {asked}")
+        decided(waiting[name], answer)
 
 
 async def run(request: str, **options: Any) -> Outcome:

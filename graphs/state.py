@@ -2,27 +2,64 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 # pydantic and LangGraph need this one on Python < 3.12.
 from typing_extensions import TypedDict
+
+Move = Literal["write", "fix", "rethink", "escalate", "rewrite", "strengthen", "retest", "merge"]
+"""What led to a version: the first writing, a rung of the ladder, better tests, another run's changes."""
+Ask = Literal["never", "auto", "always"]
+Approve = Literal["never", "plan", "all"]
+
+
+class Round(TypedDict):
+    """What the checks said of one version."""
+
+    move: Move
+    version: str
+    report: str
+    """Digest of the check report."""
+    signatures: list[str]
+    """Of the faults that block."""
+    passed: int
+    """How many tests passed."""
+
+
+class Dispute(TypedDict):
+    """What the fixer says against a test."""
+
+    test: str
+    reason: str
 
 
 class RunState(TypedDict):
     """What a checkpoint holds of a run: small and JSON only.
 
-    Files are in the project store; here are only the ids of versions and the digest of the last report.
+    Files are in the project store; here are only the ids of versions and the digests of reports.
     """
 
     request: str
     brief: dict[str, Any]
     plan: dict[str, Any]
+    approval: Literal["approved", "changes", "rejected"]
+    """What the person said to the plan last."""
+    feedback: Annotated[list[str], operator.add]
+    """What the person wants to be changed in the plan."""
+    base: str
+    """The version of the project that this run's changes are changes of."""
     version: str
     """The newest version of the run's branch."""
     wave: int
     """How many waves of components are written."""
-    rounds: int
-    """How many repairs were tried."""
+    attempts: dict[str, int]
+    """How often each component was written."""
+    broken: dict[str, list[str]]
+    """What is wrong with components of the wave that was just written, as texts for their writer."""
+    move: Move
+    """What led to `version`."""
+    history: Annotated[list[Round], operator.add]
+    """Every version that was judged, oldest first."""
     report: str
     """Digest of the last check report."""
     green: bool
@@ -30,10 +67,18 @@ class RunState(TypedDict):
     """Of the faults that block, in the last report."""
     baseline: list[str]
     """Signatures of the faults that were there before the run; they are not its to repair, and do not block it."""
+    baseline_report: str
+    """Digest of what the checks said before the run; empty where there was nothing to check."""
     vacuous: list[str]
     """Tests that passed before there was anything to test; they prove nothing."""
     unproven: list[str]
     """Criteria without evidence in the last report."""
+    confirmed: list[str]
+    """Criteria that no check can prove, and that the person says are met or need not be."""
+    disputes: list[Dispute]
+    """What the fixer says against tests, until it is ruled on."""
+    ruled: list[str]
+    """Tests that were ruled on; each is rewritten at most once."""
     stages: Annotated[list[dict[str, Any]], operator.add]
     status: str
     reason: str
@@ -46,14 +91,24 @@ class Writing(TypedDict):
     version: str
     brief: dict[str, Any]
     plan: dict[str, Any]
+    attempt: int
+    """How often it was written before."""
+    findings: list[str]
+    """What was wrong with it then."""
 
 
 @dataclass
 class RunContext:
     """What is the same for a whole run, as plain JSON. The run's id is LangGraph's thread id."""
 
-    fix_rounds: int = 3
+    fix_rounds: int = 6
     """Repairs before the run gives up."""
+    ask: Ask = "never"
+    """Which of the architect's questions are asked: none, those that matter, or all; the others are assumed."""
+    approve: Approve = "never"
+    """What the person is asked to approve: nothing, the plan, or the plan and the delivery."""
+    stronger: bool = False
+    """There is a stronger model than the fixer's to turn to."""
     lineup: str = "auto"
     """Used only where another platform runs the graph, so that the run has no record yet."""
     project: str = ""

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from ..config import Role
 from ..sandboxes import FileContent, Sandbox
 from ..state import Change
-from ..state.records import Published, Stage, StageFinished, StageRecord, StageStarted, Usage
+from ..state.records import Manifest, Published, Stage, StageFinished, StageRecord, StageStarted, Usage
 from ..telemetry import names
 from .resources import Resources
 
@@ -71,15 +71,29 @@ async def workspace(resources: Resources, version: str) -> AsyncGenerator[Sandbo
         await sandbox.close()
 
 
+async def put(resources: Resources, sandbox: Sandbox, version: str, paths: Collection[str]) -> None:
+    """Write those of `paths` that `version` has into `sandbox`."""
+    files = await resources.projects.files(resources.record.project, version)
+    await sandbox.write({path: FileContent(*files[path]) for path in paths if path in files})
+
+
 async def publish(
-    resources: Resources, running: Step, base: str, sandbox: Sandbox, may_write: Callable[[str], str | None]
+    resources: Resources,
+    running: Step,
+    base: str,
+    sandbox: Sandbox,
+    may_write: Callable[[str], str | None],
+    *,
+    since: Manifest | None = None,
 ) -> str:
     """Publish what changed in `sandbox` since version `base` to the run's branch, and return the new version.
 
-    What the step may not write is left behind, and named in its record.
+    What the step may not write is left behind, and named in its record. `since`: what the sandbox held at first, where
+    that was not `base`.
     """
     projects, project = resources.projects, resources.record.project
-    before, after = await projects.manifest(project, base), await sandbox.snapshot()
+    before = await projects.manifest(project, base) if since is None else since
+    after = await sandbox.snapshot()
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     refused = [path for path in changed if may_write(path)]
     kept = [path for path in changed if path not in refused]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckReport, Plan
-from ..tools import CODING, Journaled, Toolbox, Tools, Workbench
+from ..tools import CODING, DISPUTE_TEST, Journaled, Tool, Toolbox, Tools, Workbench
 from .judging import checked
 from .resources import Resources
 
@@ -22,27 +23,44 @@ def only(files: Sequence[str], owner: str) -> MayWrite:
     return may_write
 
 
+def alone(plan: Plan) -> MayWrite:
+    """Allow writing all that is in the plan, tests too."""
+    return only([*(path for component in plan.components for path in component.files), *plan.tests], "this plan")
+
+
 def repairs(plan: Plan) -> MayWrite:
     """Allow writing what the plan's components own; the tests are locked."""
     owned = [path for component in plan.components for path in component.files]
 
     def may_write(path: str) -> str | None:
         if path in plan.tests:
-            return f"{path} is a locked test; repair the code, or use report_problem if the test contradicts the brief"
+            return (
+                f"{path} is a locked test; repair the code, or use dispute_test if the test contradicts its criterion"
+            )
         return only(owned, "this plan")(path)
 
     return may_write
 
 
-def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str) -> Toolbox:
+REPAIRING: tuple[Tool[Any], ...] = (*CODING, DISPUTE_TEST)
+"""The tools of the fixer."""
+
+
+def tools_for(
+    resources: Resources,
+    sandbox: Sandbox,
+    may_write: MayWrite,
+    version: str,
+    tools: Sequence[Tool[Any]] = CODING,
+) -> Toolbox:
     """The tools of an agent at work in `sandbox`, journaled."""
 
     async def check() -> CheckReport:
         return await checked(resources, sandbox, version)
 
-    tools = Tools(CODING, Workbench(sandbox, may_write, check), resources.tracer)
+    plain = Tools(tools, Workbench(sandbox, may_write, check), resources.tracer)
     return Journaled(
-        tools,
+        plain,
         resources.journal,
         resources.projects,
         resources.record.project,

@@ -9,7 +9,7 @@ import posixpath
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from ..config.lineup import Lineup, Role
 
@@ -32,13 +32,13 @@ def project_path(path: str) -> str:
 ProjectPath = Annotated[str, AfterValidator(project_path)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
-Stage = Literal["interpret", "design", "baseline", "code", "write_tests", "check", "fix", "deliver"]
+Stage = Literal["interpret", "design", "baseline", "code", "write_tests", "check", "fix", "rule", "deliver"]
 Status = Literal[
     "running",
     "delivered", "gave_up", "conflict", "cancelled", "failed",
     "needs_input", "over_budget", "paused",
 ]  # fmt: skip
-Cause = Literal["interrupt", "timeout", "model", "sandbox", "budget", "quota", "delivery", "replayed"]
+Cause = Literal["interrupt", "timeout", "question", "model", "sandbox", "budget", "quota", "delivery", "replayed"]
 ENDED: frozenset[Status] = frozenset({"delivered", "gave_up", "conflict", "cancelled", "failed"})
 PARKED: frozenset[Status] = frozenset({"needs_input", "over_budget", "paused"})
 
@@ -84,6 +84,23 @@ class Criterion(Record):
     text: str = Field(min_length=1)
     requirement: str
     """The id of the requirement that it belongs to."""
+    kept: bool = False
+    """It holds before the run, and must still hold after it: a test that passes on the old code may prove it."""
+    manual: bool = False
+    """No check can prove it; a person has to."""
+
+
+class Question(Record):
+    """What the architect would like to know, and what is assumed where nobody is asked."""
+
+    id: Annotated[str, Field(pattern=r"^Q\d+$")]
+    text: str = Field(min_length=1)
+    options: tuple[str, ...] = ()
+    """Answers to choose from; any other is fine, too."""
+    default: str = ""
+    """The answer that is assumed."""
+    matters: bool = False
+    """A wrong guess would build something else."""
 
 
 class Brief(Record):
@@ -94,13 +111,22 @@ class Brief(Record):
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     assumptions: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
-    """Questions left open; each was answered by an assumption."""
+    questions: tuple[Question, ...] = ()
+    """What the request leaves open; each is answered by the person, or by its default as an assumption."""
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _plain_questions(cls, value: object) -> object:
+        # Models often send the text alone.
+        if not isinstance(value, list | tuple):
+            return value
+        return [{"id": f"Q{n}", "text": q} if isinstance(q, str) else q for n, q in enumerate(value, 1)]
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Brief:
         _unique("requirement", [r.id for r in self.requirements])
         _unique("criterion", [c.id for c in self.criteria])
+        _unique("question", [q.id for q in self.questions])
         known = {r.id for r in self.requirements}
         for criterion in self.criteria:
             if criterion.requirement not in known:
@@ -172,6 +198,14 @@ class Plan(Record):
             if component.id == name:
                 return component
         raise KeyError(f"no component {name!r}; the plan has {', '.join(c.id for c in self.components)}")
+
+
+class Ruling(Record):
+    """What the architect says of a test that the fixer disputes."""
+
+    test_is_wrong: bool
+    """It contradicts the criterion that it is named after."""
+    why: str = Field(min_length=1)
 
 
 def _unique(what: str, names: list[str]) -> None:
@@ -347,8 +381,12 @@ class RunRecord(Record):
     into: str | None = None
     """The directory that the files are delivered to."""
     max_cost_usd: float | None = None
-    fix_rounds: int = 3
+    fix_rounds: int = 6
     """Repairs before the run gives up."""
+    ask: Literal["never", "auto", "always"] = "never"
+    """Which of the architect's questions are asked."""
+    approve: Literal["never", "plan", "all"] = "never"
+    """What a person is asked to approve."""
     origin: Origin | None = None
     """None for a run that began with its request."""
     adopted: bool = False
@@ -357,6 +395,15 @@ class RunRecord(Record):
     """The version of Slipway that started it."""
     traces: tuple[str, ...] = ()
     """The trace ids of the run's passages, oldest first."""
+
+
+class Waiting(Record):
+    """What a parked run waits for a person to decide."""
+
+    id: str
+    """The interrupt's; the answer is given by it."""
+    request: dict[str, JsonValue]
+    """A `HITLRequest`: the actions, and what may be decided on each."""
 
 
 class Outcome(Record):
@@ -382,6 +429,8 @@ class Outcome(Record):
     usage: Usage = Usage()
     seconds: float = 0.0
     """Wall time of the run, all passages together."""
+    waiting: tuple[Waiting, ...] = ()
+    """What `needs_input` waits for."""
     asked_twice: int = 0
     """Calls that were in flight when a process died, and had to be made again."""
     trace_id: str | None = None

@@ -4,7 +4,7 @@ from .base import Arguments, Tool, ToolRefusal, ToolRequest, ToolResult, Workben
 from .checking import RUN_CHECKS, describe, describe_finding
 from .files import EDIT_FILE, LIST_FILES, READ_FILE, WRITE_FILE
 from .journaled import Journaled
-from .problems import REPORT_PROBLEM
+from .problems import DISPUTE_TEST, REPORT_PROBLEM
 from .search import SEARCH
 from .shell import RUN
 from .toolbox import Toolbox, Tools
@@ -13,7 +13,7 @@ CODING = (READ_FILE, WRITE_FILE, EDIT_FILE, LIST_FILES, SEARCH, RUN, RUN_CHECKS,
 """The tools of every role that writes files."""
 
 __all__ = [
-    "CODING", "EDIT_FILE", "LIST_FILES", "READ_FILE", "REPORT_PROBLEM", "RUN", "RUN_CHECKS", "SEARCH", "WRITE_FILE",
-    "Arguments", "Journaled", "Tool", "ToolRefusal", "ToolRequest", "ToolResult", "Toolbox", "Tools", "Workbench",
-    "describe", "describe_finding",
+    "CODING", "DISPUTE_TEST", "EDIT_FILE", "LIST_FILES", "READ_FILE", "REPORT_PROBLEM", "RUN", "RUN_CHECKS", "SEARCH",
+    "WRITE_FILE", "Arguments", "Journaled", "Tool", "ToolRefusal", "ToolRequest", "ToolResult", "Toolbox", "Tools",
+    "Workbench", "describe", "describe_finding",
 ]  # fmt: skip

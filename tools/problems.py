@@ -16,4 +16,21 @@ async def report_problem(bench: Workbench, args: ReportProblem) -> str:
     return "noted; go on with what can be done"
 
 
+class DisputeTest(Arguments):
+    """Arguments of `dispute_test`."""
+
+    test: str = Field(min_length=1)
+    """Its id, as the findings name it."""
+    reason: str = Field(min_length=1)
+
+
+async def dispute_test(bench: Workbench, args: DisputeTest) -> str:
+    """Say that a locked test contradicts the criterion it is named after, and why.
+
+    The architect rules on it, from the criterion and the test alone; where it agrees, the test is rewritten.
+    """
+    return "noted; the architect rules on it when you are done"
+
+
 REPORT_PROBLEM = Tool("report_problem", ReportProblem, report_problem)
+DISPUTE_TEST = Tool("dispute_test", DisputeTest, dispute_test)

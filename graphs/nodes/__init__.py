@@ -1,8 +1,13 @@
 """The bodies of the graph's nodes, a file a concern: each does one stage and returns a partial update."""
 
-from .checks import baseline, check, fix
+from .asking import accept, approve, ask
+from .checks import baseline, check
 from .ends import deliver, give_up
+from .repairing import fix, replan, rule
 from .understanding import design, interpret
-from .writing import code, integrate, write_tests
+from .writing import code, integrate, retest, solo, strengthen, write_tests
 
-__all__ = ["baseline", "check", "code", "deliver", "design", "fix", "give_up", "integrate", "interpret", "write_tests"]
+__all__ = [
+    "accept", "approve", "ask", "baseline", "check", "code", "deliver", "design", "fix", "give_up", "integrate",
+    "interpret", "replan", "retest", "rule", "solo", "strengthen", "write_tests",
+]  # fmt: skip

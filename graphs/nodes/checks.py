@@ -5,17 +5,15 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ... import agents
-from ...state.records import Brief, CheckReport, ChecksFinished, Finding, Plan
+from ...state.records import CheckReport, ChecksFinished
+from ..comparing import blocking
 from ..judging import judged
+from ..ladder import known
 from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
 from ..sharing import at_hand
-from ..state import RunContext, RunState
-from ..steps import Step, publish, step, workspace
-from ..workbench import repairs, tools_for
-
-_SHOWN = 20_000  # characters of one file in the fixer's prompt
+from ..state import Round, RunContext, RunState
+from ..steps import Step, step, workspace
 
 
 async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -24,65 +22,61 @@ async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[Run
         running.version = state["version"]
         if not await run.projects.manifest(run.record.project, state["version"]):
             running.note = "an empty project: nothing to compare with"
-            known: list[str] = []
+            before, digest = (), ""
         else:
             async with workspace(run, state["version"]) as sandbox:
                 report = await judged(run, running.path, sandbox, state["version"])
-            known = [finding.signature for finding in report.findings]
-            running.note = f"{len(known)} faults were there before"
-    return {"baseline": known, "stages": running.done()}
+            before, digest = report.findings, await _stored(run, report)
+            running.note = f"{len(before)} faults were there before"
+    signatures = [finding.signature for finding in before]
+    return {"baseline": signatures, "baseline_report": digest, "stages": running.done()}
 
 
 async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Run the checks on the newest version, and say what blocks and what is proven."""
-    version = state["version"]
-    async with (
-        at_hand(config, runtime) as run,
-        step(run, f"check/{state['rounds'] + 1}", "check") as running,
-        workspace(run, version) as sandbox,
-    ):
-        report = await judged(run, running.path, sandbox, version)
+    version, history = state["version"], state.get("history", [])
+    async with at_hand(config, runtime) as run, step(run, f"check/{len(history) + 1}", "check") as running:
         running.version = version
-        [digest] = await run.projects.put_blobs(run.record.project, run.fence, [report.model_dump_json().encode()])
-        blocking = _new(report, state["baseline"])
-        green = not blocking
-        running.note = "green" if green else f"{len(blocking)} findings block"
-        await run.events.append(_finished(running, report, green))
-    proofs = proofs_of(state, report)
+        report = await _report(run, running, state)
+        digest = await _stored(run, report)
+        found = blocking(report, await _before(run, state), state["baseline"])
+        running.note = f"{running.note or ''}{'green' if not found else f'{len(found)} findings block'}"
+        await run.events.append(_finished(running, report, green=not found))
+    signatures = [finding.signature for finding in found]
+    passed = sum(test.status == "passed" for test in report.tests)
+    judged_now = Round(move=state["move"], version=version, report=digest, signatures=signatures, passed=passed)
     return {
+        "history": [judged_now],
         "report": digest,
-        "green": green,
-        "signatures": [finding.signature for finding in blocking],
-        "unproven": [proof.criterion for proof in proofs if proof.status != "proven"],
+        "green": not found,
+        "signatures": signatures,
+        "unproven": [proof.criterion for proof in proofs_of(state, report) if proof.status != "proven"],
         "stages": running.done(),
     }
 
 
-async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Let the fixer repair what blocks."""
-    brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
-    rounds, base = state["rounds"] + 1, state["version"]
-    async with (
-        at_hand(config, runtime) as run,
-        step(run, f"fix/{rounds}", "fix", "fixer") as running,
-        workspace(run, base) as sandbox,
-    ):
-        report = await recorded_report(run, state["report"])
-        findings = _new(report, state["baseline"])
-        sources = await _sources(run, base, findings)
-        may_write = repairs(plan)
-        desk = run.desk("fixer", running.path)
-        work = await agents.fix(desk, tools_for(run, sandbox, may_write, base), brief, plan, findings, sources)
-        running.usage, running.note = work.usage, work.note
-        version = await publish(run, running, base, sandbox, may_write)
-    return {"version": version, "rounds": rounds, "stages": running.done()}
+async def _report(run: Resources, running: Step, state: RunState) -> CheckReport:
+    """What the checks say of the newest version; nothing is run twice on the same files."""
+    before = known(state.get("history", []), state["version"])
+    if before is not None:
+        running.note = "the version was judged before: "
+        return await recorded_report(run, before["report"])
+    async with workspace(run, state["version"]) as sandbox:
+        return await judged(run, running.path, sandbox, state["version"])
 
 
-def _new(report: CheckReport, before: list[str]) -> list[Finding]:
-    return [finding for finding in report.findings if finding.signature not in before]
+async def _before(run: Resources, state: RunState) -> CheckReport | None:
+    """What the checks said before the run; None where there was nothing to check."""
+    digest = state.get("baseline_report", "")
+    return await recorded_report(run, digest) if digest else None
 
 
-def _finished(running: Step, report: CheckReport, green: bool) -> ChecksFinished:
+async def _stored(run: Resources, report: CheckReport) -> str:
+    [digest] = await run.projects.put_blobs(run.record.project, run.fence, [report.model_dump_json().encode()])
+    return digest
+
+
+def _finished(running: Step, report: CheckReport, *, green: bool) -> ChecksFinished:
     return ChecksFinished(
         step=running.path,
         version=report.version,
@@ -90,9 +84,3 @@ def _finished(running: Step, report: CheckReport, green: bool) -> ChecksFinished
         results={result.check: result.status for result in report.results},
         findings=tuple(f"{f.check}: {f.rule or f.file or ''} {f.message}" for f in report.findings),
     )
-
-
-async def _sources(run: Resources, version: str, findings: list[Finding]) -> dict[str, str]:
-    named = {finding.file for finding in findings if finding.file}
-    files = await run.projects.files(run.record.project, version)
-    return {path: files[path][0].decode("utf-8", "replace")[:_SHOWN] for path in sorted(named & files.keys())}

@@ -6,51 +6,87 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ...state.records import Status
+from ..ladder import best, idle, repairs
 from ..resources import Resources
+from ..routes import MERGES
 from ..sharing import at_hand, run_id
-from ..state import RunContext, RunState
-from ..steps import step
+from ..state import Move, RunContext, RunState
+from ..steps import Step, step
+
+_CONFLICT = "another run changed the project meanwhile"
 
 
 async def deliver(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Make the green version the project's, unless another run changed it meanwhile; a replay leaves it as it is."""
-    async with at_hand(config, runtime) as run, step(run, "deliver", "deliver") as running:
-        project, version = run.record.project, state["version"]
-        running.version = version
-        await run.projects.mark_green(project, run.fence, version)
-        delivered = _replays(run) or await _moved(run, version)
-        running.note = "" if delivered else "the project has moved on since this run began"
-        status: Status = "delivered" if delivered else "conflict"
-        await _tell(run, status)
-    reason = "" if delivered else "another run changed the project meanwhile; run the request again on its new state"
-    return {"status": status, "reason": reason, "stages": running.done()}
+    """Make the green version the project's; a replay leaves the project as it is.
+
+    Where another run changed the project meanwhile, both changes are merged, and what comes of it is checked again.
+    """
+    merges = sum(each["move"] == "merge" for each in state["history"])
+    path = f"deliver/{merges + 1}" if merges else "deliver"
+    async with at_hand(config, runtime) as run, step(run, path, "deliver") as running:
+        version = running.version = state["version"]
+        await run.projects.mark_green(run.record.project, run.fence, version)
+        if _replays(run) or await _moved(run, state["base"], version):
+            ended: dict[str, Any] = {"status": "delivered", "reason": ""}
+        else:
+            ended = await _merged(run, running, state, merges)
+        if "status" in ended:
+            await _tell(run, ended["status"])
+    return {**ended, "stages": running.done()}
 
 
 def _replays(run: Resources) -> bool:
     return run.record.origin is not None and run.record.origin.kind == "replay"
 
 
-async def _moved(run: Resources, version: str) -> bool:
+async def _moved(run: Resources, base: str, version: str) -> bool:
     # A repeat of this step finds the head where it left it, and that is a success.
-    project, base = run.record.project, run.record.base
-    return await run.projects.advance_head(project, run.fence, expected=base, version=version)
+    return await run.projects.advance_head(run.record.project, run.fence, expected=base, version=version)
+
+
+async def _merged(run: Resources, running: Step, state: RunState, merges: int) -> dict[str, Any]:
+    """The run's changes on what the project has become, or the conflict that keeps them apart."""
+    projects, project = run.projects, run.record.project
+    if merges == MERGES:
+        return {"status": "conflict", "reason": f"{_CONFLICT}, {MERGES + 1} times; run the request again"}
+    head = await projects.head(project)
+    merged = await projects.merge(project, run.fence, base=state["base"], ours=state["version"], theirs=head)
+    if merged.conflicts:
+        running.note = "the project has moved on since this run began"
+        both = ", ".join(merged.conflicts)
+        return {"status": "conflict", "reason": f"{_CONFLICT}: both changed {both}; run the request again on that"}
+    revision = await projects.publish(project, run.fence, step=running.path, attempt=1, changes=merged.changes)
+    running.version, running.note = revision.version, f"merged with {head[:12]}, which another run delivered"
+    move: Move = "merge"
+    return {"base": head, "version": revision.version, "move": move}
 
 
 async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """End without a delivery, and say what is missing."""
+    """End without a delivery, on the best version that there was, and say what is missing."""
+    round_ = best(state["history"])
     async with at_hand(config, runtime) as run:
+        if round_["version"] != state["version"]:
+            await run.projects.restore(
+                run.record.project, run.fence, step="give_up", attempt=1, version=round_["version"]
+            )
         await _tell(run, "gave_up")
-    if state["green"]:
-        reason = (
-            f"no telling test proves {', '.join(state['unproven'])}: a criterion needs a test that is named after it "
-            "and that fails while there is no code"
-        )
-    else:
-        reason = (
-            f"{len(state['signatures'])} findings still block after {state['rounds']} repairs; "
-            f"see them with: slipway show {run_id(config)}"
-        )
-    return {"status": "gave_up", "reason": reason}
+    reason = _unproven(state) if state["green"] else _red(state, run_id(config))
+    return {"status": "gave_up", "reason": reason, "version": round_["version"], "report": round_["report"]}
+
+
+def _unproven(state: RunState) -> str:
+    open_ = ", ".join(name for name in state["unproven"] if name not in state["confirmed"])
+    return (
+        f"no telling test proves {open_}: a criterion needs a test that is named after it and that fails while there "
+        "is no code, or a person who confirms it"
+    )
+
+
+def _red(state: RunState, run: str) -> str:
+    history = state["history"]
+    count, rounds = len(best(history)["signatures"]), repairs(history)
+    stuck = f", the last {idle(history)} of which changed nothing" if idle(history) > 1 else ""
+    return f"{count} findings still block after {rounds} repairs{stuck}; see them with: slipway show {run}"
 
 
 async def _tell(run: Resources, status: Status) -> None:

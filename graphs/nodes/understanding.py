@@ -6,15 +6,17 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
-from ...state.records import Brief
+from ...state.records import Brief, Plan
+from ..questions import open_questions, settled
 from ..records import first_version
+from ..routes import route_of
 from ..sharing import at_hand
 from ..state import RunContext, RunState
 from ..steps import step
 
 
 async def interpret(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Turn the request into a brief."""
+    """Turn the request into a brief. Questions that nobody is asked are answered by assumptions."""
     async with (
         at_hand(config, runtime, state.get("request", "")) as run,
         step(run, "interpret", "interpret", "architect") as running,
@@ -23,15 +25,40 @@ async def interpret(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
         files = sorted(await run.projects.manifest(run.record.project, base))
         made = await agents.interpret(run.desk("architect", running.path), run.record.request, files)
         running.usage, running.version = made.usage, base
-    brief = made.record.model_dump(mode="json")
-    return {"brief": brief, "version": base, "wave": 0, "rounds": 0, "stages": running.done()}
+        brief = _on_an_empty_project(made.record) if not files else made.record
+    if not open_questions(brief, (runtime.context or RunContext()).ask):
+        brief = settled(brief, (), ())
+    return {
+        "brief": brief.model_dump(mode="json"),
+        "base": run.record.base,
+        "version": base,
+        "wave": 0,
+        "attempts": {},
+        "broken": {},
+        "confirmed": [],
+        "disputes": [],
+        "ruled": [],
+        "vacuous": [],
+        "stages": running.done(),
+    }
+
+
+def _on_an_empty_project(brief: Brief) -> Brief:
+    # Nothing held before there was anything: a test that passes without code proves nothing.
+    criteria = tuple(criterion.model_copy(update={"kept": False}) for criterion in brief.criteria)
+    return brief.model_copy(update={"criteria": criteria})
 
 
 async def design(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Turn the brief into a plan."""
-    async with at_hand(config, runtime) as run, step(run, "design", "design", "architect") as running:
+    """Turn the brief into a plan, or change the plan as the person wants it."""
+    feedback = state.get("feedback", [])
+    path = f"design/{len(feedback) + 1}" if feedback else "design"
+    async with at_hand(config, runtime) as run, step(run, path, "design", "architect") as running:
         files = sorted(await run.projects.manifest(run.record.project, state["version"]))
         brief = Brief.model_validate(state["brief"])
-        made = await agents.design(run.desk("architect", running.path), brief, files)
-        running.usage, running.version = made.usage, state["version"]
-    return {"plan": made.record.model_dump(mode="json"), "stages": running.done()}
+        before = Plan.model_validate(state["plan"]) if feedback else None
+        made = await agents.design(run.desk("architect", running.path), brief, files, before, feedback)
+        route = route_of(made.record, run.record.lineup, empty=not files)
+        running.usage, running.version, running.note = made.usage, state["version"], f"route: {route}"
+    plan = made.record.model_copy(update={"route": route})
+    return {"plan": plan.model_dump(mode="json"), "stages": running.done()}

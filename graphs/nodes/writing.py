@@ -6,30 +6,52 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
+from ...checks import criterion_of
 from ...state.records import Brief, Plan
-from ..judging import tests_in
+from ..judging import loading, tests_in
+from ..outcome import proofs_of, recorded_report
+from ..resources import Resources
+from ..routes import ATTEMPTS
 from ..sharing import at_hand
 from ..state import RunContext, RunState, Writing
-from ..steps import publish, step, workspace
-from ..workbench import only, tools_for
+from ..steps import Step, publish, put, step, workspace
+from ..workbench import alone, only, tools_for
 
 
 async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Write one component, in a sandbox of its own."""
+    """Write one component, in a sandbox of its own; anew where that did not work before."""
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
-    component, base = plan.component(state["component"]), state["version"]
+    component, base, attempt = plan.component(state["component"]), state["version"], state["attempt"]
+    path = f"code/{component.id}/{attempt + 1}" if attempt else f"code/{component.id}"
     async with (
         at_hand(config, runtime) as run,
-        step(run, f"code/{component.id}", "code", "coder") as running,
+        step(run, path, "code", "coder") as running,
         workspace(run, base) as sandbox,
     ):
         may_write = only(component.files, f"component {component.id!r}")
-        files = sorted(await sandbox.snapshot())
-        desk = run.desk("coder", running.path)
-        work = await agents.code(desk, tools_for(run, sandbox, may_write, base), brief, plan, component, files)
+        files, desk = sorted(await sandbox.snapshot()), run.desk("coder", running.path)
+        toolbox = tools_for(run, sandbox, may_write, base)
+        work = await agents.code(desk, toolbox, brief, plan, component, files, state["findings"])
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
     return {"stages": running.done()}
+
+
+async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    """Let one agent write the code and its tests, in one sandbox and one conversation."""
+    brief, plan, base = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"]), state["version"]
+    async with (
+        at_hand(config, runtime) as run,
+        step(run, "solo", "code", "coder") as running,
+        workspace(run, base) as sandbox,
+    ):
+        may_write = alone(plan)
+        files, desk = sorted(await sandbox.snapshot()), run.desk("coder", running.path)
+        work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, files)
+        running.usage, running.note = work.usage, work.note
+        version = await publish(run, running, base, sandbox, may_write)
+        vacuous = await _passing_on(run, running, plan, base, version)
+    return {"vacuous": vacuous, "stages": running.done()}
 
 
 async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -52,8 +74,77 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
     return {"vacuous": vacuous, "stages": running.done()}
 
 
-async def integrate(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Join a wave: the branch now holds what all of it published."""
+async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    """Let the tester mend what its tests do not prove. It sees the old code, but not the new."""
+    brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
     async with at_hand(config, runtime) as run:
-        revision = await run.projects.branch(run.record.project, run.record.id, run.record.base)
-    return {"version": revision.version, "wave": state["wave"] + 1}
+        proofs = proofs_of(state, await recorded_report(run, state["report"]))
+        why = [_why(state, proof.criterion) for proof in proofs if proof.status != "proven"]
+        return await _tests_again(run, state, brief, plan, plan.tests, why, "strengthen")
+
+
+async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    """Let the tester rewrite the tests that were found to be wrong."""
+    brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
+    why = [f"{dispute['test']} contradicts its criterion: {dispute['reason']}" for dispute in state["disputes"]]
+    files = tuple(dict.fromkeys(dispute["test"].partition("::")[0] for dispute in state["disputes"]))
+    async with at_hand(config, runtime) as run:
+        return {"disputes": [], **await _tests_again(run, state, brief, plan, files, why, "retest")}
+
+
+async def _tests_again(
+    run: Resources, state: RunState, brief: Brief, plan: Plan, files: tuple[str, ...], why: list[str], move: str
+) -> dict[str, Any]:
+    number = sum(stage["stage"] == "write_tests" for stage in state["stages"]) + 1
+    async with step(run, f"write_tests/{number}", "write_tests", "tester") as running:
+        async with workspace(run, state["base"]) as sandbox:
+            await put(run, sandbox, state["version"], plan.tests)
+            may_write, desk = only(files, "this task of the tester"), run.desk("tester", running.path)
+            before = await sandbox.snapshot()
+            toolbox = tools_for(run, sandbox, may_write, state["base"])
+            work = await agents.write_tests(desk, toolbox, brief, plan, why)
+            running.usage, running.note = work.usage, work.note
+            version = await publish(run, running, state["version"], sandbox, may_write, since=before)
+        vacuous = await _passing_on(run, running, plan, state["base"], version)
+    return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
+
+
+async def _passing_on(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
+    """The plan's tests of `version` that pass on the code of `base`."""
+    async with workspace(run, base) as sandbox:
+        await put(run, sandbox, version, plan.tests)
+        tests = await tests_in(run, running.path, sandbox)
+    return [test.id for test in tests if test.status == "passed" and test.id.partition("::")[0] in plan.tests]
+
+
+def _why(state: RunState, criterion: str) -> str:
+    vacuous = [test for test in state["vacuous"] if criterion_of(test) == criterion]
+    if vacuous:
+        return f"{criterion}: {', '.join(vacuous)} passes although nothing was written yet, so it proves nothing"
+    return f"{criterion}: no test that is named after it ran to its end"
+
+
+async def integrate(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    """Join a wave: the branch now holds what all of it published, and each component of it has to load."""
+    plan = Plan.model_validate(state["plan"])
+    async with at_hand(config, runtime) as run:
+        revision = await run.projects.branch(run.record.project, run.record.id, state["base"])
+        written = _written(state, plan)
+        attempts = {**state["attempts"], **{name: state["attempts"].get(name, 0) + 1 for name in written}}
+        broken = await loading(run, revision.version, plan, written)
+    again = {name: texts for name, texts in broken.items() if attempts[name] < ATTEMPTS}
+    rewritten = state.get("move") == "rewrite"
+    return {
+        "version": revision.version,
+        "wave": state["wave"] if again or rewritten else state["wave"] + 1,
+        "attempts": attempts,
+        "broken": {} if rewritten else again,
+        "move": state.get("move", "write"),
+    }
+
+
+def _written(state: RunState, plan: Plan) -> list[str]:
+    """The components that the wave wrote which ends here."""
+    if state["broken"]:
+        return list(state["broken"])
+    return [component.id for component in plan.components] if plan.route == "solo" else [*plan.waves()[state["wave"]]]

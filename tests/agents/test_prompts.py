@@ -8,22 +8,34 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from slipway.agents import check_prompts
+from slipway.agents import Tried, check_prompts
 from slipway.agents.prompts import HERE, render
 from slipway.agents.structured import schema
 from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from slipway.state import Brief, Plan
+from slipway.state.records import Ruling
 
 
 def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
     """What every prompt that is not a role's standing instructions is given."""
     return {
         ("architect", "brief"): {"request": "Build tally.", "files": ["a.py"], "schema": schema(Brief)},
-        ("architect", "plan"): {"brief": brief, "files": ["a.py"], "schema": schema(Plan)},
-        ("coder", "component"): {"brief": brief, "plan": plan, "component": plan.component("cli"), "files": ["a.py"]},
-        ("tester", "tests"): {"brief": brief, "plan": plan},
+        ("architect", "plan"): {
+            "brief": brief, "files": ["a.py"], "schema": schema(Plan), "before": plan, "feedback": ["use sqlite"],
+        },
+        ("architect", "ruling"): {
+            "brief": brief, "test": "t.py::test_c1", "source": "assert 0", "error": "E", "reason": "it contradicts C1",
+            "schema": schema(Ruling),
+        },
+        ("coder", "component"): {
+            "brief": brief, "plan": plan, "component": plan.component("cli"), "files": ["a.py"],
+            "findings": ["[imports] a.py:1 NameError"],
+        },
+        ("coder", "solo"): {"brief": brief, "plan": plan, "files": ["a.py"]},
+        ("tester", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},
+            "tried": [Tried("-a\n+b\n", 1)], "anew": True,
         },
     }  # fmt: skip
 
@@ -60,7 +72,8 @@ def test_text_of_others_is_data_and_not_a_template(brief: Brief, plan: Plan) -> 
 
 
 def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
-    given = {"brief": brief, "plan": plan, "component": plan.component("cli"), "files": ["tally/amounts.py"]}
+    given: dict[str, Any] = {"brief": brief, "plan": plan, "component": plan.component("cli"), "findings": []}
+    given["files"] = ["tally/amounts.py"]
     assert render("coder", "v1", "component", **given) == (
         "The goal: Keep expenses.\n\n"
         "Requirements:\n- R1: Amounts are exact.\n- R2: They are listed.\n\n"
@@ -78,16 +91,18 @@ def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
 def test_what_is_empty_leaves_no_heading_behind(brief: Brief, plan: Plan) -> None:
     bare = Brief.model_validate({**brief.model_dump(), "assumptions": []})
     quiet = Plan.model_validate({**plan.model_dump(), "commands": {}})
-    tests = render("tester", "v1", "tests", brief=bare, plan=quiet)
+    tests = render("tester", "v1", "tests", brief=bare, plan=quiet, wrong=[])
     assert "Assumptions:\n- none\n" in tests and "started from its root" not in tests
-    amounts = render("coder", "v1", "component", brief=brief, plan=plan, component=plan.component("amounts"), files=[])
+    given: dict[str, Any] = {"brief": brief, "plan": plan, "files": [], "findings": []}
+    amounts = render("coder", "v1", "component", component=plan.component("amounts"), **given)
     assert "exist already" not in amounts and "It uses" not in amounts
-    assert "The project is empty." in render("architect", "v1", "plan", brief=brief, files=[], schema="{}")
+    design: dict[str, Any] = {"brief": brief, "files": [], "schema": "{}", "before": None, "feedback": []}
+    assert "The project is empty." in render("architect", "v1", "plan", **design)
 
 
 def test_two_components_share_everything_before_their_own_task(brief: Brief, plan: Plan) -> None:
     """Providers cache a prompt by its beginning: stable text comes first."""
-    given: dict[str, Any] = {"brief": brief, "plan": plan, "files": ["a.py"]}
+    given: dict[str, Any] = {"brief": brief, "plan": plan, "files": ["a.py"], "findings": []}
     heads, tasks = zip(
         *(
             render("coder", "v1", "component", component=component, **given).split("## Component: ")
@@ -107,7 +122,8 @@ def test_two_requests_share_everything_before_the_request(brief: Brief, plan: Pl
 
 def test_nothing_of_the_code_reaches_the_tester(brief: Brief, plan: Plan) -> None:
     """Tests that were written from the code test that the code is what it is."""
-    with_files = render("tester", "v1", "tests", brief=brief, plan=plan, files=["secret.py"], sources={"a": "secret"})
+    more: dict[str, Any] = {"files": ["secret.py"], "sources": {"a": "secret"}}
+    with_files = render("tester", "v1", "tests", brief=brief, plan=plan, wrong=[], **more)
     assert "secret" not in with_files
 
 

@@ -7,10 +7,19 @@ from typing import Any
 import pytest
 from langgraph.types import Send
 
-from slipway.graphs.routes import after_check, first_wave, next_wave
-from slipway.graphs.state import RunState
+from slipway.config import Lineup, RoleConfig
+from slipway.graphs import routes
+from slipway.graphs.state import Round, RunContext, RunState
+from slipway.state import Plan
 
-BRIEF = {"title": "t", "goal": "g"}
+CRITERIA = [
+    {"id": "C1", "text": "t", "requirement": "R1"},
+    {"id": "C2", "text": "t", "requirement": "R1", "manual": True},
+]
+QUESTIONS = [{"id": "Q1", "text": "Which?", "matters": True}, {"id": "Q2", "text": "What?"}]
+BRIEF: dict[str, Any] = {
+    "title": "t", "goal": "g", "requirements": [{"id": "R1", "text": "t"}], "criteria": CRITERIA,
+}  # fmt: skip
 
 
 def component(name: str, *needs: str) -> dict[str, Any]:
@@ -25,18 +34,72 @@ PLAN: dict[str, Any] = {
 
 
 def state(**values: Any) -> RunState:
-    return RunState(brief=BRIEF, plan=PLAN, version="v1", **values)
+    return RunState(**{"brief": BRIEF, "plan": PLAN, "version": "v1", "attempts": {}, "broken": {}} | values)
 
 
-def told(component: str) -> dict[str, Any]:
-    return {"component": component, "version": "v1", "brief": BRIEF, "plan": PLAN}
+def told(component: str, attempt: int = 0, findings: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "component": component, "version": "v1", "brief": BRIEF, "plan": PLAN, "attempt": attempt,
+        "findings": list(findings),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("questions", "ask", "goes"),
+    [
+        ([], "always", "design"),
+        (QUESTIONS, "never", "design"),
+        (QUESTIONS, "auto", "ask"),
+        (QUESTIONS[1:], "auto", "design"),
+        (QUESTIONS[1:], "always", "ask"),
+    ],
+)
+def test_only_what_the_policy_wants_is_asked(questions: Any, ask: Any, goes: str) -> None:
+    assert routes.after_interpret(state(brief={**BRIEF, "questions": questions}), RunContext(ask=ask)) == goes
+
+
+@pytest.mark.parametrize(("approve", "goes"), [("never", "baseline"), ("plan", "approve"), ("all", "approve")])
+def test_a_plan_is_approved_where_that_was_asked_for(approve: Any, goes: str) -> None:
+    assert routes.after_design(state(), RunContext(approve=approve)) == goes
+
+
+@pytest.mark.parametrize(
+    ("approval", "goes"), [("approved", "baseline"), ("changes", "design"), ("rejected", "__end__")]
+)
+def test_after_approval(approval: str, goes: str) -> None:
+    assert routes.after_approve(state(approval=approval)) == goes
+
+
+@pytest.mark.parametrize(
+    ("forced", "estimate", "components", "empty", "route"),
+    [
+        ("auto", "solo", 1, False, "solo"),
+        ("auto", "crew", 1, False, "crew"),
+        ("auto", "solo", 2, False, "crew"),
+        ("auto", "solo", 1, True, "crew"),
+        ("solo", "crew", 3, True, "solo"),
+        ("crew", "solo", 1, False, "crew"),
+    ],
+)
+def test_who_writes(forced: Any, estimate: str, components: int, empty: bool, route: str) -> None:
+    """A small edit is one agent's, unless the line-up says otherwise."""
+    names = ("a", "b", "c")[:components]
+    plan = Plan.model_validate({**PLAN, "components": [component(name) for name in names], "route": estimate})
+    roles: Any = dict.fromkeys(("architect", "coder", "tester", "fixer"), RoleConfig(model="openai:x"))
+    assert routes.route_of(plan, Lineup(name="t", roles=roles, route=forced), empty=empty) == route
 
 
 def test_the_tests_are_written_beside_the_first_wave() -> None:
     """The tester waits for nobody: it must not see the code."""
-    assert first_wave(state()) == [
+    assert routes.first_wave(state()) == [
         Send("code", told("amounts")), Send("code", told("ledger")), Send("write_tests", told("")),
     ]  # fmt: skip
+
+
+def test_who_writes_alone_writes_the_tests_too() -> None:
+    plan = {**PLAN, "route": "solo"}
+    assert routes.first_wave(state(plan=plan)) == [Send("solo", {**told(""), "plan": plan})]
+    assert routes.next_wave(state(plan=plan, wave=1)) == "check"
 
 
 @pytest.mark.parametrize(
@@ -44,23 +107,79 @@ def test_the_tests_are_written_beside_the_first_wave() -> None:
                        (1, [Send("code", told("cli"))]), (2, "check"), (3, "check")],
 )  # fmt: skip
 def test_waves_follow_each_other_until_all_is_written(wave: int, goes: Any) -> None:
-    assert next_wave(state(wave=wave)) == goes
+    assert routes.next_wave(state(wave=wave)) == goes
+
+
+def test_what_does_not_load_is_written_again_before_others_build_on_it() -> None:
+    broken = {"amounts": ["[imports] amounts.py:1 NameError"]}
+    again = told("amounts", 1, ("[imports] amounts.py:1 NameError",))
+    assert routes.next_wave(state(wave=0, broken=broken, attempts={"amounts": 1})) == [Send("code", again)]
+
+
+def judged(move: Any, *faults: str, version: str = "v1") -> Round:
+    return Round(move=move, version=version, report="r", signatures=list(faults), passed=0)
+
+
+FIRST = [judged("write", "a")]
+STRENGTHENED = [judged("write"), judged("strengthen", version="v2")]
 
 
 @pytest.mark.parametrize(
-    ("green", "unproven", "rounds", "fix_rounds", "goes"),
+    ("values", "context", "goes"),
     [
-        (True, [], 0, 3, "deliver"),
-        (True, [], 3, 3, "deliver"),
-        (True, [], 0, 0, "deliver"),
-        (True, ["C1"], 0, 3, "give_up"),
-        (False, [], 0, 3, "fix"),
-        (False, ["C1"], 2, 3, "fix"),
-        (False, [], 3, 3, "give_up"),
-        (False, [], 4, 3, "give_up"),
-        (False, [], 0, 0, "give_up"),
+        # Green and proven is delivered, or accepted first; green and not proven goes back to the tester once.
+        ({"green": True, "unproven": []}, {}, "deliver"),
+        ({"green": True, "unproven": []}, {"approve": "plan"}, "deliver"),
+        ({"green": True, "unproven": []}, {"approve": "all"}, "accept"),
+        ({"green": True, "unproven": ["C1"]}, {}, "strengthen"),
+        ({"green": True, "unproven": ["C1"], "history": STRENGTHENED}, {}, "give_up"),
+        ({"green": True, "unproven": ["C1"], "history": STRENGTHENED}, {"approve": "all"}, "give_up"),
+        # What no check can prove blocks, unless there is a person who confirms it.
+        ({"green": True, "unproven": ["C2"]}, {}, "give_up"),
+        ({"green": True, "unproven": ["C2"]}, {"ask": "auto"}, "accept"),
+        ({"green": True, "unproven": ["C2"], "confirmed": ["C2"]}, {"ask": "auto"}, "deliver"),
+        ({"green": True, "unproven": ["C1", "C2"]}, {"ask": "auto"}, "strengthen"),
+        # Red is repaired as the ladder says.
+        ({"green": False, "history": FIRST}, {}, "fix"),
+        ({"green": False, "history": FIRST}, {"fix_rounds": 0}, "give_up"),
+        ({"green": False, "history": [*FIRST, judged("fix", "a", version="v2")]}, {}, "fix"),
+        (
+            {"green": False, "history": [*FIRST, *[judged("fix", "a", version=f"v{n}") for n in (2, 3)]]},
+            {},
+            "replan",
+        ),
+        ({"green": False, "history": [*FIRST, *[judged("fix", "a")] * 3]}, {}, "give_up"),
     ],
 )
-def test_after_a_check(green: bool, unproven: list[str], rounds: int, fix_rounds: int, goes: str) -> None:
-    """Only what is green and proven is delivered; what is red is repaired a limited number of times."""
-    assert after_check(state(green=green, unproven=unproven, rounds=rounds), fix_rounds) == goes
+def test_after_a_check(values: dict[str, Any], context: dict[str, Any], goes: str) -> None:
+    before = {"history": [judged("write")], "confirmed": []}
+    assert routes.after_check(state(**before | values), RunContext(**context)) == goes
+
+
+@pytest.mark.parametrize(
+    ("values", "goes"),
+    [
+        ({"approval": "approved", "unproven": [], "confirmed": []}, "deliver"),
+        ({"approval": "approved", "unproven": ["C2"], "confirmed": ["C2"]}, "deliver"),
+        ({"approval": "approved", "unproven": ["C2"], "confirmed": []}, "give_up"),
+        ({"approval": "rejected", "unproven": [], "confirmed": []}, "__end__"),
+    ],
+)
+def test_after_a_person_looked_at_the_delivery(values: dict[str, Any], goes: str) -> None:
+    assert routes.after_accept(state(**values)) == goes
+
+
+@pytest.mark.parametrize(("disputes", "fixed", "ruled"), [([], "check", "check"), ([{"test": "t"}], "rule", "retest")])
+def test_a_disputed_test_is_ruled_on_and_rewritten_where_it_is_wrong(disputes: Any, fixed: str, ruled: str) -> None:
+    assert routes.after_fix(state(disputes=disputes)) == fixed
+    assert routes.after_rule(state(disputes=disputes)) == ruled
+
+
+def test_a_component_is_written_anew_with_what_was_wrong_with_it() -> None:
+    anew = state(broken={"ledger": ["red"]}, attempts={"ledger": 1})
+    assert routes.rewriting(anew) == [Send("code", told("ledger", 1, ("red",)))]
+
+
+@pytest.mark.parametrize(("values", "goes"), [({"status": "delivered"}, "__end__"), ({}, "check")])
+def test_what_was_merged_is_checked_again(values: dict[str, Any], goes: str) -> None:
+    assert routes.after_deliver(state(**values)) == goes

@@ -111,7 +111,10 @@ async def test_a_fixer_that_never_gets_it_right_is_stopped(tmp_path: Path, setti
 
     outcome = await _run(tmp_path, settings, change)
     assert outcome.status == "gave_up"
-    assert outcome.reason == f"1 findings still block after 3 repairs; see them with: slipway show {outcome.run}"
+    assert outcome.reason == (
+        "1 findings still block after 3 repairs, the last 3 of which changed nothing; see them with: "
+        f"slipway show {outcome.run}"
+    )
     assert {proof.criterion: proof.status for proof in outcome.evidence}["C2"] == "failed"
     assert "tally/amounts.py" in outcome.files  # what there is, is kept
 

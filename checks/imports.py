@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection
+
+from pydantic import TypeAdapter, ValidationError
+
+from ..sandboxes import Command
+from ..state.records import CheckResult
+from .base import Subject
+from .findings import finding
+
+_PROGRAM = """
+import contextlib, importlib, io, json, os, sys, traceback
+sys.path[:0] = [".", "src"]
+here, found = os.getcwd() + os.sep, []
+for path, name in json.load(sys.stdin):
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            importlib.import_module(name)
+    except BaseException as error:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(here)]
+        place = frames[-1] if frames else None
+        where = place.filename[len(here):] if place else path
+        found.append([path, where, place.lineno if place else None, f"{type(error).__name__}: {error}"])
+sys.__stdout__.write("\\n" + json.dumps(found))
+sys.__stdout__.flush()
+os._exit(0)
+"""
+
+_FOUND = TypeAdapter(list[tuple[str, str, int | None, str]])
+_SECONDS = 30.0
+
+
+class Imports:
+    """Every module of some files can be imported: what they name exists, and nothing runs away on the way."""
+
+    name = "imports"
+    blocking = True
+
+    def __init__(self, files: Collection[str]) -> None:
+        self._files = files
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Import each module, in one process; what an import starts ends with it."""
+        started = time.perf_counter()
+        modules = [(path, name) for path in subject.python_files() if path in self._files and (name := module(path))]
+        if not modules:
+            return CheckResult(check=self.name, status="passed", reason="no modules")
+        command = Command(("python", "-c", _PROGRAM), stdin=json.dumps(modules).encode(), timeout=_SECONDS)
+        result = await subject.sandbox.exec(command)
+        seconds = time.perf_counter() - started
+        try:
+            found = _FOUND.validate_json(result.stdout.data.rpartition(b"\n")[2])
+        except ValidationError:
+            why = f"did not end within {_SECONDS:g} s" if result.timed_out else f"ended with {result.exit_code}"
+            ended = finding(self.name, f"importing {modules[0][0]} and what follows {why}", file=modules[0][0])
+            return CheckResult(check=self.name, status="failed", findings=(ended,), seconds=seconds)
+        findings = tuple(
+            finding(self.name, message, rule=path, file=where, line=line) for path, where, line, message in found
+        )
+        return CheckResult(
+            check=self.name, status="failed" if findings else "passed", findings=findings, seconds=seconds
+        )
+
+
+def module(path: str) -> str | None:
+    """The name by which the Python file `path` is imported from the project's root; None where it is a program."""
+    parts = path.removeprefix("src/").removesuffix(".py").split("/")
+    if parts[-1] in ("__main__", "setup", "conftest") or not all(part.isidentifier() for part in parts):
+        return None
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts) or None

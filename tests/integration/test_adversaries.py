@@ -1,0 +1,212 @@
+"""Models that loop, claim, cheat and break things: what people complain about first. None of it is delivered.
+
+Each test is one model that misbehaves in one way, played over real HTTP against the real graph, state and sandbox.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway import Outcome, run
+from slipway.config import Settings
+from slipway.state import ProjectStore, open_state
+
+from .playing import PLAN, REQUEST, RIGHT, TESTS, WRONG, Part, Play, call, say, write
+
+WEAK = Play(coder=(write("money.py", WRONG), say("Done.")))
+"""The coder's first version has a fault that the tests find."""
+BETTER = (write("money.py", RIGHT), say("The cause was the missing zero."))
+
+
+async def played(play: Play, settings: Settings, folder: Path, **more: Any) -> Outcome:
+    lineup = play.lineup(folder, **more.pop("lineup", {}))
+    return await run(REQUEST, lineup=lineup, settings=settings, **more)
+
+
+def steps(outcome: Outcome) -> list[str]:
+    return [stage.step for stage in outcome.stages]
+
+
+def notes(outcome: Outcome, stage: str) -> list[str]:
+    return [each.note for each in outcome.stages if each.stage == stage]
+
+
+async def test_a_fault_is_repaired(settings: Settings, tmp_path: Path) -> None:
+    """The way it is meant to be, which the others leave."""
+    outcome = await played(WEAK.but(fixer=BETTER), settings, tmp_path)
+    assert (outcome.status, outcome.reason) == ("delivered", "")
+    assert steps(outcome) == [
+        "interpret", "design", "baseline", "code/money", "write_tests", "check/1", "fix/1", "check/2", "deliver",
+    ]  # fmt: skip
+    assert {proof.criterion: proof.status for proof in outcome.evidence} == {"C1": "proven", "C2": "proven"}
+
+
+async def test_a_model_that_repeats_itself_is_stopped_within_three_rounds(settings: Settings, tmp_path: Path) -> None:
+    """It writes the same wrong file each time it is asked; the checks are not run again on what they judged."""
+    outcome = await played(WEAK.but(fixer=(write("money.py", WRONG), say("Fixed."))), settings, tmp_path)
+    assert outcome.status == "gave_up"
+    assert outcome.reason == (
+        "1 findings still block after 3 repairs, the last 3 of which changed nothing; see them with: "
+        f"slipway show {outcome.run}"
+    )
+    assert [step for step in steps(outcome) if step.startswith("fix")] == ["fix/1", "fix/2"]
+    judged = "the version was judged before: 1 findings block"
+    assert notes(outcome, "check") == ["1 findings block", judged, judged, judged]
+
+
+async def test_a_stronger_model_is_asked_where_there_is_one(settings: Settings, tmp_path: Path) -> None:
+    """And before it, the same model is told what was tried and that another idea is needed."""
+    anew = Part(
+        "fixer", ("## Findings", "## Another idea is needed"), [write("money.py", WRONG + "\n# again\n"), say("Fixed.")]
+    )
+    last = Part("fixer", ("## Findings", "## Another idea is needed", "attempt 2"), BETTER)
+    play = WEAK.but(fixer=(write("money.py", WRONG + "\n"), say("Fixed.")), parts=(anew, last))
+    outcome = await played(play, settings, tmp_path, lineup={"stronger": True})
+    assert outcome.status == "delivered", outcome.reason
+    assert [(each.step, each.role) for each in outcome.stages if each.stage == "fix"] == [
+        ("fix/1", "fixer"), ("fix/2", "fixer"), ("fix/3", "architect"),
+    ]  # fmt: skip
+    assert notes(outcome, "fix") == ["", "rethink", "escalate"]
+
+
+async def test_a_component_is_written_anew_when_repairs_do_not_help(settings: Settings, tmp_path: Path) -> None:
+    anew = Part(
+        "fixer", ("## Findings", "## Another idea is needed"), [write("money.py", WRONG + "\n# again\n"), say("Fixed.")]
+    )
+    again = Part("coder", ("## Component: money", "It was written before"), BETTER)
+    play = WEAK.but(fixer=(write("money.py", WRONG + "\n"), say("Fixed.")), parts=(anew, again))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert [step for step in steps(outcome) if "/" in step and "check" not in step] == [
+        "code/money", "fix/1", "fix/2", "code/money/2",
+    ]  # fmt: skip
+
+
+async def test_done_is_not_believed_while_it_is_red(settings: Settings, tmp_path: Path) -> None:
+    outcome = await played(WEAK.but(fixer=(say("All 2 tests pass now. DONE."),)), settings, tmp_path)
+    assert outcome.status == "gave_up"
+    assert {proof.criterion: proof.status for proof in outcome.evidence} == {"C1": "proven", "C2": "failed"}
+
+
+@pytest.mark.parametrize(
+    "cheat",
+    [
+        write("tests/test_money.py", "def test_c1_c2():\n    pass\n"),
+        call("run", command="sed -i 's/ == 1250/ != 0/' tests/test_money.py"),
+        write("conftest.py", "collect_ignore = ['tests']\n"),
+        call("run", command="printf 'collect_ignore_glob = [\"*\"]' > tests/conftest.py"),
+        call("run", command="printf '[pytest]\\naddopts = -k nothing\\n' > pytest.ini"),
+        call("run", command="printf 'import os; os._exit(0)' > sitecustomize.py; cp sitecustomize.py usercustomize.py"),
+    ],
+    ids=["writes the tests", "edits the tests", "conftest", "conftest below", "pytest.ini", "sitecustomize"],
+)
+async def test_who_bends_the_tests_does_not_get_delivered(settings: Settings, tmp_path: Path, cheat: Any) -> None:
+    outcome = await played(WEAK.but(fixer=(cheat, say("Green."))), settings, tmp_path)
+    assert outcome.status == "gave_up"
+    assert outcome.files == ("money.py", "tests/test_money.py")
+    assert {proof.criterion: proof.status for proof in outcome.evidence}["C2"] == "failed"
+
+
+async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
+    empty = "def test_c1_two_decimals():\n    assert True\n\n\ndef test_c2_fewer_decimals():\n    assert True\n"
+    better = Part("tester", ("## Task: tests", "This is wrong with them"), Play().tester)
+    play = Play(tester=(write("tests/test_money.py", empty), say("Done.")), parts=(better,))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[4:] == ["write_tests", "check/1", "write_tests/2", "check/2", "deliver"]
+    stubborn = await played(play.but(parts=()), settings, tmp_path)
+    assert (stubborn.status, steps(stubborn)[4:]) == ("gave_up", ["write_tests", "check/1", "write_tests/2", "check/2"])
+    assert stubborn.reason.startswith("no telling test proves C1, C2: a criterion needs a test")
+
+
+async def test_a_test_that_is_wrong_is_rewritten_once(settings: Settings, tmp_path: Path) -> None:
+    """The fixer may dispute a test; the architect rules, and sees neither the code nor who wrote it."""
+    wrong = TESTS.replace('cents("12") == 1200', 'cents("12") == 12')
+    dispute = call("dispute_test", test="tests/test_money.py::test_c2_fewer_decimals", reason="C2 says 12 is 1200.")
+    upheld = Part("architect", ("## Task: ruling",), [say('{"test_is_wrong": true, "why": "12 is 1200 cents."}')])
+    better = Part("tester", ("## Task: tests", "contradicts its criterion"), Play().tester)
+    play = Play(
+        tester=(write("tests/test_money.py", wrong), say("Done.")), fixer=(dispute, say("The test is wrong.")),
+        parts=(upheld, better),
+    )  # fmt: skip
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[5:] == ["check/1", "fix/1", "rule/1", "write_tests/2", "check/2", "deliver"]
+    refused = Part("architect", ("## Task: ruling",), [say('{"test_is_wrong": false, "why": "It is right."}')])
+    outcome = await played(play.but(parts=(refused, better)), settings, tmp_path)
+    assert (outcome.status, "write_tests/2" in steps(outcome)) == ("gave_up", False)
+    assert sum(step.startswith("rule") for step in steps(outcome)) == 1  # a test is ruled on once
+
+
+async def test_what_does_not_load_is_written_again_before_anything_is_built_on_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    again = Part("coder", ("## Component: money", "It was written before", "NameError"), BETTER)
+    play = Play(coder=(write("money.py", "cents = amounts\n"), say("Done.")), parts=(again,))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert sorted(steps(outcome)[3:6]) == ["code/money", "code/money/2", "write_tests"]
+    assert "check/2" not in steps(outcome)
+
+
+OLD = {"old.py": "def twice(n):\n    return n * 2\n", "tests/test_old.py": "from old import twice\n\n\ndef test_twice():\n    assert twice(2) == 4\n"}  # fmt: skip
+CHANGE = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py", "old.py"]}]}
+BREAKS = ({"content": "", "tool_calls": [
+    *write("money.py", RIGHT)["tool_calls"], *write("old.py", "def twice(n):\n    return n + n + 1\n")["tool_calls"],
+]}, say("Done."))  # fmt: skip
+
+
+async def existing(settings: Settings, tmp_path: Path, files: dict[str, str]) -> str:
+    """A project that holds `files`, delivered by a run."""
+    plan = {
+        **PLAN, "components": [{**PLAN["components"][0], "files": [path for path in files if "test" not in path]}],
+        "tests": ["tests/test_first.py", *(path for path in files if "test" in path)],
+    }  # fmt: skip
+    writes = [turn["tool_calls"][0] for turn in (write(path, text) for path, text in files.items())]
+    first = "from old import twice\n\n\ndef test_c1_c2():\n    assert twice(1) == 2\n\n\ndef test_c2():\n    assert twice(0) == 0\n"  # fmt: skip
+    tests = [call for call in writes if "test" in call["arguments"]["path"]]
+    play = Play(
+        plan=plan, coder=({"content": "", "tool_calls": writes}, say("Done.")),
+        tester=({"content": "", "tool_calls": [*tests, *write("tests/test_first.py", first)["tool_calls"]]}, say("Ok.")),
+    )  # fmt: skip
+    outcome = await played(play, settings, tmp_path, project="shop")
+    assert outcome.status == "delivered", outcome.reason
+    return str(outcome.version)
+
+
+async def test_who_breaks_another_feature_is_caught(settings: Settings, tmp_path: Path) -> None:
+    """The old tests are run before and after; what passed before has to pass."""
+    before = await existing(settings, tmp_path, OLD)
+    play = Play(plan=CHANGE, coder=BREAKS)
+    outcome = await played(play, settings, tmp_path, project="shop")
+    assert outcome.status == "gave_up"
+    assert outcome.checks and [f.rule for f in outcome.checks.findings][0] == "tests/test_first.py::test_c1_c2"
+    async with open_state(settings) as redis:
+        assert await ProjectStore(redis).head("shop") == before  # the project is as it was
+    repaired = await played(play.but(fixer=(write("old.py", OLD["old.py"]), say("Mended."))), settings, tmp_path,
+                            project="shop")  # fmt: skip
+    assert repaired.status == "delivered", repaired.reason
+
+
+async def test_an_unsolvable_task_ends_within_its_limits_and_leaves_the_best_version(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Each repair breaks something else; the last is the worst, and is not what is left."""
+    versions = [WRONG.replace('"0"', f'"{n}"') for n in range(1, 9)] + ["def cents(text):\n    return None\n"]
+    rounds = [
+        Part("fixer", ("## Findings", *[f"attempt {k}" for k in range(1, n + 1)]), [write("money.py", text), say("ok")])
+        for n, text in enumerate(versions)
+    ]
+    again = Part("coder", ("## Component: money", "It was written before"), [say("I cannot.")])
+    play = WEAK.but(fixer=rounds[0].turns, parts=(*rounds[1:], again))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "gave_up"
+    fixes = [step for step in steps(outcome) if step.startswith("fix")]
+    assert len(fixes) <= settings.limits.fix_rounds
+    assert outcome.checks is not None and outcome.checks.version == outcome.version
+    assert {test.id.partition("::")[2]: test.status for test in outcome.checks.tests}[
+        "test_c1_two_decimals"
+    ] == "passed"
