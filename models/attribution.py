@@ -44,7 +44,8 @@ def _of_status(status: int, said: str, where: str, retry_after: float | None) ->
     if status in (408, 409, 429) or status >= 500:
         kind = ModelBusy if status == 429 else ModelUnreachable
         unanswered = status == 429 or status in _OVERLOADED
-        message = f"{where} is not answering now {said}; wait until it does"
+        until = f"{retry_after:.0f} s, as it asks" if (retry_after or 0) >= 1 else "until it does"
+        message = f"{where} is not answering now {said}; wait {until}"
         return kind(message, unanswered=unanswered, retry_after=retry_after)
     hint = _HINTS.get(status, "see the reason")
     return ModelRefused(f"{where} refused the request {said}; {hint}")
