@@ -37,7 +37,7 @@ local window, patience, life, unused = tonumber(ARGV[6]), tonumber(ARGV[7]), ton
 if redis.call('ZSCORE', admitted, id) then return {1, 0, 0} end -- asked again after a lost answer
 
 for _, old in ipairs(redis.call('ZRANGEBYSCORE', admitted, '-inf', '(' .. (now - window))) do
-  redis.call('HINCRBY', counts, 'tokens', -(redis.call('HGET', tokens, old) or 0))
+  redis.call('HINCRBY', counts, 'tokens', 0 - (redis.call('HGET', tokens, old) or 0)) -- and never "-0"
   redis.call('HDEL', tokens, old)
   redis.call('ZREM', admitted, old)
 end

@@ -23,10 +23,10 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         "redis": {"url": None},
         "lineup": "auto",
         "limits": {"fix_rounds": 3, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
-        "providers": dict.fromkeys(
-            ["openai", "scripted", "anthropic", "google", "ollama"],
-            {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None},
-        ),
+        "providers": {
+            provider: {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None}
+            for provider in ("openai", "scripted", "anthropic", "google", "ollama")
+        },
         "retries": {"attempts": 4, "first_pause": 0.5, "longest_pause": 30.0, "seconds": 180.0},
         "circuit": {"failures": 5, "window": 60.0, "pause": 15.0, "longest_pause": 300.0},
         "telemetry": {"otlp_endpoint": None},

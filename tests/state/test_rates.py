@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.crc import key_slot
@@ -106,6 +106,15 @@ async def test_who_came_first_is_let_in_first(redis: Redis) -> None:
     assert await one.enter("c", 5) is None
 
 
+async def test_a_call_that_used_nothing_leaves_its_minute_like_any_other(redis: Redis) -> None:
+    one = rates(redis, limits(tokens=10), window=0.05)
+    assert await one.enter("a", 10) is None
+    await one.leave("a", 0)
+    await asyncio.sleep(0.06)
+    assert await one.enter("b", 10) is None
+    assert (await left(redis))["tokens"] == 10
+
+
 async def test_asking_again_after_a_lost_answer_counts_once(redis: Redis) -> None:
     one = rates(redis, limits(requests=2))
     assert [await one.enter("a", 5), await one.enter("a", 5), await one.enter("b", 5)] == [None] * 3
@@ -146,7 +155,13 @@ calls = st.tuples(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# It takes real time, so a counterexample is not shrunk.
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     plan=st.lists(calls, min_size=8, max_size=24),
     allowed=st.tuples(st.integers(3, 6), st.integers(12, 25), st.integers(1, 4)),
