@@ -24,11 +24,11 @@ def attribute(error: Exception, role: Role, config: RoleConfig, key: str, stream
     where = f"the {role}'s model {config.model!r}" + (f" at {config.base_url}" if config.base_url else "")
     said = visible(" ".join(str(error).split())) or type(error).__name__
     said = (said.replace(key, "***") if key else said)[:300]  # some providers quote the key that they refuse
+    if stream is not None and stream.begun:
+        return BrokenOff(f"{where} broke its answer off: {said}; check the network")
     status = _status(error)
     if status is not None:
         return _of_status(status, f"(HTTP {status}): {said}", where, _retry_after(error))
-    if stream is not None and stream.begun:
-        return BrokenOff(f"{where} broke its answer off: {said}; check the network")
     kinds = {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
     if _CONNECTION & {kind.__name__ for kind in type(error).__mro__}:
         return ModelUnreachable(

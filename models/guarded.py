@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import uuid
 
 from ..state.circuits import Circuit, Ended
@@ -25,7 +26,7 @@ class Guarded(Around):
         if pause is not None:
             raise CircuitOpen(
                 f"the {self.role}'s model {self.name!r} keeps failing, and is not asked now; "
-                f"a next try makes sense in {pause:.0f} s",
+                f"a next try makes sense in {math.ceil(pause)} s",
                 unanswered=True,
                 retry_after=pause,
             )

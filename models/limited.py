@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from ..config import RoleConfig
 from ..state.rates import Rates, Refusal
@@ -20,7 +18,7 @@ _POLL_SECONDS = 1.0
 class Limited(Around):
     """A model whose calls wait until its provider's limits, which all processes keep together, let them.
 
-    What was waited is in the usage as waiting, and in a span of its own; it is no time of the model.
+    The wait has a span of its own; it is no time of the model.
     """
 
     def __init__(self, inner: Model, config: RoleConfig, rates: Rates, tracer: Tracer, emit: Emit) -> None:
@@ -35,11 +33,11 @@ class Limited(Around):
         name = uuid.uuid4().hex
         used: int | None = None
         try:
-            waited = await self._turn(call, name)
+            await self._turn(call, name)
             async with self._renewed(name):
                 reply = await self.inner.ask(call)
-            if reply.usage.input_tokens or reply.usage.output_tokens:
-                used = reply.usage.input_tokens + reply.usage.output_tokens
+            used = reply.usage.input_tokens + reply.usage.output_tokens or None
+            return reply
         except ModelRefused:
             used = 0
             raise
@@ -48,22 +46,17 @@ class Limited(Around):
             raise
         finally:
             await self._rates.leave(name, used)
-        usage = reply.usage.model_copy(update={"waiting_seconds": reply.usage.waiting_seconds + waited})
-        return replace(reply, usage=usage)
 
-    async def _turn(self, call: Call, name: str) -> float:
-        """Wait for the turn, and return the seconds that took."""
+    async def _turn(self, call: Call, name: str) -> None:
         # The bound of the budget: every byte a token, and the longest reply.
         tokens = len(call.canonical(self.name).encode()) + self._config.max_output_tokens
         refusal = await self._rates.enter(name, tokens)
         if refusal is None:
-            return 0.0
-        begun = time.monotonic()
+            return
         reason = f"limit of {self.name.partition(':')[0]!r}: {_WORDS[refusal.limit]}"
         await self._emit(Waiting(step=call.step, index=call.index, role=self.role, model=self.name, reason=reason))
         with self._tracer.span(names.SPAN_RATE_WAIT, slipway__step=call.step, slipway__reason=reason):
             await self._wait(name, tokens, refusal)
-        return time.monotonic() - begun
 
     async def _wait(self, name: str, tokens: int, refusal: Refusal | None) -> None:
         while refusal is not None:

@@ -4,7 +4,6 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from ..config import RetrySettings
 from ..state.records import Event, Waiting
@@ -29,16 +28,16 @@ class Retried(Around):
 
     async def ask(self, call: Call) -> Reply:
         """The inner model's answer. ModelUnreachable of the last attempt where none was had."""
-        begun, waited = time.monotonic(), 0.0
+        begun = time.monotonic()
         for attempt in range(1, self._settings.attempts + 1):
             try:
-                return _with(await self.inner.ask(call), waited)
+                return await self.inner.ask(call)
             except ModelUnreachable as error:
                 pause = self._pause(error, attempt, time.monotonic() - begun)
                 if pause is None:
                     raise
                 reason = f"attempt {attempt} of {self._settings.attempts}: {error}"
-            waited += await self._wait(call, pause, reason)
+            await self._wait(call, pause, reason)
         raise AssertionError("the last attempt returns or raises")
 
     def _pause(self, error: ModelUnreachable, attempt: int, passed: float) -> float | None:
@@ -49,18 +48,9 @@ class Retried(Around):
         pause = max(random.uniform(0, backoff), error.retry_after or 0.0)
         return pause if passed + pause <= self._settings.seconds else None
 
-    async def _wait(self, call: Call, seconds: float, reason: str) -> float:
+    async def _wait(self, call: Call, seconds: float, reason: str) -> None:
         await self._emit(
             Waiting(step=call.step, index=call.index, role=self.role, model=self.name, reason=reason, seconds=seconds)
         )
         with self._tracer.span(names.SPAN_RETRY_WAIT, slipway__step=call.step, slipway__reason=reason):
             await asyncio.sleep(seconds)
-        return seconds
-
-
-def _with(reply: Reply, waited: float) -> Reply:
-    """`reply` with what was waited for it before."""
-    if not waited:
-        return reply
-    usage = reply.usage.model_copy(update={"waiting_seconds": reply.usage.waiting_seconds + waited})
-    return replace(reply, usage=usage)

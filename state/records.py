@@ -288,7 +288,7 @@ class Usage(Record):
     cost_usd: float | None = 0.0
     model_seconds: float = 0.0
     waiting_seconds: float = Field(default=0.0, ge=0)
-    """Time before calls: until a rate limit let them, and between an attempt that failed and the next."""
+    """What calls took beside that: until a limit let them, for attempts without an answer and the pauses between."""
     answered: dict[str, int] = Field(default_factory=dict[str, int])
     """The calls by who answered them, as `provider:model`: the role's model or one of its fallbacks."""
 

@@ -37,6 +37,8 @@ PLAN = {
 CODE = 'def greet(name: str) -> str:\n    return f"hello {name}"\n'
 TEST = 'from greet import greet\n\n\ndef test_c1_greets() -> None:\n    assert greet("you") == "hello you"\n'
 
+SILENCE = 0.7
+"""Seconds after which an endpoint that says nothing is given up."""
 PLAIN = ["429", "500", "garbage", "nonsense", "silence", "503"]
 STREAMED = ["cut", "end", "error", "stall", "garbage", "silence"]
 
@@ -76,7 +78,8 @@ def script(tmp_path: Path, faults: list[str], times: int | None) -> str:
 def lineup(first: Endpoint, *, stream: bool, second: Endpoint | None = None) -> Lineup:
     price = {"input": 1, "cached": 0.1, "output": 5}
     default: dict[str, Any] = {
-        "model": "openai:first", "base_url": first.base_url, "price": price, "stream": stream, "request_timeout": 0.7,
+        "model": "openai:first", "base_url": first.base_url, "price": price, "stream": stream,
+        "request_timeout": SILENCE,
     }  # fmt: skip
     if second:
         double = {name: 2 * amount for name, amount in price.items()}
@@ -86,8 +89,8 @@ def lineup(first: Endpoint, *, stream: bool, second: Endpoint | None = None) -> 
 
 @pytest.fixture
 def hasty(settings: Settings) -> Settings:
-    """Two attempts and short pauses: the drill is about what happens, not about how long it takes."""
-    return load_settings(["retries.attempts=2", "retries.first_pause=0.05"])
+    """Two attempts and short pauses, and no fault is spared by another that opened the circuit."""
+    return load_settings(["retries.attempts=2", "retries.first_pause=0.05", "circuit.failures=99"])
 
 
 def faults_met(endpoint: Endpoint) -> Counter[str]:
@@ -120,7 +123,7 @@ async def test_the_run_finishes_on_the_fallback(
     fresh = usage.input_tokens - usage.cached_tokens
     cost = (2 * fresh + 0.2 * usage.cached_tokens + 10 * usage.output_tokens) / 1e6
     assert usage.cost_usd == pytest.approx(cost)
-    assert usage.waiting_seconds == 0.0  # each waited for the first one, which never answered
+    assert usage.waiting_seconds > 2 * SILENCE  # of the one that says nothing, and the other faults
     assert [event.model for event in await calls(hasty, outcome)] == ["openai:second"] * 6
     assert {stage.role: stage.usage.answered for stage in outcome.stages if stage.role in ("coder", "tester")} == {
         "coder": {"openai:second": 2}, "tester": {"openai:second": 2},

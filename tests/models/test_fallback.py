@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from redis.asyncio import Redis
 
-from slipway.models import Call, CircuitOpen, Fallback, InFlight, Journaled, ModelRefused, ModelUnreachable
+from slipway.models import Call, CircuitOpen, Fallback, InFlight, Journaled, ModelRefused, ModelUnreachable, Reply
 from slipway.state import Fence, Journal, OverBudget, hold
 
 from .conftest import Raising, Told
@@ -38,6 +39,19 @@ async def test_who_can_be_reached_answers_in_order() -> None:
     assert [(span.name, (span.attributes or {})["slipway.model"]) for span in told.collector.spans] == [
         ("model.fallback", "b:y"), ("model.fallback", "c:z"),
     ]  # fmt: skip
+
+
+async def test_what_passed_beside_the_answer_is_waiting_and_no_time_of_the_model() -> None:
+    class Slow(Raising):
+        async def ask(self, call: Call) -> Reply:
+            await asyncio.sleep(0.1)
+            reply = await super().ask(call)
+            return Reply(reply.message, reply.usage.model_copy(update={"model_seconds": 0.1}))
+
+    usage = (await Fallback([Slow(ModelUnreachable("down")), Slow()], Told().tracer).ask(CALL)).usage
+    assert usage.model_seconds == 0.1 and 0.1 <= usage.waiting_seconds < 0.2
+    usage = (await Fallback([Slow()], Told().tracer).ask(CALL)).usage
+    assert usage.model_seconds == 0.1 and 0.0 <= usage.waiting_seconds < 0.05
 
 
 @pytest.mark.parametrize("error", [ModelRefused("bad key"), OverBudget(1.0, 1.0)])

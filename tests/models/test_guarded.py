@@ -38,7 +38,7 @@ async def test_it_is_left_alone_by_all_tried_by_one_and_asked_by_all_again(state
         with pytest.raises(CircuitOpen) as caught:
             await one.ask(CALL)
         assert str(caught.value) == (
-            "the coder's model 'openai:m' keeps failing, and is not asked now; a next try makes sense in 0 s"
+            "the coder's model 'openai:m' keeps failing, and is not asked now; a next try makes sense in 1 s"
         )
         assert caught.value.unanswered and 0 < (caught.value.retry_after or 0) <= 0.3
         await asyncio.sleep(0.31)

@@ -69,7 +69,7 @@ async def test_a_fault_that_passes_is_waited_for(tmp_path: Path, fault: dict[str
     assert [wait.reason.split(": the coder's model 'openai:m' at http")[0] for wait in waits] == [
         "attempt 1 of 3", "attempt 2 of 3",
     ]  # fmt: skip
-    assert reply.usage.waiting_seconds == pytest.approx(sum(wait.seconds or 0 for wait in waits))
+    assert all(0 <= (wait.seconds or 0) <= 0.02 for wait in waits)
     spans = [(span.name, (span.attributes or {})["slipway.step"]) for span in told.collector.spans]
     assert spans == [("model.retry.wait", "code/a")] * 2
 
@@ -85,8 +85,8 @@ async def test_attempts_are_bounded(tmp_path: Path) -> None:
 async def test_it_is_not_asked_sooner_than_it_wants(tmp_path: Path, status: int) -> None:
     with endpoint(tmp_path, kind="status", status=status, retry_after=0.3, times=1) as (url, _):
         begun = time.monotonic()
-        reply = await ask(url, QUICK, Told())
-        assert 0.3 <= reply.usage.waiting_seconds <= time.monotonic() - begun
+        await ask(url, QUICK, Told())
+        assert time.monotonic() - begun >= 0.3
 
 
 async def test_who_wants_to_be_left_alone_for_longer_than_anybody_waits_is_not_waited_for(tmp_path: Path) -> None:
