@@ -83,9 +83,10 @@ class Circuit:
     async def leave(self, attempt: str, ended: Ended, leave_alone: float = 0.0) -> None:
         """Tell how `attempt` ended. The model asked to be left alone for so many seconds: the circuit opens for them.
 
-        Of one that was `unknown`, since it was cancelled or not made, nothing is learnt.
+        For a day at most. Of one that was `unknown`, since it was cancelled or not made, nothing is learnt.
         """
         settings = self._settings
+        leave_alone = min(leave_alone, _DAY / 1000)
         bounds = [settings.failures, *map(_ms, (settings.window, settings.pause, settings.longest_pause, leave_alone))]
         await _LEAVE(self._redis, self._keys, [attempt, ended, *bounds])
 

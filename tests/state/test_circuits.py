@@ -99,6 +99,10 @@ async def test_who_asks_to_be_left_alone_is(redis: Redis) -> None:
     await one.leave("a", "failed", 3600)
     pause = await one.enter("b")
     assert pause is not None and 3599 < pause <= 3600
+    other = circuit(redis, "openai:n")
+    await other.leave("a", "failed", 1e300)  # what it asks for is not to be trusted
+    pause = await other.enter("b")
+    assert pause is not None and 86_399 < pause <= 86_400
 
 
 async def test_another_model_or_address_has_a_circuit_of_its_own(redis: Redis) -> None:
