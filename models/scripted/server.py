@@ -88,7 +88,7 @@ class ScriptedServer:
             case "cut":
                 request.state.cut()
                 await asyncio.sleep(0)  # until the connection is gone: nothing more can be said on it
-            case "stall":
+            case _:  # a stall
                 if await self._wait(fault.seconds):
                     async for event in _stream(call, after, answer):
                         yield event
