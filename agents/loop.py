@@ -80,6 +80,6 @@ def _done(conversation: Conversation, *, finished: bool) -> Work:
 
 def _called(desk: Desk, call: Call, reply: Reply) -> ModelCalled:
     return ModelCalled(
-        step=call.step, index=call.index, role=desk.model.role, model=desk.model.name, usage=reply.usage,
-        journaled=reply.journaled,
+        step=call.step, index=call.index, role=desk.model.role, model=reply.model or desk.model.name,
+        usage=reply.usage, journaled=reply.journaled,
     )  # fmt: skip

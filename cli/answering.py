@@ -10,7 +10,7 @@ from typing import Any
 
 from ..config import UsageError
 from ..state import Outcome
-from ..state.records import Waiting
+from ..state.records import Pending
 from ..state.text import visible
 
 _WORDS = {"approve": "approve", "yes": "approve", "y": "approve", "": "approve", "reject": "reject", "no": "reject"}
@@ -61,7 +61,7 @@ def prompted(outcome: Outcome) -> Answers:
     return answers(outcome, words)
 
 
-def _actions(waiting: Sequence[Waiting]) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+def _actions(waiting: Sequence[Pending]) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     for each in waiting:
         request: Any = each.request
         allowed = {config["action_name"]: config["allowed_decisions"] for config in request["review_configs"]}

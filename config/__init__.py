@@ -3,10 +3,10 @@
 from .errors import ConfigurationError, UsageError
 from .lineup import ROLES, Lineup, Price, Role, RoleConfig
 from .loader import lineup_names, load_lineup, load_settings, parse_lineup, secret
-from .settings import InstallSettings, SandboxSettings, Settings
+from .settings import CircuitSettings, InstallSettings, ProviderSettings, RetrySettings, SandboxSettings, Settings
 
 __all__ = [
-    "ROLES", "ConfigurationError", "InstallSettings", "Lineup", "Price", "Role", "RoleConfig", "SandboxSettings",
-    "Settings", "UsageError",
+    "ROLES", "CircuitSettings", "ConfigurationError", "InstallSettings", "Lineup", "Price", "ProviderSettings",
+    "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Settings", "UsageError",
     "lineup_names", "load_lineup", "load_settings", "parse_lineup", "secret",
 ]  # fmt: skip

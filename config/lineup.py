@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Role = Literal["architect", "coder", "tester", "fixer"]
 ROLES: tuple[Role, ...] = ("architect", "coder", "tester", "fixer")
+
+_OF_THE_ROLE = ("prompt", "max_calls")
+"""What belongs to the role, whichever of its models answers."""
 
 
 class Price(BaseModel):
@@ -46,6 +50,32 @@ class RoleConfig(BaseModel):
     """
     price: Price | None = None
     """Overrides the bundled price list; needed for models that the list does not know."""
+    fallbacks: tuple[RoleConfig, ...] = ()
+    """Who is asked, in this order, while the model cannot be reached.
+
+    A fallback has what it does not name from the role; but an address only from a model of its provider, a key only
+    for that address, and a price only from the same model.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completes_its_fallbacks(cls, data: Any) -> Any:
+        match data:
+            case {"fallbacks": [*fallbacks], **role}:
+                return {**role, "fallbacks": [_completed(fallback, role) for fallback in fallbacks]}
+            case _:
+                return data
+
+    @model_validator(mode="after")
+    def _fallbacks_are_only_other_models(self) -> RoleConfig:
+        for fallback in self.fallbacks:
+            odd = [name for name in _OF_THE_ROLE if getattr(fallback, name) != getattr(self, name)]
+            if odd or fallback.fallbacks:
+                raise ValueError(
+                    f"fallback {fallback.model!r} has {', '.join(odd) or 'fallbacks'} of its own; "
+                    "name these at the role, which they belong to"
+                )
+        return self
 
     @field_validator("base_url")
     @classmethod
@@ -59,6 +89,24 @@ class RoleConfig(BaseModel):
         if parts.username is not None or parts.password is not None:
             raise ValueError("it holds a password; put that into a variable, and name the variable in api_key_env")
         return url
+
+
+def _completed(fallback: Any, role: Mapping[str, Any]) -> Any:
+    """`fallback` with what it has from its role; anything but a mapping is left to be refused."""
+    if not isinstance(fallback, Mapping):
+        return fallback
+    had = dict(role)
+    if _provider(fallback) != _provider(role):
+        had.pop("base_url", None)
+    if _provider(fallback) != _provider(role) or fallback.get("base_url", had.get("base_url")) != role.get("base_url"):
+        had.pop("api_key_env", None)  # else the key of one address would be sent to another
+    if fallback.get("model", role.get("model")) != role.get("model"):
+        had.pop("price", None)
+    return {**had, **fallback}
+
+
+def _provider(config: Mapping[str, Any]) -> str:
+    return str(config.get("model")).partition(":")[0]
 
 
 class Lineup(BaseModel):

@@ -88,6 +88,58 @@ class SandboxSettings(_Section):
     install: InstallSettings
 
 
+class ProviderSettings(_Section):
+    """What all processes together may ask of a provider, at each of its addresses. None: as much as they like."""
+
+    requests_per_minute: int | None = Field(gt=0)
+    tokens_per_minute: int | None = Field(gt=0)
+    """In and out together."""
+    parallel: int | None = Field(gt=0)
+    """Calls at the same time."""
+
+    @property
+    def limits(self) -> bool:
+        """Whether there is any limit."""
+        return any(limit is not None for limit in (self.requests_per_minute, self.tokens_per_minute, self.parallel))
+
+
+class ProvidersSettings(_Section):
+    """The limits of each provider."""
+
+    openai: ProviderSettings
+    scripted: ProviderSettings
+    anthropic: ProviderSettings
+    google: ProviderSettings
+    ollama: ProviderSettings
+
+    def of(self, model: str) -> ProviderSettings:
+        """The limits of the provider of `model`, a `provider:name`."""
+        return getattr(self, model.partition(":")[0])
+
+
+class RetrySettings(_Section):
+    """How often, and for how long, a model that gives no answer is asked before its fallback, or the run waits."""
+
+    attempts: int = Field(gt=0)
+    first_pause: float = Field(ge=0, allow_inf_nan=False)
+    """Seconds that the first pause lasts at most; each later one may last twice as long."""
+    longest_pause: float = Field(ge=0, allow_inf_nan=False)
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    """No attempt begins later than this after the first one."""
+
+
+class CircuitSettings(_Section):
+    """When a model that keeps failing is left alone, by all processes."""
+
+    failures: int = Field(gt=0)
+    """So many attempts in a row, of whomever, failed."""
+    window: float = Field(gt=0, allow_inf_nan=False)
+    """Seconds within which they did."""
+    pause: float = Field(gt=0, allow_inf_nan=False)
+    """Seconds before one process tries it again; twice as long each time it failed again."""
+    longest_pause: float = Field(gt=0, allow_inf_nan=False)
+
+
 class TelemetrySettings(_Section):
     """Where spans go."""
 
@@ -103,6 +155,9 @@ class Settings(_Section):
     lineup: str
     limits: LimitSettings
     sandbox: SandboxSettings
+    providers: ProvidersSettings
+    retries: RetrySettings
+    circuit: CircuitSettings
     telemetry: TelemetrySettings
 
     def run_folder(self, run: str) -> Path:

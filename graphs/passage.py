@@ -23,7 +23,7 @@ from ..config import Settings
 from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
 from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
-from ..state.records import ENDED, Event, RunStarted, Waiting
+from ..state.records import ENDED, Event, Pending, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
 from .failures import EXPECTED, Verdict, judge
@@ -228,12 +228,12 @@ async def _close(
     return outcome
 
 
-def waiting_for(snapshot: Any) -> tuple[Waiting, ...]:
+def waiting_for(snapshot: Any) -> tuple[Pending, ...]:
     """What the graph waits for a person to decide."""
-    return tuple(Waiting(id=each.id, request=each.value) for each in snapshot.interrupts)
+    return tuple(Pending(id=each.id, request=each.value) for each in snapshot.interrupts)
 
 
-def _verdict(state: dict[str, Any], waiting: Sequence[Waiting], run: str) -> Verdict:
+def _verdict(state: dict[str, Any], waiting: Sequence[Pending], run: str) -> Verdict:
     if waiting:
         count = sum(len(cast("list[Any]", each.request["action_requests"])) for each in waiting)
         what = "1 decision is" if count == 1 else f"{count} decisions are"

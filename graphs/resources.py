@@ -14,14 +14,14 @@ from redis.asyncio import Redis
 from .. import __version__
 from ..agents import Desk, check_prompts
 from ..config import ROLES, Role, Settings, secret
-from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_chats
-from ..models import Traced as TracedModel
+from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
+from .asking import Asking
 from .records import first_version
 
 T = TypeVar("T")
@@ -75,6 +75,8 @@ async def open_resources(
         chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl", asked))
         await asyncio.to_thread(check_prompts, record.lineup)
         journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
+        events = EventStream(redis, record.id, fence)
+        asking = Asking(redis, record, settings, journal, budget, tracer, events.append)
 
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
@@ -93,9 +95,9 @@ async def open_resources(
             projects=projects,
             runs=RunStore(redis, fence),
             journal=journal,
-            events=EventStream(redis, record.id, fence),
+            events=events,
             budget=budget,
-            models={role: _model(role, record, chats, journal, budget, tracer) for role in ROLES},
+            models={role: asking.model(role, chats) for role in ROLES},
             tracer=tracer,
             sandbox=sandbox,
         )
@@ -117,19 +119,6 @@ def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
     if origin.kind == "fork":  # the check behind which it begins is known; everything else is new
         return RecordedJournal(redis, fence, sources, kinds=["check"], keep=True)
     return RecordedJournal(redis, fence, sources, anew=origin.anew)
-
-
-def _model(
-    role: Role, record: RunRecord, chats: Mapping[Role, ChatModel], journal: Journal, budget: Budget, tracer: Tracer
-) -> Model:
-    """The model of a role, with all that stands around it."""
-    config = record.lineup.roles[role]
-    if role in chats:
-        inner: Model = Budgeted(TracedModel(chats[role], tracer), config, budget, record.max_cost_usd)
-    else:
-        assert record.origin is not None, "only a replay does without a model"
-        inner = Unrecorded(role, config.model, record.origin.run)
-    return Journaled(inner, journal, tracer)
 
 
 @asynccontextmanager

@@ -1,6 +1,15 @@
 """The promise of a model: messages in, one reply out, with what it used.
 
-Whatever is added to every call (journal, budget, trace) is a wrapper with this same contract around another model.
+Whatever is added to every call (journal, fallback, retries, limits, budget, trace) is a wrapper with this same contract
+around another model.
+
+    ModelError
+      ModelUnreachable   no answer now; the same call may succeed later
+        ModelBusy        it answers, but not so often
+        CircuitOpen      it was not asked: it has failed too often just now
+        BrokenOff        it broke its answer off (in streaming.py)
+      ModelRefused       the request is wrong; it will be wrong again
+      NotRecorded        a replay asks for what it has not
 """
 
 from __future__ import annotations
@@ -22,7 +31,22 @@ class ModelError(Exception):
 
 
 class ModelUnreachable(ModelError):
-    """It cannot be reached, took too long or is overloaded: the same call may succeed later."""
+    """It cannot be reached, took too long, is overloaded or talks nonsense: the same call may succeed later."""
+
+    def __init__(self, message: str, *, unanswered: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.unanswered = unanswered
+        """It surely did not answer. Else it may have, and have charged for it."""
+        self.retry_after = retry_after
+        """In how many seconds a next try makes sense, where that was told."""
+
+
+class ModelBusy(ModelUnreachable):
+    """It is well, and was asked more often than it allows."""
+
+
+class CircuitOpen(ModelUnreachable):
+    """It failed so often just now that it was not asked."""
 
 
 class ModelRefused(ModelError):
@@ -59,6 +83,11 @@ class Reply:
     usage: Usage
     journaled: bool = False
     """It was answered before, and was not asked again."""
+
+    @property
+    def model(self) -> str | None:
+        """`provider:model` of who answered: the role's model or a fallback; None where the record does not tell."""
+        return next(iter(self.usage.answered), None)
 
 
 class Model(Protocol):

@@ -1,24 +1,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pydantic
 import pydantic_core
-from langchain_core.messages import AIMessage, InvalidToolCall
+from langchain_core.messages import AIMessage, BaseMessage, InvalidToolCall
 from langchain_core.runnables import Runnable
 
 from ..config import Role, RoleConfig
 from ..state.records import Usage
-from ..state.text import encodable, visible
-from .base import Call, ModelError, ModelRefused, ModelUnreachable, Reply
+from ..state.text import encodable
+from .attribution import attribute
+from .base import Call, Reply
+from .portable import portable
 from .prices import cost_usd
 from .providers import OpenChat
-from .streaming import BrokenOff, Stream
-
-_HINTS = {401: "check its key", 403: "check its key", 404: "check the model's name and its base_url"}
-_CONNECTION = {"APIConnectionError", "ConnectionError", "OSError", "TransportError", "TimeoutError"}
-"""Names of the errors that providers' clients raise where there was no answer; they share no class."""
+from .streaming import Stream
 
 
 class ChatModel:
@@ -29,6 +28,7 @@ class ChatModel:
         self._config = config
         self._chat = opened.chat
         self._key = opened.key
+        self._speaks = opened.speaks
 
     @property
     def name(self) -> str:
@@ -40,23 +40,30 @@ class ChatModel:
         """The role that it plays."""
         return self._role
 
+    @property
+    def config(self) -> RoleConfig:
+        """Its line in the line-up."""
+        return self._config
+
     async def ask(self, call: Call) -> Reply:
         """Send `call` to the provider."""
         started = time.perf_counter()
         runnable = self._chat.bind_tools(call.tools) if call.tools else self._chat
         stream = Stream(self._config.request_timeout) if self._config.stream else None
         try:
-            message = _storable(await _sent(runnable, call, stream))
+            message = _storable(await _sent(runnable, portable(call.messages, self._speaks), stream))
             return Reply(message, _usage(message, self._config, time.perf_counter() - started))
         except Exception as error:
-            raise _attribute(error, self._role, self._config, self._key, stream) from error
+            raise attribute(error, self._role, self._config, self._key, stream) from error
 
 
-async def _sent(runnable: Runnable[Any, AIMessage], call: Call, stream: Stream | None) -> AIMessage:
+async def _sent(
+    runnable: Runnable[Any, AIMessage], messages: Sequence[BaseMessage], stream: Stream | None
+) -> AIMessage:
     try:
         if stream is not None:
-            return await stream.message(runnable, call.messages)
-        return await runnable.ainvoke(list(call.messages))
+            return await stream.message(runnable, messages)
+        return await runnable.ainvoke(list(messages))
     except pydantic.ValidationError as error:
         if "tool_calls" not in str(error):
             raise
@@ -97,8 +104,9 @@ def _mended(value: Any) -> Any:
 
 def _usage(message: AIMessage, config: RoleConfig, seconds: float) -> Usage:
     told = message.usage_metadata
+    answered = {config.model: 1}
     if told is None:
-        return Usage(calls=1, cost_usd=None, model_seconds=seconds)
+        return Usage(calls=1, cost_usd=None, model_seconds=seconds, answered=answered)
     cached = told.get("input_token_details", {}).get("cache_read") or 0
     usage = Usage(
         calls=1,
@@ -106,24 +114,6 @@ def _usage(message: AIMessage, config: RoleConfig, seconds: float) -> Usage:
         cached_tokens=cached,
         output_tokens=told["output_tokens"],
         model_seconds=seconds,
+        answered=answered,
     )
     return usage.model_copy(update={"cost_usd": cost_usd(config, usage)})
-
-
-def _attribute(error: Exception, role: Role, config: RoleConfig, key: str, stream: Stream | None) -> ModelError:
-    where = f"the {role}'s model {config.model!r}" + (f" at {config.base_url}" if config.base_url else "")
-    said = visible(" ".join(str(error).split())) or type(error).__name__
-    said = (said.replace(key, "***") if key else said)[:300]  # some providers quote the key that they refuse
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int) and (status in (408, 409, 429) or status >= 500):
-        return ModelUnreachable(f"{where} is not answering now (HTTP {status}): {said}; wait until it does")
-    if isinstance(status, int) and status >= 400:
-        hint = _HINTS.get(status, "see the reason")
-        return ModelRefused(f"{where} refused the request (HTTP {status}): {said}; {hint}")
-    if stream is not None and stream.begun:
-        return BrokenOff(f"{where} broke its answer off: {said}; check the network")
-    if _CONNECTION & {kind.__name__ for kind in type(error).__mro__}:
-        return ModelUnreachable(f"{where} cannot be reached: {said}; check the address and the network")
-    if stream is not None:
-        return ModelUnreachable(f"{where} began no answer: {said}; does its endpoint stream in this protocol?")
-    return ModelRefused(f"{where} sent something that is not a reply: {said}; is it an endpoint of this protocol?")

@@ -7,11 +7,10 @@ from operator import add
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel
 
-from ..state import Journal, OverBudget
+from ..state import Journal
 from ..state.records import JournalAnswer, JournalEntry, Usage
 from ..telemetry import Tracer, names
-from .base import Around, Call, Model, ModelRefused, Reply, digest
-from .streaming import BrokenOff
+from .base import Around, Call, Model, ModelRefused, ModelUnreachable, Reply, digest
 
 
 class _Answer(BaseModel):
@@ -33,23 +32,35 @@ class Journaled(Around):
         key = digest(request)
         known = await self._journal.find(call.step, call.index, "model", key)
         if known is None:
-            await self._journal.begin(call.step, call.index, "model", key)
-            reply = await self._asked(call, key)
+            reply = await self.inner.ask(call)
             await self._journal.record(_entry(call, key, request, reply))
             return reply
         self._tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=call.step, slipway__kind="model")
         answer = _Answer.model_validate_json(known.reply)
         return Reply(answer.message, answer.usage, journaled=True)
 
-    async def _asked(self, call: Call, key: str) -> Reply:
-        """The inner model's answer; where one breaks off, which no client repeats by itself, it is asked once more."""
+
+class InFlight(Around):
+    """A model whose every request is noted in the journal of the call while it is under way.
+
+    The note of a call that died, or of which nobody knows whether it was answered, stays: whoever makes it again after
+    this process counts as asking twice. `asked_as` is the name under which `Journaled` knows the call.
+    """
+
+    def __init__(self, inner: Model, journal: Journal, asked_as: str) -> None:
+        super().__init__(inner)
+        self._journal = journal
+        self._asked_as = asked_as
+
+    async def ask(self, call: Call) -> Reply:
+        """Ask the inner model, with a note of it."""
+        where = (call.step, call.index, "model", digest(call.canonical(self._asked_as)))
+        only = await self._journal.begin(*where)
         try:
             return await self.inner.ask(call)
-        except BrokenOff:
-            # Whatever comes of it now, the first may have been answered and charged: the call stays in flight.
-            return await self.inner.ask(call)
-        except (OverBudget, ModelRefused):  # surely unanswered: nothing is in flight
-            await self._journal.abandon(call.step, call.index, "model", key)
+        except (ModelRefused, ModelUnreachable) as error:
+            if only and (isinstance(error, ModelRefused) or error.unanswered):
+                await self._journal.abandon(*where)
             raise
 
 

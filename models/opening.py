@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from ..config import ROLES, ConfigurationError, Lineup, Role
+from ..config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from .chat import ChatModel
 from .prices import worst_case_usd
 from .providers import OpenChat, Secret, check_chat, open_chat
@@ -17,19 +18,19 @@ from .scripted import load_script, serving
 @asynccontextmanager
 async def open_chats(
     lineup: Lineup, secret: Secret, log: Path, roles: Collection[Role] = ROLES
-) -> AsyncGenerator[dict[Role, ChatModel]]:
-    """One chat model for each of `roles`.
+) -> AsyncGenerator[dict[Role, tuple[ChatModel, ...]]]:
+    """For each of `roles` its chat model, and behind that its fallbacks.
 
     A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
     which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds.
     """
     endpoints = ExitStack()
-    chats: dict[Role, OpenChat] = {}
+    chats: dict[Role, list[OpenChat]] = {role: [] for role in roles}
     try:
-        await asyncio.to_thread(_open_all, lineup, secret, log, roles, endpoints, chats)
-        yield {role: ChatModel(role, lineup.roles[role], opened) for role, opened in chats.items()}
+        await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
+        yield {role: _models(role, lineup.roles[role], opened) for role, opened in chats.items()}
     finally:
-        for opened in chats.values():
+        for opened in chain.from_iterable(chats.values()):
             await opened.close()
         await asyncio.to_thread(endpoints.close)
 
@@ -38,37 +39,49 @@ def _open_all(
     lineup: Lineup,
     secret: Secret,
     log: Path,
-    roles: Collection[Role],
     endpoints: ExitStack,
-    chats: dict[Role, OpenChat],
+    chats: dict[Role, list[OpenChat]],
 ) -> None:
     addresses: dict[str, str] = {}
-    for role in roles:
-        config = lineup.roles[role]
-        if config.model.startswith("scripted:") and config.base_url is None:
-            if config.model not in addresses:
-                addresses[config.model] = _serve(config.model, log, endpoints)
-            config = config.model_copy(update={"base_url": addresses[config.model]})
-        chats[role] = open_chat(config, secret)
+    for role, opened in chats.items():
+        for config in _in_order(lineup.roles[role]):
+            if config.model.startswith("scripted:") and config.base_url is None:
+                if config.model not in addresses:
+                    addresses[config.model] = _serve(config.model, log, endpoints)
+                config = config.model_copy(update={"base_url": addresses[config.model]})
+            opened.append(open_chat(config, secret))
+
+
+def _models(role: Role, config: RoleConfig, opened: Sequence[OpenChat]) -> tuple[ChatModel, ...]:
+    return tuple(ChatModel(role, *each) for each in zip(_in_order(config), opened, strict=True))
+
+
+def _in_order(config: RoleConfig) -> tuple[RoleConfig, ...]:
+    """A role's model and its fallbacks."""
+    return (config, *config.fallbacks)
 
 
 def check_lineup(
     lineup: Lineup, secret: Secret, max_cost_usd: float | None = None, roles: Collection[Role] = ROLES
 ) -> None:
-    """ConfigurationError where the model of one of `roles` cannot work: unknown provider, missing package or key.
+    """ConfigurationError where a model of one of `roles` cannot work: unknown provider, missing package or key.
 
-    Under a cost limit every model needs a known price, too.
+    Under a cost limit every model needs a known price, too. A fallback is a model like the first.
     """
     for role in roles:
-        config = lineup.roles[role]
-        if max_cost_usd is not None and worst_case_usd(config, 0) is None:
-            raise ConfigurationError(
-                f"the price of the {role}'s model {config.model!r} is not known, so no cost limit can be kept; "
-                "give the role a `price` in the line-up, or run without a limit"
-            )
-        if config.model.startswith("scripted:"):
-            _script_and_latency(config.model)
-        check_chat(config, secret)
+        for config in _in_order(lineup.roles[role]):
+            _check(role, config, secret, max_cost_usd)
+
+
+def _check(role: Role, config: RoleConfig, secret: Secret, max_cost_usd: float | None) -> None:
+    if max_cost_usd is not None and worst_case_usd(config, 0) is None:
+        raise ConfigurationError(
+            f"the price of the {role}'s model {config.model!r} is not known, so no cost limit can be kept; "
+            "give the role a `price` in the line-up, or run without a limit"
+        )
+    if config.model.startswith("scripted:"):
+        _script_and_latency(config.model)
+    check_chat(config, secret)
 
 
 def _serve(model: str, log: Path, stack: ExitStack) -> str:

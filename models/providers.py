@@ -21,6 +21,8 @@ class Provider:
     cls: str
     key_env: str | None
     install: str
+    speaks: str = "openai"
+    """What LangChain calls its protocol in `model_provider`."""
     timeout_name: str = "timeout"
     output_name: str = "max_tokens"
 
@@ -28,12 +30,14 @@ class Provider:
 PROVIDERS = {
     "openai": Provider("langchain_openai", "ChatOpenAI", "OPENAI_API_KEY", "langchain-openai"),
     "scripted": Provider("langchain_openai", "ChatOpenAI", None, "langchain-openai"),
-    "anthropic": Provider("langchain_anthropic", "ChatAnthropic", "ANTHROPIC_API_KEY", "slipway[anthropic]"),
+    "anthropic": Provider(
+        "langchain_anthropic", "ChatAnthropic", "ANTHROPIC_API_KEY", "slipway[anthropic]", "anthropic"
+    ),
     "google": Provider(
-        "langchain_google_genai", "ChatGoogleGenerativeAI", "GOOGLE_API_KEY", "slipway[google]",
+        "langchain_google_genai", "ChatGoogleGenerativeAI", "GOOGLE_API_KEY", "slipway[google]", "google_genai",
         output_name="max_output_tokens",
     ),
-    "ollama": Provider("langchain_ollama", "ChatOllama", None, "slipway[ollama]", output_name="num_predict"),
+    "ollama": Provider("langchain_ollama", "ChatOllama", None, "slipway[ollama]", "ollama", output_name="num_predict"),
 }  # fmt: skip
 
 _NO_KEY = "none"
@@ -49,6 +53,7 @@ class OpenChat:
     close: Callable[[], Awaitable[None]]
     key: str = ""
     """The secret in use, so that it can be kept out of messages."""
+    speaks: str = "openai"
 
 
 def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
@@ -56,11 +61,11 @@ def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
     provider, options = _options(config, secret)
     cls, key = _load(provider), str(options.get("api_key", "")).removeprefix(_NO_KEY)
     if provider.cls != "ChatOpenAI":
-        return OpenChat(cls(**options), _nothing, key)
+        return OpenChat(cls(**options), _nothing, key, provider.speaks)
     # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
     client = openai.DefaultAsyncHttpxClient(timeout=config.request_timeout)
     options["http_async_client"] = client
-    return OpenChat(cls(**options), client.aclose, key)
+    return OpenChat(cls(**options), client.aclose, key, provider.speaks)
 
 
 def check_chat(config: RoleConfig, secret: Secret) -> None:
@@ -84,7 +89,7 @@ def _options(config: RoleConfig, secret: Secret) -> tuple[Provider, dict[str, An
         "model": model,
         provider.output_name: config.max_output_tokens,
         provider.timeout_name: config.request_timeout,
-        "max_retries": 2,
+        "max_retries": 0,  # `Retried` repeats, and nobody else
     }
     if config.temperature is not None:
         options["temperature"] = config.temperature

@@ -66,6 +66,7 @@ from .records import (
     TestResult,
     ToolCalled,
     Usage,
+    Waiting,
     project_path,
 )
 from .runs import RunStore
@@ -128,6 +129,7 @@ __all__ = [
     "UnknownType",
     "UnknownVersion",
     "Usage",
+    "Waiting",
     "fate_of",
     "hold",
     "is_held",

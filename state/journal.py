@@ -40,7 +40,7 @@ if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 0 end
 local token = redis.call('HGET', KEYS[3], ARGV[2])
 if token and token ~= ARGV[1] then redis.call('HINCRBY', KEYS[3], '{_ASKED_TWICE}', 1) end
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[1])
-return 1
+return token and 0 or 1
 """)
 
 _ABANDON = FencedScript("return redis.call('HDEL', KEYS[2], ARGV[2])")
@@ -78,10 +78,10 @@ class Journal:
         raw: bytes | None = await command(self._redis, "HGET", self._keys.journal, name)
         return None if raw is None else await self._entry(raw, name)
 
-    async def begin(self, step: str, index: int, kind: str, digest: str) -> None:
-        """Note that a call is about to be made. FenceLost."""
+    async def begin(self, step: str, index: int, kind: str, digest: str) -> bool:
+        """Note that a call is about to be made; return whether none of it was in flight before. FenceLost."""
         keys = [self._keys.journal, self._keys.journal_open]
-        await _BEGIN(self._redis, self._fence, self._keys.fence, keys, [_name(step, index, kind, digest)])
+        return bool(await _BEGIN(self._redis, self._fence, self._keys.fence, keys, [_name(step, index, kind, digest)]))
 
     async def abandon(self, step: str, index: int, kind: str, digest: str) -> None:
         """Note that a call ended without an answer (it was refused, or never sent): asking again is no repeat."""

@@ -31,8 +31,8 @@ def tag_of(key: str) -> str:
 
 
 def owner_of(key: str) -> str:
-    """Whose key it is, for people: `run 'r1'`, `project 'p'`, or the lists of what there is."""
-    found = re.match(r"slipway:\{(run|project):([^}]*)\}", key)
+    """Whose key it is, for people: `run 'r1'`, `project 'p'`, `provider 'openai'`, or the lists of what there is."""
+    found = re.match(r"slipway:\{(run|project|provider):([^}]*)\}", key)
     return f"{found[1]} {unquote(found[2])!r}" if found else f"the list {key.removeprefix(PREFIX)!r}"
 
 
@@ -147,3 +147,27 @@ class BranchKeys:
     def lasting(self) -> tuple[str, ...]:
         """All keys."""
         return tuple(vars(self).values())
+
+
+class ProviderKeys:
+    """The keys that all processes share about one provider at one address; they end by themselves when unused."""
+
+    def __init__(self, provider: str, base_url: str | None = None) -> None:
+        name = f"{provider} at {base_url}" if base_url else provider
+        self._tag = f"slipway:{{provider:{quote(name, safe='')}}}"
+        self.admitted = f"{self._tag}:admitted"
+        """Sorted set: call -> when it was let in; those of the last minute."""
+        self.tokens = f"{self._tag}:tokens"
+        """Hash: call that was let in or waits -> tokens."""
+        self.slots = f"{self._tag}:slots"
+        """Sorted set: call under way -> when its slot comes back unless renewed."""
+        self.queue = f"{self._tag}:queue"
+        """Sorted set: call that waits -> its number."""
+        self.waiting = f"{self._tag}:waiting"
+        """Sorted set: call that waits -> when it counts as dead unless it asks again."""
+        self.counts = f"{self._tag}:counts"
+        """Hash: `numbers` given to calls that came; `tokens` of the calls in `admitted`."""
+
+    def circuit(self, model: str) -> str:
+        """Hash of one model: `failures`, `first`, `until`, `times` it opened again, `probe` and `probe_ends`."""
+        return f"{self._tag}:circuit:{quote(model, safe='')}"

@@ -6,6 +6,7 @@ Behaviour lives in the classes that act on them: a record that has crossed a wir
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
 
@@ -320,6 +321,10 @@ class Usage(Record):
     output_tokens: int = Field(default=0, ge=0)
     cost_usd: float | None = 0.0
     model_seconds: float = 0.0
+    waiting_seconds: float = Field(default=0.0, ge=0)
+    """What calls took beside that: until a limit let them, for attempts without an answer and the pauses between."""
+    answered: dict[str, int] = Field(default_factory=dict[str, int])
+    """The calls by who answered them, as `provider:model`: the role's model or one of its fallbacks."""
 
     def __add__(self, other: Usage) -> Usage:
         """The sum; its cost is unknown if either is."""
@@ -331,6 +336,8 @@ class Usage(Record):
             output_tokens=self.output_tokens + other.output_tokens,
             cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
             model_seconds=self.model_seconds + other.model_seconds,
+            waiting_seconds=self.waiting_seconds + other.waiting_seconds,
+            answered=dict(Counter(self.answered) + Counter(other.answered)),
         )
 
 
@@ -397,7 +404,7 @@ class RunRecord(Record):
     """The trace ids of the run's passages, oldest first."""
 
 
-class Waiting(Record):
+class Pending(Record):
     """What a parked run waits for a person to decide."""
 
     id: str
@@ -429,7 +436,7 @@ class Outcome(Record):
     usage: Usage = Usage()
     seconds: float = 0.0
     """Wall time of the run, all passages together."""
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[Pending, ...] = ()
     """What `needs_input` waits for."""
     asked_twice: int = 0
     """Calls that were in flight when a process died, and had to be made again."""
@@ -496,6 +503,19 @@ class ModelCalled(_Event):
     journaled: bool = False
 
 
+class Waiting(_Event):
+    """A call of a model waits before it is made, or made again."""
+
+    kind: Literal["waiting"] = "waiting"
+    step: str
+    index: int
+    role: Role
+    model: str
+    reason: str
+    seconds: float | None = None
+    """How long; None where that is not known yet."""
+
+
 class ToolCalled(_Event):
     """A tool returned, now or, where `journaled`, before."""
 
@@ -545,7 +565,15 @@ class RunEnded(_Event):
 
 
 Event = Annotated[
-    RunStarted | StageStarted | ModelCalled | ToolCalled | ChecksFinished | Published | StageFinished | RunEnded,
+    RunStarted
+    | StageStarted
+    | ModelCalled
+    | Waiting
+    | ToolCalled
+    | ChecksFinished
+    | Published
+    | StageFinished
+    | RunEnded,
     Field(discriminator="kind"),
 ]
 """What happens in a run, in order; the command line, the server and tests read nothing else."""

@@ -17,9 +17,9 @@ class Faults:
         self._met: Counter[str] = Counter()
 
     def due(self, answer: Answer) -> Fault | None:
-        """The fault that this answer meets, if it streams and has not met it often enough."""
+        """The fault that this answer meets, if it is one that can meet it and has not done so often enough."""
         fault = answer.reply.fault
-        if fault is None or not answer.asked.streamed:
+        if fault is None or (fault.streams and not answer.asked.streamed):
             return None
         self._met[answer.asked.digest] += 1
         return fault if fault.times is None or self._met[answer.asked.digest] <= fault.times else None

@@ -14,7 +14,7 @@ class RequestLog:
     """One JSON line when a request arrives, one before the last byte of its answer leaves, one when a fault begins.
 
     Opened in append mode and flushed line by line, so that several endpoints, and the same one after a kill, may share
-    a file. A request whose client left before its answer, or whose answer was broken off, has no line of an answer.
+    a file. A request whose client left before its answer, or that met a fault instead of it, has no line of an answer.
     With no path it keeps nothing.
     """
 

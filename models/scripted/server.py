@@ -17,6 +17,8 @@ from .matching import RequestError, choose
 from .script import Fault, Script
 from .wire import Answer, read_request
 
+_LOOK_SECONDS = 0.05
+"""How often it is looked whether a client that gets no answer has left."""
 _ROUTES = "POST /v1/chat/completions and GET /v1/models"
 
 
@@ -67,7 +69,10 @@ class ScriptedServer:
         if await request.is_disconnected():
             return Response(status_code=499)  # nobody reads it; without a second line in the log
         if fault := self._faults.due(answer):
-            return _events(self._failing(request, call, answer, fault))
+            if fault.streams:
+                return _events(self._failing(request, call, answer, fault))
+            call.failed(fault.kind)
+            return await self._failed(request, fault)
         return _events(_stream(call, answer.chunks(), answer)) if asked.streamed else _whole(call, answer)
 
     async def _failing(self, request: Request, call: LoggedCall, answer: Answer, fault: Fault) -> AsyncIterator[str]:
@@ -83,10 +88,25 @@ class ScriptedServer:
             case "cut":
                 request.state.cut()
                 await asyncio.sleep(0)  # until the connection is gone: nothing more can be said on it
-            case "stall":
+            case _:  # a stall
                 if await self._wait(fault.seconds):
                     async for event in _stream(call, after, answer):
                         yield event
+
+    async def _failed(self, request: Request, fault: Fault) -> Response:
+        match fault.kind:
+            case "garbage":
+                return Response(b"\x00\xff<html>", media_type="application/json")
+            case "nonsense":
+                return _json({"object": "nonsense"})
+            case "silence":
+                while not await request.is_disconnected() and await self._wait(_LOOK_SECONDS):
+                    pass
+                return Response(status_code=499)  # nobody reads it
+            case _:
+                told = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
+                message = "the scripted endpoint fails, as its script says"
+                return _error(fault.status or 500, "server_error", "scripted", message, told)
 
     async def _wait(self, seconds: float) -> bool:
         """Whether they passed; False where the server stops instead."""
@@ -130,10 +150,10 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     return _error(status, "invalid_request_error", "unknown_url", message)
 
 
-def _error(status: int, kind: str, code: str, message: str) -> Response:
-    return _json({"error": {"message": message, "type": kind, "param": None, "code": code}}, status)
+def _error(status: int, kind: str, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    return _json({"error": {"message": message, "type": kind, "param": None, "code": code}}, status, headers)
 
 
-def _json(body: dict[str, Any], status: int = 200) -> Response:
+def _json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
     # Plain ASCII: a lone surrogate that a client sent can then be echoed.
-    return Response(json.dumps(body), status, media_type="application/json")
+    return Response(json.dumps(body), status, headers, media_type="application/json")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.config import ROLES, ConfigurationError, lineup_names, load_lineup, parse_lineup
+from slipway.config import ROLES, ConfigurationError, Lineup, RoleConfig, lineup_names, load_lineup, parse_lineup
 from slipway.models.prices import worst_case_usd
 
 
@@ -103,6 +103,66 @@ def test_an_address_that_would_not_do_or_holds_a_secret(url: str, why: str) -> N
 def test_an_address_that_does(url: str | None) -> None:
     lineup = parse_lineup({"name": "x", "default": {"model": "openai:a", "base_url": url}}, source="x.yaml")
     assert lineup.roles["coder"].base_url == url
+
+
+def role(**config: object) -> RoleConfig:
+    return parse_lineup({"name": "x", "default": config}, source="x.yaml").roles["coder"]
+
+
+CORP = {
+    "model": "openai:a", "base_url": "http://corp/v1", "api_key_env": "CORP_KEY", "temperature": 0.5, "max_calls": 7,
+    "max_output_tokens": 99, "request_timeout": 9, "stream": True, "prompt": "v2",
+    "price": {"input": 1, "cached": 1, "output": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fallback", "kept", "left"),
+    [
+        ({"base_url": "http://spare/v1"}, {"model": "openai:a", "price": CORP["price"]}, ["api_key_env"]),
+        ({"model": "openai:b"}, {"base_url": "http://corp/v1", "api_key_env": "CORP_KEY"}, ["price"]),
+        ({"model": "openai:b", "base_url": None}, {}, ["base_url", "api_key_env", "price"]),
+        ({"model": "openai:b", "base_url": "http://spare/v1"}, {"base_url": "http://spare/v1"},
+         ["api_key_env", "price"]),
+        ({"model": "anthropic:c"}, {}, ["base_url", "api_key_env", "price"]),
+        ({"model": "anthropic:c", "api_key_env": "MY_KEY"}, {"api_key_env": "MY_KEY"}, ["base_url", "price"]),
+    ],
+)  # fmt: skip
+def test_what_a_fallback_has_from_its_role(
+    fallback: dict[str, object], kept: dict[str, object], left: list[str]
+) -> None:
+    """A key is never sent to an address that it is not of, and a price is only that of its model."""
+    [found] = role(**CORP, fallbacks=[fallback]).fallbacks
+    told = found.model_dump()
+    always = ("temperature", "max_calls", "max_output_tokens", "request_timeout", "stream", "prompt")
+    assert {name: told[name] for name in always} == {name: CORP[name] for name in always}
+    assert {name: told[name] for name in kept} == kept
+    assert {name: told[name] for name in left} == dict.fromkeys(left)
+
+
+def test_fallbacks_are_part_of_a_record_and_of_the_digest() -> None:
+    plain = parse_lineup({"name": "x", "default": CORP}, source="x")
+    more = parse_lineup({"name": "x", "default": {**CORP, "fallbacks": [{"model": "openai:b"}]}}, source="x")
+    other = parse_lineup({"name": "x", "default": {**CORP, "fallbacks": [{"model": "openai:c"}]}}, source="x")
+    assert len({plain.digest, more.digest, other.digest}) == 3
+    assert Lineup.model_validate_json(more.model_dump_json()) == more
+
+
+@pytest.mark.parametrize(
+    ("fallback", "why"),
+    [
+        ({"model": "openai:b", "prompt": "v3"}, "fallback 'openai:b' has prompt of its own; name these at the role"),
+        ({"model": "openai:b", "max_calls": 1}, "fallback 'openai:b' has max_calls of its own"),
+        ({"model": "openai:b", "fallbacks": [{"model": "openai:c"}]}, "fallback 'openai:b' has fallbacks of its own"),
+        ({"model": "b"}, "String should match pattern"),
+        ({"modle": "openai:b"}, "Extra inputs are not permitted"),
+        ("openai:b", "Input should be a valid dictionary"),
+    ],
+)
+def test_a_wrong_fallback_is_named(fallback: object, why: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        role(**CORP, fallbacks=[fallback])
+    assert str(error.value).startswith("x.yaml: roles.architect") and why in str(error.value)
 
 
 def test_the_digest_is_of_the_content_not_of_the_name() -> None:

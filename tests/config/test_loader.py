@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from slipway.config import ConfigurationError, load_settings
+from slipway.models.providers import PROVIDERS
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,12 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         "redis": {"url": None},
         "lineup": "auto",
         "limits": {"fix_rounds": 6, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
+        "providers": {
+            provider: {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None}
+            for provider in ("openai", "scripted", "anthropic", "google", "ollama")
+        },
+        "retries": {"attempts": 4, "first_pause": 0.5, "longest_pause": 30.0, "seconds": 180.0},
+        "circuit": {"failures": 5, "window": 60.0, "pause": 15.0, "longest_pause": 300.0},
         "telemetry": {"otlp_endpoint": None},
     }
 
@@ -62,3 +69,13 @@ def test_a_broken_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     file.write_text("limits: [")
     with pytest.raises(ConfigurationError, match=r"mine\.yaml: cannot be read"):
         load_settings()
+
+
+def test_the_limits_of_a_provider_are_those_of_its_models() -> None:
+    """Each provider of the line-ups has its place; a misspelt one is refused."""
+    settings = load_settings(["providers.openai.parallel=2"])
+    assert (settings.providers.of("openai:gpt-5").parallel, settings.providers.openai.limits) == (2, True)
+    for provider in PROVIDERS:
+        assert settings.providers.of(f"{provider}:m").limits is (provider == "openai")
+    with pytest.raises(ConfigurationError, match=r"unknown setting 'opnai'; here are openai, scripted"):
+        load_settings(["providers.opnai.parallel=2"])

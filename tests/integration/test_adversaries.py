@@ -152,7 +152,23 @@ async def test_what_does_not_load_is_written_again_before_anything_is_built_on_i
     assert "check/2" not in steps(outcome)
 
 
-OLD = {"old.py": "def twice(n):\n    return n * 2\n", "tests/test_old.py": "from old import twice\n\n\ndef test_twice():\n    assert twice(2) == 4\n"}  # fmt: skip
+OLD_TEST = """from old import twice
+
+
+def test_twice():
+    assert twice(2) == 4
+"""
+OLD = {"old.py": "def twice(n):\n    return n * 2\n", "tests/test_old.py": OLD_TEST}
+FIRST_TEST = """from old import twice
+
+
+def test_c1():
+    assert twice(1) == 2
+
+
+def test_c2():
+    assert twice(0) == 0
+"""
 CHANGE = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py", "old.py"]}]}
 BREAKS = ({"content": "", "tool_calls": [
     *write("money.py", RIGHT)["tool_calls"], *write("old.py", "def twice(n):\n    return n + n + 1\n")["tool_calls"],
@@ -166,11 +182,11 @@ async def existing(settings: Settings, tmp_path: Path, files: dict[str, str]) ->
         "tests": ["tests/test_first.py", *(path for path in files if "test" in path)],
     }  # fmt: skip
     writes = [turn["tool_calls"][0] for turn in (write(path, text) for path, text in files.items())]
-    first = "from old import twice\n\n\ndef test_c1_c2():\n    assert twice(1) == 2\n\n\ndef test_c2():\n    assert twice(0) == 0\n"  # fmt: skip
     tests = [call for call in writes if "test" in call["arguments"]["path"]]
+    tests += write("tests/test_first.py", FIRST_TEST)["tool_calls"]
     play = Play(
         plan=plan, coder=({"content": "", "tool_calls": writes}, say("Done.")),
-        tester=({"content": "", "tool_calls": [*tests, *write("tests/test_first.py", first)["tool_calls"]]}, say("Ok.")),
+        tester=({"content": "", "tool_calls": tests}, say("Ok.")),
     )  # fmt: skip
     outcome = await played(play, settings, tmp_path, project="shop")
     assert outcome.status == "delivered", outcome.reason
@@ -183,7 +199,7 @@ async def test_who_breaks_another_feature_is_caught(settings: Settings, tmp_path
     play = Play(plan=CHANGE, coder=BREAKS)
     outcome = await played(play, settings, tmp_path, project="shop")
     assert outcome.status == "gave_up"
-    assert outcome.checks and [f.rule for f in outcome.checks.findings][0] == "tests/test_first.py::test_c1_c2"
+    assert outcome.checks and next(f.rule for f in outcome.checks.findings) == "tests/test_first.py::test_c1"
     async with open_state(settings) as redis:
         assert await ProjectStore(redis).head("shop") == before  # the project is as it was
     repaired = await played(play.but(fixer=(write("old.py", OLD["old.py"]), say("Mended."))), settings, tmp_path,

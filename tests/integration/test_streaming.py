@@ -145,7 +145,7 @@ def test_a_stream_that_keeps_breaking_parks_the_run(
     request_text: str,
 ) -> None:
     endpoint = start_endpoint(script=faulty(tmp_path, kind="cut", times=2))
-    code, parked = slipway("build", request_text, "--lineup", streaming(endpoint))
+    code, parked = slipway("build", request_text, "--lineup", streaming(endpoint), "--set", "retries.attempts=2")
     assert (code, parked["status"]) == (3, "paused"), parked
     assert parked["reason"].startswith(
         f"the coder's model 'openai:scripted' at {endpoint.base_url} broke its answer off: "

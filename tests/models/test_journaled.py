@@ -8,9 +8,13 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from redis.asyncio import Redis
 
-from slipway.models import Call, Journaled, ModelUnreachable, Reply, usage_of
-from slipway.state import Journal, JournalEntry, OverBudget, Usage, hold
+from slipway.models import Call, InFlight, Journaled, ModelBusy, ModelRefused, ModelUnreachable, Reply, usage_of
+from slipway.models.base import Around
+from slipway.state import Journal, JournalEntry, Usage, hold
+from slipway.state.keys import RunKeys
 from slipway.telemetry import Collector, Tracer
+
+from .conftest import Raising
 
 Answering = Any  # the stand-in of this folder's conftest
 
@@ -90,29 +94,54 @@ async def test_another_request_place_or_model_is_another_call(state: Redis, answ
     assert (model.calls, other.calls) == (calls, [CALL])
 
 
-async def test_a_call_that_failed_is_asked_again_and_counted_after_a_death(state: Redis, answering: Answering) -> None:
-    """It may have been answered, and paid for; a call that the budget refused never was."""
-
-    def unreachable(call: Call) -> Reply:
-        raise ModelUnreachable("no")
-
-    def too_dear(call: Call) -> Reply:
-        raise OverBudget(1.0, 1.0)
-
+@pytest.mark.parametrize(
+    ("errors", "twice"),
+    [
+        ([ModelUnreachable("silence")], 1),
+        ([ModelUnreachable("never sent", unanswered=True)], 0),
+        ([ModelBusy("429", unanswered=True)], 0),
+        ([ModelRefused("bad key")], 0),
+        ([ModelUnreachable("silence"), ModelBusy("429", unanswered=True)], 1),
+        ([ModelUnreachable("silence"), ModelRefused("bad key")], 1),
+        ([ModelBusy("429", unanswered=True), ModelUnreachable("silence")], 1),
+    ],
+)
+async def test_what_may_have_been_answered_is_in_flight_whatever_came_of_the_next_try(
+    state: Redis, errors: list[Exception], twice: int
+) -> None:
+    """It may have been charged: a later process that asks again asks twice, and the outcome says so."""
+    model = Raising(*errors)
     tracer = Tracer(Collector().provider, "r")
-    refused = Call("code/a", 4, CALL.messages)
-    async with hold(state, run="r", project="p") as fence:
-        with pytest.raises(ModelUnreachable):
-            await Journaled(answering(unreachable), Journal(state, fence), tracer).ask(CALL)
-        with pytest.raises(OverBudget):
-            await Journaled(answering(too_dear), Journal(state, fence), tracer).ask(refused)
-    model = answering(lambda call: REPLY)
     async with hold(state, run="r", project="p") as fence:
         journal = Journal(state, fence)
-        for call in (CALL, refused):
-            assert await Journaled(model, journal, tracer).ask(call) == REPLY
-        assert await journal.asked_twice() == 1
-    assert model.calls == [CALL, refused]
+        journaled = Journaled(InFlight(model, journal, "openai:stand-in"), journal, tracer)
+        for error in errors:
+            with pytest.raises(type(error)):
+                await journaled.ask(CALL)
+        assert await journal.asked_twice() == 0
+    async with hold(state, run="r", project="p") as fence:
+        journal = Journal(state, fence)
+        reply = await Journaled(InFlight(model, journal, "openai:stand-in"), journal, tracer).ask(CALL)
+        assert reply.message == model.said
+        assert await journal.asked_twice() == twice
+
+
+async def test_a_call_is_noted_under_the_name_that_the_role_asks_by(state: Redis, answering: Answering) -> None:
+    """Else the answer of a fallback would leave the note behind, and be counted as in flight for ever."""
+    async with hold(state, run="r", project="p") as fence:
+        journal = Journal(state, fence)
+        fallback = answering(lambda call: REPLY)
+        fallback.name = "openai:other"
+        noted = InFlight(fallback, journal, "openai:stand-in")
+
+        class Asked(Around):
+            name = "openai:stand-in"
+
+            async def ask(self, call: Call) -> Reply:
+                return await self.inner.ask(call)
+
+        await Journaled(Asked(noted), journal, Tracer(Collector().provider, "r")).ask(CALL)
+        assert await state.hgetall(RunKeys("r").journal_open) == {}  # type: ignore[misc]
 
 
 def test_it_is_the_model_that_it_wraps(state: Redis, answering: Answering) -> None:

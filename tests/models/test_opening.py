@@ -50,10 +50,10 @@ async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(
     log = tmp_path / "new" / "endpoint.jsonl"
     async with open_chats(lineup(), nothing, log) as chats:
         assert endpoints() == 1
-        assert {role: (chat.role, chat.name) for role, chat in chats.items()} == {
-            role: (role, "scripted:tally") for role in ROLES
+        assert {role: [(chat.role, chat.name) for chat in models] for role, models in chats.items()} == {
+            role: [(role, "scripted:tally")] for role in ROLES
         }
-        reply = await chats["architect"].ask(brief())
+        reply = await chats["architect"][0].ask(brief())
     assert endpoints() == 0
     assert "```json" in reply.message.text
     assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["asked", "answered"]
@@ -65,9 +65,9 @@ async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path, end
     mixed = lineup(coder=f"scripted:{script}", tester="scripted:tally?latency=0.3", fixer=f"scripted:{script}")
     async with open_chats(mixed, nothing, tmp_path / "log") as chats:
         assert endpoints() == 3
-        reply = await chats["coder"].ask(Call("s", 0, (SystemMessage("# Role: coder"), HumanMessage("go"))))
+        reply = await chats["coder"][0].ask(Call("s", 0, (SystemMessage("# Role: coder"), HumanMessage("go"))))
         tests = Call("s", 0, (SystemMessage("# Role: tester"), HumanMessage("## Task: tests")))
-        slow = await chats["tester"].ask(tests)
+        slow = await chats["tester"][0].ask(tests)
     assert reply.message.content == "done"
     assert slow.usage.model_seconds >= 0.3
 
@@ -80,6 +80,18 @@ async def test_a_line_up_that_cannot_be_opened_leaves_nothing_running(
         async with open_chats(lineup(fixer="nobody:m"), nothing, tmp_path / "log"):
             pass
     assert endpoints() == 0
+
+
+async def test_fallbacks_are_opened_behind_their_model(tmp_path: Path, endpoints: Callable[[], int]) -> None:
+    slow = "scripted:tally?latency=0.1"
+    both = RoleConfig(model="scripted:tally", fallbacks=(RoleConfig(model=slow), RoleConfig(model="scripted:tally")))
+    async with open_chats(lineup(architect=both), nothing, tmp_path / "log", ["architect"]) as chats:
+        assert endpoints() == 2
+        assert {role: [(chat.role, chat.name) for chat in models] for role, models in chats.items()} == {
+            "architect": [("architect", name) for name in ("scripted:tally", slow, "scripted:tally")],
+        }
+        reply = await chats["architect"][1].ask(brief())
+    assert (reply.model, endpoints()) == (slow, 0)
 
 
 def priced(model: str) -> RoleConfig:
@@ -102,6 +114,18 @@ def test_a_model_that_cannot_work_is_named_with_the_next_step(model: str, messag
     with pytest.raises(ConfigurationError) as caught:
         check_lineup(lineup(coder=model), nothing)
     assert str(caught.value) == message
+
+
+def test_a_fallback_is_checked_like_the_first() -> None:
+    """It is found wrong on the day of an outage otherwise."""
+    for model, why in (("openai:gpt-4o", "OPENAI_API_KEY is not set"), ("nobody:m", "unknown model 'nobody:m'")):
+        wrong = RoleConfig(model="scripted:tally", fallbacks=(RoleConfig(model=model),))
+        with pytest.raises(ConfigurationError, match=why):
+            check_lineup(lineup(coder=wrong), nothing)
+    free = priced("scripted:tally").model_copy(update={"fallbacks": (RoleConfig(model="scripted:tally"),)})
+    known = {role: priced("scripted:tally") for role in ROLES}
+    with pytest.raises(ConfigurationError, match="the price of the coder's model 'scripted:tally' is not known"):
+        check_lineup(lineup(**{**known, "coder": free}), nothing, max_cost_usd=1.0)
 
 
 @pytest.mark.parametrize("latency", ["nan", "inf", "-1"])

@@ -20,18 +20,29 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import tool_call_chunk
 from redis.asyncio import Redis
 
-from slipway.config import RoleConfig
+from slipway.config import RetrySettings, RoleConfig
 from slipway.config.lineup import Price
-from slipway.models import BrokenOff, Budgeted, Call, ChatModel, Journaled, ModelError, ModelUnreachable, Reply
+from slipway.models import (
+    BrokenOff,
+    Budgeted,
+    Call,
+    ChatModel,
+    InFlight,
+    Journaled,
+    ModelError,
+    ModelUnreachable,
+    Reply,
+    Retried,
+)
 from slipway.models.prices import worst_case_usd
 from slipway.models.providers import open_chat
 from slipway.models.scripted import Script, load_script, serving
 from slipway.models.streaming import whole
-from slipway.state import Budget, Fence, Journal, OverBudget, Usage, hold
+from slipway.state import Budget, EventStream, Fence, Journal, OverBudget, hold
 from slipway.telemetry import Collector, Tracer
 from slipway.tools import CODING
 
@@ -355,9 +366,13 @@ async def ask_in_run(endpoint: str, state: Redis, run: Fence, cap: float | None 
     """Ask as a run does, through all that stands around a model."""
     config = RoleConfig(model="openai:m", base_url=endpoint, stream=stream, price=PRICE, request_timeout=0.5)
     opened = open_chat(config, lambda name: None)
-    paid = Budgeted(ChatModel("coder", config, opened), config, Budget(state, run.run, run), cap)
+    journal, tracer = Journal(state, run), Tracer(Collector().provider, run.run)
+    noted = InFlight(ChatModel("coder", config, opened), journal, config.model)
+    paid = Budgeted(noted, config, Budget(state, run.run, run), cap)
+    twice = RetrySettings(attempts=2, first_pause=0.01, longest_pause=1, seconds=10)
+    retried = Retried(paid, twice, tracer, EventStream(state, run.run, run).append)
     try:
-        return await Journaled(paid, Journal(state, run), Tracer(Collector().provider, run.run)).ask(HELLO)
+        return await Journaled(retried, journal, tracer).ask(HELLO)
     finally:
         await opened.close()
 
@@ -424,29 +439,3 @@ async def test_what_cannot_be_paid_for_once_more_stays_in_flight(state: Redis) -
         async with hold(state, run="r", project="p") as fence:
             await ask_in_run(endpoint.base_url, state, fence, worst * 2.5)
             assert await Journal(state, fence).asked_twice() == 1
-
-
-class Raising:
-    """A model whose calls end in the given errors, one after the other, and then in an answer."""
-
-    name = "openai:stand-in"
-    role = "coder"
-
-    def __init__(self, *errors: Exception) -> None:
-        self.errors = list(errors)
-        self.asked = 0
-
-    async def ask(self, call: Call) -> Reply:
-        self.asked += 1
-        if self.errors:
-            raise self.errors.pop(0)
-        return Reply(AIMessage("ok"), Usage(calls=1))
-
-
-async def test_only_an_answer_that_had_begun_is_asked_for_again(state: Redis) -> None:
-    """Before that the client repeats by itself: two layers would ask six times."""
-    model: Any = Raising(ModelUnreachable("no"))
-    async with hold(state, run="r", project="p") as fence:
-        with pytest.raises(ModelUnreachable, match="no"):
-            await Journaled(model, Journal(state, fence), Tracer(Collector().provider, "r")).ask(HELLO)
-    assert model.asked == 1

@@ -23,6 +23,7 @@ from langgraph.types import Command, interrupt
 from redis.asyncio import Redis
 from typing_extensions import TypedDict
 
+from slipway.config import CircuitSettings, ProviderSettings
 from slipway.config.lineup import ROLES, Lineup, RoleConfig
 from slipway.state import (
     EMPTY_VERSION,
@@ -44,7 +45,9 @@ from slipway.state import (
     open_redis,
 )
 from slipway.state.checkpoints import RedisSaver
+from slipway.state.circuits import Circuit
 from slipway.state.connections.server import bundled_program
+from slipway.state.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,7 @@ def exercise(record: RunRecord) -> Callable[[Redis], Awaitable[None]]:
         async with hold(redis, run="r", project="p") as fence:
             await _use_project(redis, fence)
             await _use_journal(redis, fence)
+        await _use_provider(redis)
         await _use_saver(redis)
         await RunStore(redis).finish("r", Outcome(run="r", project="p", status="delivered"))
 
@@ -312,6 +316,21 @@ async def _use_journal(redis: Redis, fence: Fence) -> None:
         await asyncio.sleep(0.02)
         await stream.append(event)
     assert await following == [event for _, event in await stream.read()] == events
+
+
+async def _use_provider(redis: Redis) -> None:
+    limits = ProviderSettings(requests_per_minute=9, tokens_per_minute=99, parallel=1)
+    rates = Rates(redis, "openai", "http://127.0.0.1:1/v1", limits)
+    assert await rates.enter("a", 9) is None
+    assert await rates.enter("b", 9) is not None
+    await rates.renew("a")
+    await rates.leave("a", 5)
+    assert await rates.enter("b", 9) is None
+    settings = CircuitSettings(failures=1, window=60, pause=60, longest_pause=60)
+    circuit = Circuit(redis, "openai:m", "http://127.0.0.1:1/v1", settings)
+    assert await circuit.enter("a") is None
+    await circuit.leave("a", "failed")
+    assert await circuit.enter("b") is not None
 
 
 async def _use_saver(redis: Redis) -> None:

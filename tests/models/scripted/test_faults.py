@@ -117,6 +117,54 @@ def test_a_reply_that_does_not_stream_is_whole(tmp_path: Path) -> None:
         assert stream(endpoint)[1] == "cut"
 
 
+def post(endpoint: ScriptedEndpoint, *, stream: bool) -> httpx.Response:
+    return httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": stream}, timeout=5)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "status", "header", "body"),
+    [
+        ("{ kind: status, status: 429, retry_after: 2, times: 1 }", 429, "2", b'"code": "scripted"'),
+        ("{ kind: status, status: 429, retry_after: 0.5, times: 1 }", 429, "0.5", b'"code": "scripted"'),
+        ("{ kind: status, status: 500, times: 1 }", 500, None, b'"type": "server_error"'),
+        ("{ kind: status, status: 503, times: 1 }", 503, None, b'"type": "server_error"'),
+        ("{ kind: garbage, times: 1 }", 200, None, b"\x00\xff<html>"),
+        ("{ kind: nonsense, times: 1 }", 200, None, b'{"object": "nonsense"}'),
+    ],
+)
+def test_a_whole_answer_goes_wrong_streamed_or_not(
+    tmp_path: Path, fault: str, status: int, header: str | None, body: bytes, streamed: bool
+) -> None:
+    log = tmp_path / "log"
+    with serving(load_script(script(tmp_path, fault)), log=log) as endpoint:
+        wrong, right = post(endpoint, stream=streamed), post(endpoint, stream=streamed)
+    assert (wrong.status_code, wrong.headers.get("retry-after"), body in wrong.content) == (status, header, True)
+    assert right.status_code == 200 and right.headers.get("retry-after") is None
+    kind = fault.split()[2].strip(",")
+    assert lines(log) == [("asked", None), ("fault", kind), ("asked", None), ("answered", None)]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_silence_lasts_until_the_client_leaves(tmp_path: Path, streamed: bool) -> None:
+    log = tmp_path / "log"
+    with serving(load_script(script(tmp_path, "{ kind: silence, times: 1 }")), log=log) as endpoint:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": streamed}, timeout=0.2)
+        assert post(endpoint, stream=streamed).status_code == 200
+    assert lines(log) == [("asked", None), ("fault", "silence"), ("asked", None), ("answered", None)]
+
+
+def test_silence_keeps_nobody_from_stopping(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with (
+        serving(load_script(script(tmp_path, "{ kind: silence }"))) as endpoint,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        httpx.post(f"{endpoint.base_url}/chat/completions", json=ASKED, timeout=0.2)
+    assert time.monotonic() - begun < 10
+
+
 def test_nothing_is_said_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """It is what was asked for, and no fault of the server's."""
     with serving(load_script(script(tmp_path, "{ kind: cut, after: 1 }"))) as endpoint:
@@ -128,7 +176,12 @@ def test_nothing_is_said_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("{ kind: explode }", "rules.0.reply.fault.kind: Input should be 'cut', 'end', 'error' or 'stall'"),
+        ("{ kind: explode }", "rules.0.reply.fault.kind: Input should be 'cut', 'end', 'error', 'stall', 'status', "),
+        ("{ kind: status }", "rules.0.reply.fault: Value error, a `status` names its `status`"),
+        ("{ kind: cut, status: 500 }", "rules.0.reply.fault: Value error, a `status` names its `status`"),
+        ("{ kind: cut, retry_after: 1 }", "rules.0.reply.fault: Value error, a `status` names its `status`"),
+        ("{ kind: status, status: 200 }", "rules.0.reply.fault.status: Input should be greater than or equal to 400"),
+        ("{ kind: garbage, after: 1 }", "rules.0.reply.fault: Value error, `after` is of a stream"),
         ("{ kind: stall }", "rules.0.reply.fault: Value error, `seconds` say how long a `stall` lasts"),
         ("{ kind: cut, seconds: 1 }", "rules.0.reply.fault: Value error, `seconds` say how long a `stall` lasts"),
         ("{ kind: stall, seconds: .inf }", "rules.0.reply.fault.seconds: Input should be a finite number"),

@@ -1,0 +1,73 @@
+"""What a role's call of a model passes on its way, outermost first.
+
+Journaled   answered before: from the record
+Fallback    the role's model, else those that stand in for it; each of them is
+  Retried     asked again where it gives no answer,
+  Guarded     not asked while it keeps failing,
+  Limited     asked when its provider's limits let it,
+  Budgeted    paid for,
+  InFlight    noted while it is under way,
+  Traced      and a span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from ..agents import Emit
+from ..config import Role, Settings
+from ..models import (
+    Budgeted,
+    ChatModel,
+    Fallback,
+    Guarded,
+    InFlight,
+    Journaled,
+    Limited,
+    Model,
+    Retried,
+    Traced,
+    Unrecorded,
+)
+from ..state import Budget, Journal, RunRecord
+from ..state.circuits import Circuit
+from ..state.rates import Rates
+from ..telemetry import Tracer
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the models of a run share."""
+
+    redis: Redis
+    record: RunRecord
+    settings: Settings
+    journal: Journal
+    budget: Budget
+    tracer: Tracer
+    emit: Emit
+
+    def model(self, role: Role, chats: Mapping[Role, Sequence[ChatModel]]) -> Model:
+        """The model of `role`, with all that stands around it."""
+        name = self.record.lineup.roles[role].model
+        if role in chats:
+            inner: Model = Fallback([self._asked(chat, name) for chat in chats[role]], self.tracer)
+        else:
+            assert self.record.origin is not None, "only a replay does without a model"
+            inner = Unrecorded(role, name, self.record.origin.run)
+        return Journaled(inner, self.journal, self.tracer)
+
+    def _asked(self, chat: ChatModel, asked_as: str) -> Model:
+        config, settings = chat.config, self.settings
+        model: Model = InFlight(Traced(chat, self.tracer), self.journal, asked_as)
+        model = Budgeted(model, config, self.budget, self.record.max_cost_usd)
+        limits = settings.providers.of(config.model)
+        if limits.limits:
+            rates = Rates(self.redis, config.model.partition(":")[0], config.base_url, limits)
+            model = Limited(model, config, rates, self.tracer, self.emit)
+        circuit = Circuit(self.redis, config.model, config.base_url, settings.circuit)
+        model = Guarded(model, circuit, patience=settings.retries.seconds)
+        return Retried(model, settings.retries, self.tracer, self.emit)
