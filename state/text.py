@@ -28,7 +28,7 @@ def visible(text: str) -> str:
     """`text` without what could mislead a terminal, a reader or a model.
 
     No control characters (so no terminal escapes), no bidirectional or other invisible characters (tags, fillers, the
-    variation selectors of anything but emoji), no halves of surrogate pairs. Lines and tabs stay; every line ends in LF.
+    variation selectors of anything but emoji), no halves of surrogate pairs. Tabs and lines stay; each ends in LF.
     """
     text = _ENDS.sub("\n", text)
     if _PLAIN.fullmatch(text):
