@@ -1,7 +1,7 @@
 """The four roles, the loop they share, and their prompts."""
 
 from .architect import design, interpret
-from .base import AgentError, Desk, Emit, Made, Work
+from .base import AgentError, Desk, Emit, End, Made, Work
 from .coder import code
 from .fixer import fix
 from .prompts import check_prompts
@@ -11,6 +11,7 @@ __all__ = [
     "AgentError",
     "Desk",
     "Emit",
+    "End",
     "Made",
     "Work",
     "check_prompts",

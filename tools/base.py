@@ -20,6 +20,10 @@ class ToolRefusal(Exception):
     """The tool will not do this; the message tells the model why and what to do instead."""
 
 
+class MalformedCall(ToolRefusal):
+    """There is no such tool, or it takes other arguments."""
+
+
 class Arguments(BaseModel):
     """The arguments of a tool; unknown ones are refused, so that the model hears of its mistake."""
 
@@ -97,5 +101,7 @@ class ToolResult:
     text: str
     ok: bool
     seconds: float
+    malformed: bool = False
+    """It was no call of a tool that there is, with arguments that it takes."""
     journaled: bool = False
     """It ran before; its recorded result was given and its edits were repeated."""
