@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 
@@ -31,8 +31,13 @@ def _environment() -> Environment:
         autoescape=False,
         auto_reload=False,  # asking the disk at every prompt would block the event loop
     )
-    made.filters["data"] = lambda text, source: quoted(str(source), str(text))
+    filters = cast("dict[str, Any]", made.filters)
+    filters["data"] = _data
     return made
+
+
+def _data(text: object, source: object) -> str:
+    return quoted(str(source), str(text))
 
 
 def render(role: Role, version: str, name: str, **values: Any) -> str:

@@ -101,6 +101,8 @@ class Settings(_Section):
     redis: RedisSettings
     folders: FolderSettings
     lineup: str
+    secrets: tuple[str, ...]
+    """Names of variables whose values must show nowhere, besides the keys of models."""
     limits: LimitSettings
     sandbox: SandboxSettings
     telemetry: TelemetrySettings

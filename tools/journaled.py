@@ -11,7 +11,7 @@ from ..state import Fence, Journal, ProjectStore
 from ..state.records import FileRef, JournalEntry, Manifest
 from ..telemetry import Tracer, names
 from .base import ToolRequest, ToolResult
-from .toolbox import Tools
+from .toolbox import Executing
 
 
 class _Answer(BaseModel):
@@ -32,7 +32,7 @@ class Journaled:
 
     def __init__(
         self,
-        inner: Tools,
+        inner: Executing,
         journal: Journal,
         projects: ProjectStore,
         project: str,

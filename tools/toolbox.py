@@ -24,6 +24,14 @@ class Toolbox(Protocol):
         ...
 
 
+class Executing(Toolbox, Protocol):
+    """Tools that are executed here and now."""
+
+    def changes_files(self, name: str) -> bool:
+        """Whether the tool `name` may change the workspace."""
+        ...
+
+
 class Tools:
     """Tools over one workbench; each execution is a span."""
 

@@ -21,6 +21,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
     assert settings.model_dump(exclude={"folders", "sandbox"}) == {
         "redis": {"url": None},
         "lineup": "auto",
+        "secrets": (),
         "limits": {"fix_rounds": 3, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
         "telemetry": {"otlp_endpoint": None},
     }
