@@ -13,10 +13,11 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, check_prompts
-from ..config import ROLES, Role, Settings, secret
-from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_chats
+from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
+from ..models import Budgeted, ChatModel, Journaled, Masked, Model, Unrecorded, open_chats
 from ..models import Traced as TracedModel
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
+from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
@@ -46,6 +47,8 @@ class Resources:
     budget: Budget
     models: Mapping[Role, Model]
     tracer: Tracer
+    secrets: Secrets
+    """What must show nowhere."""
     sandbox: Callable[[], Awaitable[Sandbox]]
     """Opens an empty sandbox."""
 
@@ -64,15 +67,18 @@ async def open_resources(
     LeaseHeld where another process runs it; ConfigurationError where a role's model cannot work.
     """
     folder = settings.run_folder(record.id)
+    secrets = await asyncio.to_thread(known_secrets, settings, record.lineup)
     async with AsyncExitStack() as stack:
         fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
         if provider is None:
             provider = await _enter(
-                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
+                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__, secrets)
             )
         tracer = Tracer(provider, record.id, __version__)
         asked = asked_roles(record)
-        chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl", asked))
+        chats = await stack.enter_async_context(
+            open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)
+        )
         await asyncio.to_thread(check_prompts, record.lineup)
         journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
 
@@ -84,7 +90,7 @@ async def open_resources(
         )
 
         async def sandbox() -> Sandbox:
-            return TracedSandbox(await sandboxes.open(), tracer)
+            return MaskedSandbox(TracedSandbox(await sandboxes.open(), tracer), secrets)
 
         yield Resources(
             record=record,
@@ -93,10 +99,11 @@ async def open_resources(
             projects=projects,
             runs=RunStore(redis, fence),
             journal=journal,
-            events=EventStream(redis, record.id, fence),
+            events=EventStream(redis, record.id, fence, secrets),
             budget=budget,
-            models={role: _model(role, record, chats, journal, budget, tracer) for role in ROLES},
+            models={role: _model(role, record, chats, journal, budget, tracer, secrets) for role in ROLES},
             tracer=tracer,
+            secrets=secrets,
             sandbox=sandbox,
         )
 
@@ -120,16 +127,23 @@ def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
 
 
 def _model(
-    role: Role, record: RunRecord, chats: Mapping[Role, ChatModel], journal: Journal, budget: Budget, tracer: Tracer
+    role: Role,
+    record: RunRecord,
+    chats: Mapping[Role, ChatModel],
+    journal: Journal,
+    budget: Budget,
+    tracer: Tracer,
+    secrets: Secrets,
 ) -> Model:
     """The model of a role, with all that stands around it."""
     config = record.lineup.roles[role]
     if role in chats:
-        inner: Model = Budgeted(TracedModel(chats[role], tracer), config, budget, record.max_cost_usd)
+        said = Masked(chats[role], secrets)  # before anything is recorded of it
+        inner: Model = Budgeted(TracedModel(said, tracer), config, budget, record.max_cost_usd)
     else:
         assert record.origin is not None, "only a replay does without a model"
         inner = Unrecorded(role, config.model, record.origin.run)
-    return Journaled(inner, journal, tracer)
+    return Masked(Journaled(inner, journal, tracer), secrets)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckReport, Plan
-from ..tools import CODING, Journaled, Toolbox, Tools, Workbench
+from ..tools import CODING, Journaled, Masked, Toolbox, Tools, Workbench
 from .judging import checked
 from .resources import Resources
 
@@ -40,7 +40,7 @@ def tools_for(resources: Resources, sandbox: Sandbox, may_write: MayWrite, versi
     async def check() -> CheckReport:
         return await checked(resources, sandbox, version)
 
-    tools = Tools(CODING, Workbench(sandbox, may_write, check), resources.tracer)
+    tools = Masked(Tools(CODING, Workbench(sandbox, may_write, check), resources.tracer), resources.secrets)
     return Journaled(
         tools,
         resources.journal,
