@@ -37,6 +37,9 @@ _BY_KEY = {"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai"}
 _OTHERS = ("GOOGLE_API_KEY",)
 """More variables that hold keys of models."""
 
+_HEADERS = ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS")
+"""Variables that hold headers for a tracing backend, keys among them."""
+
 
 def secret(name: str) -> str | None:
     """The value of the environment variable `name`; None where it is unset or empty."""
@@ -54,7 +57,7 @@ def known_secrets(settings: Settings, lineup: Lineup | None = None) -> Secrets:
     )  # fmt: skip
     for address in addresses:
         known.add_password(address)
-    for header in os.environ.get("OTEL_EXPORTER_OTLP_HEADERS", "").split(","):
+    for header in ",".join(os.environ.get(name, "") for name in _HEADERS).split(","):
         known.add(unquote(header.partition("=")[2]).rpartition(" ")[2])  # behind `Bearer`
     return known
 

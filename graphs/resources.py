@@ -74,7 +74,7 @@ async def open_resources(
             provider = await _enter(
                 stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__, secrets)
             )
-        tracer = Tracer(provider, record.id, __version__)
+        tracer = Tracer(provider, record.id, __version__, secrets)
         asked = asked_roles(record)
         chats = await stack.enter_async_context(
             open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)

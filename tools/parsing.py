@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 from ..sandboxes import Command, Sandbox
-from ..state.text import encodable
 
 _PROGRAM = """
 import ast, json, sys, warnings
@@ -23,7 +22,7 @@ async def broken(sandbox: Sandbox, before: str, after: str) -> str | None:
 
     The texts are untrusted, and a parser can be driven into the ground: it runs in the sandbox.
     """
-    stdin = encodable(json.dumps([before, after])).encode()
+    stdin = json.dumps([before, after]).encode()
     result = await sandbox.exec(Command(("python", "-I", "-S", "-c", _PROGRAM), stdin=stdin, timeout=20))
     try:
         fault = json.loads(result.stdout.text) if result.ok else None

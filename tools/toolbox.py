@@ -59,8 +59,7 @@ class Tools:
             except (ToolRefusal, SandboxRefusal) as refusal:
                 text, ok, malformed = f"refused: {refusal}", False, isinstance(refusal, MalformedCall)
                 span.attributes["error.type"] = type(refusal).__name__
-            if self._tracer.captures_content:
-                span.arguments, span.tool_result = request.arguments, text
+            self._tracer.done(span, request.arguments, text)
         return ToolResult(text, ok, time.perf_counter() - started, malformed)
 
     async def _run(self, request: ToolRequest) -> str:

@@ -33,11 +33,8 @@ def sandbox() -> FakeSandbox:
 
 @pytest.fixture
 def toolbox(sandbox: FakeSandbox) -> Tools:
-    async def check() -> CheckReport:
-        raise AssertionError("nothing here runs the checks")
-
-    bench = Workbench(sandbox, lambda path: None, check)
-    return Tools((READ_FILE, WRITE_FILE, LIST_FILES, REPORT_PROBLEM), bench, Tracer(Collector().provider, "r"))
+    bench = Workbench(sandbox, lambda path: None, _unchecked)
+    return Tools((READ_FILE, WRITE_FILE, LIST_FILES, REPORT_PROBLEM), bench, _tracer())
 
 
 def wants(text: str, *calls: tuple[str, str, dict[str, Any]]) -> AIMessage:
@@ -290,3 +287,28 @@ async def test_a_long_conversation_stays_within_its_bound(
     assert last[3].content == "[read_file 0.txt: 980 characters, folded; call it again if you need it]"
     assert last[-1] == ToolMessage(quoted("read_file 0.txt", "x" * 900), tool_call_id="1")
     assert max(sum(map(size, call.messages)) for call in model.calls) <= 8000
+
+
+async def test_a_step_that_is_resumed_asks_the_same_again(speaking: Speaking, desk: DeskOf) -> None:
+    """Every request is a function of what was said before: the journal answers all of them, however often it folded."""
+    asked: list[list[Any]] = []
+    for _ in range(2):
+        sandbox = FakeSandbox()
+        await sandbox.write({f"{number}.txt": FileContent(b"y" * 700) for number in range(9)})
+        tools = Tools((READ_FILE, LIST_FILES), Workbench(sandbox, lambda path: None, _unchecked), _tracer())
+        calls = [("1", "read_file", {"path": f"{number % 9}.txt"}) for number in range(14)]
+        replies = [wants("", call) for call in calls]
+        model = speaking(*replies[:6], AIMessage(""), replies[5], *replies[6:], AIMessage("Done."))
+        done = await work(replace(desk(model, max_calls=20), context_bytes=5000), "S", "T", tools)
+        assert (done.end, done.mistakes) == ("done", 1)
+        asked.append([call.canonical("m") for call in model.calls])
+    assert asked[0] == asked[1]
+    assert "folded; call it again" in asked[0][-1] and "done already" in asked[0][8]
+
+
+async def _unchecked() -> CheckReport:
+    raise AssertionError("nothing here runs the checks")
+
+
+def _tracer() -> Tracer:
+    return Tracer(Collector().provider, "r")
