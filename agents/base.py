@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from ..models import Model
 from ..state.records import Event, Usage
@@ -27,6 +27,13 @@ class Desk:
     """The version of its prompt files."""
     max_calls: int
     emit: Emit
+    context_bytes: int | None = None
+    """How long the messages of a request may get before old results of tools are folded; None is `folding.BOUND`."""
+
+
+End = Literal["done", "limit", "unusable", "stuck"]
+"""How work ended: it said that it is done; at its limit of calls; nothing could be used of several replies in a row; it
+repeated itself."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +73,27 @@ class Work:
     text: str
     """Its last words."""
     usage: Usage
-    finished: bool = True
-    """False where it was stopped at its limit of calls."""
+    end: End = "done"
+    why: str = ""
+    """Of work that was ended before it was done, the reason."""
+    mistakes: int = 0
+    """Replies and calls that could not be used, and were answered with what was wrong."""
     problems: tuple[str, ...] = ()
     """What it reported to be wrong with its task."""
     disputes: tuple[Disputed, ...] = ()
     """Tests that it says are wrong."""
 
     @property
+    def finished(self) -> bool:
+        """Whether it said that it is done."""
+        return self.end == "done"
+
+    @property
     def note(self) -> str:
         """What is remarkable about it, for the record; mostly nothing."""
-        stopped = () if self.finished else ("stopped at its limit of calls",)
-        return "; ".join((*stopped, *(f"reported: {problem}" for problem in self.problems)))
+        stopped = () if self.finished else (self.why,)
+        mistakes = (f"{self.mistakes} replies or calls could not be used",) if self.mistakes else ()
+        return "; ".join((*stopped, *mistakes, *(f"reported: {problem}" for problem in self.problems)))
 
 
 R = TypeVar("R")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,23 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from ..models import Call, Reply, text_of
 from ..state.records import ModelCalled, ToolCalled, Usage
-from ..tools import DISPUTE_TEST, REPORT_PROBLEM, Toolbox, ToolRequest
-from .base import Desk, Disputed, Work
+from ..state.text import quoted
+from ..tools import CODING, DISPUTE_TEST, EDIT_FILE, REPORT_PROBLEM, WRITE_FILE, Toolbox, ToolRequest, ToolResult
+from .base import Desk, Disputed, End, Work
+from .folding import BOUND, fold_point, folded
+from .mistakes import BOUND as IN_A_ROW
+from .mistakes import TOLD, Mistake, mistake_of
+from .naming import named
+from .stalling import STUCK, Done, repeats
+
+_OURS = frozenset({WRITE_FILE.name, EDIT_FILE.name, REPORT_PROBLEM.name, DISPUTE_TEST.name})
+"""Tools that answer in our own words; what the others tell is the content of files and the output of programs."""
+_CHANGING = frozenset(tool.name for tool in CODING if tool.changes_files)
+_AGAIN = (
+    "This was done already, and the result is the same as above. Do something else; if the task is done, say so "
+    "without a tool call."
+)
+_EMPTY = "(an empty reply)"
 
 
 @dataclass
@@ -22,60 +38,136 @@ class Conversation:
     messages: list[BaseMessage]
     tools: tuple[dict[str, Any], ...] = ()
     usage: Usage = field(default_factory=Usage)
-    tool_calls: int = 0
-    problems: list[str] = field(default_factory=list[str])
-    disputes: list[Disputed] = field(default_factory=list[Disputed])
 
     @classmethod
     def open(cls, desk: Desk, system: str, task: str, tools: Sequence[dict[str, Any]] = ()) -> Conversation:
         """Begin with the role's standing instructions and its task."""
         return cls(desk, [SystemMessage(system), HumanMessage(task)], tuple(tools))
 
+    @property
+    def bound(self) -> int:
+        """Bytes that the messages of a request may have."""
+        return self.desk.context_bytes or BOUND
+
     async def ask(self) -> AIMessage:
         """The model's next message; it becomes part of the conversation."""
-        call = Call(self.desk.step, self.usage.calls, tuple(self.messages), self.tools)
+        call = Call(self.desk.step, self.usage.calls, folded(self.messages, self.bound), self.tools)
         reply = await self.desk.model.ask(call)
-        self.messages.append(reply.message)
+        # Some providers take no message of theirs back that says nothing.
+        silent = not (text_of(reply.message).strip() or reply.message.tool_calls or reply.message.invalid_tool_calls)
+        self.messages.append(AIMessage(_EMPTY) if silent else reply.message)
         self.usage = self.usage + reply.usage
         await self.desk.emit(_called(self.desk, call, reply))
         return reply.message
 
-    async def use(self, toolbox: Toolbox, message: AIMessage) -> None:
-        """Do what `message` asks for, one call after the other, and add the results to the conversation."""
-        for wanted in message.tool_calls:
-            request = ToolRequest(self.desk.step, self.tool_calls, wanted["name"], wanted["args"], wanted["id"])
-            self.tool_calls += 1
-            result = await toolbox.call(request)
-            self.messages.append(ToolMessage(result.text, tool_call_id=wanted["id"] or ""))
-            if request.name == REPORT_PROBLEM.name and result.ok:
-                self.problems.append(str(request.arguments["problem"]))
-            if request.name == DISPUTE_TEST.name and result.ok:
-                self.disputes.append(Disputed(request.arguments["test"], request.arguments["reason"]))
-            event = ToolCalled(
-                step=request.step, index=request.index, tool=request.name, ok=result.ok, seconds=result.seconds,
-                journaled=result.journaled,
-            )  # fmt: skip
-            await self.desk.emit(event)
-        for broken in message.invalid_tool_calls:
-            why = broken["error"] or "they are not valid JSON"
-            text = f"refused: the arguments of {broken['name'] or 'this call'} cannot be read: {why}; send them again"
-            self.messages.append(ToolMessage(text, tool_call_id=broken["id"] or ""))
+
+@dataclass
+class _Job:
+    """One piece of work, as far as it has come."""
+
+    conversation: Conversation
+    toolbox: Toolbox
+    calls: int = 0
+    worked: bool = False
+    """Whether any call was met."""
+    mistakes: int = 0
+    in_a_row: int = 0
+    """Of the newest replies, how many could not be used at all."""
+    done: list[Done] = field(default_factory=list[Done])
+    problems: list[str] = field(default_factory=list[str])
+    disputes: list[Disputed] = field(default_factory=list[Disputed])
+    stuck: str = ""
+    """What it did over and over."""
+
+    async def take(self, message: AIMessage, mistake: Mistake | None) -> None:
+        """Do what `message` asks for, one call after the other, and answer what cannot be done."""
+        wanted, broken = list(message.tool_calls), list(message.invalid_tool_calls)
+        lost = [wanted.pop()] if mistake and wanted and not broken else []  # its end may be missing
+        met = False
+        for call in wanted:
+            met = await self._call(call["name"], call["args"], call["id"]) or met
+            if self.stuck:
+                return
+        for call in (*lost, *broken):
+            self._answer(call["id"], _unreadable(call["name"], call.get("error"), mistake))
+        if mistake and not (message.tool_calls or broken):
+            self.conversation.messages.append(HumanMessage(TOLD[mistake]))
+        self.mistakes += len(lost) + len(broken) or bool(mistake)
+        self.in_a_row = 0 if met else self.in_a_row + 1
+
+    async def _call(self, name: str, arguments: dict[str, Any], call_id: str | None) -> bool:
+        """Make one call, and tell what came of it. False where it was no call of any tool."""
+        desk = self.conversation.desk
+        request = ToolRequest(desk.step, self.calls, name, arguments, call_id)
+        self.calls += 1
+        result = await self.toolbox.call(request)
+        self._tell(request, result)
+        if name == REPORT_PROBLEM.name and result.ok:
+            self.problems.append(str(arguments["problem"]))
+        if name == DISPUTE_TEST.name and result.ok:
+            self.disputes.append(Disputed(arguments["test"], arguments["reason"]))
+        self.worked |= result.ok
+        self.mistakes += result.malformed
+        event = ToolCalled(
+            step=request.step, index=request.index, tool=name, ok=result.ok, seconds=result.seconds,
+            journaled=result.journaled,
+        )  # fmt: skip
+        await desk.emit(event)
+        return not result.malformed
+
+    def _tell(self, request: ToolRequest, result: ToolResult) -> None:
+        messages = self.conversation.messages
+        call = json.dumps([request.name, request.arguments], sort_keys=True)
+        latest = Done(call, result.text, result.ok and request.name in _CHANGING, len(messages))
+        again = repeats(self.done, latest, fold_point(messages, self.conversation.bound))
+        self.done.append(Done(latest.call, latest.result, latest.changes, latest.at, told=not again))
+        self._answer(request.call_id, _AGAIN if again else told(request, result))
+        if again >= STUCK:
+            self.stuck = f"{named(request.name, request.arguments)!r}, {again + 1} times with the same result"
+
+    def _answer(self, call_id: str | None, text: str) -> None:
+        self.conversation.messages.append(ToolMessage(text, tool_call_id=call_id or ""))
+
+    def work(self, end: End, why: str = "") -> Work:
+        """What was done until now, as the end of it."""
+        said = (text_of(m) for m in reversed(self.conversation.messages) if isinstance(m, AIMessage))
+        heard = tuple(self.problems), tuple(self.disputes)
+        return Work(next(said, ""), self.conversation.usage, end, why, self.mistakes, *heard)
 
 
 async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:
-    """Let the agent work on `task` until it answers without a tool call, or has made its last allowed call."""
+    """Let the agent work on `task` until it answers without a tool call, or has made its last allowed call.
+
+    It is ended before that where it repeats itself, or where nothing can be used of three replies in a row.
+    """
     conversation = Conversation.open(desk, system, task, toolbox.schemas)
+    job = _Job(conversation, toolbox)
     while conversation.usage.calls < desk.max_calls:
         message = await conversation.ask()
-        if not message.tool_calls and not message.invalid_tool_calls:
-            return _done(conversation, finished=True)
-        await conversation.use(toolbox, message)
-    return _done(conversation, finished=False)
+        mistake = mistake_of(message, worked=job.worked)
+        if not (mistake or message.tool_calls or message.invalid_tool_calls):
+            return job.work("done")
+        await job.take(message, mistake)
+        if job.stuck:
+            return job.work("stuck", f"stopped, since it repeated itself: {job.stuck}")
+        if job.in_a_row >= IN_A_ROW:
+            return job.work("unusable", f"stopped after {IN_A_ROW} replies in a row of which nothing could be used")
+    return job.work("limit", "stopped at its limit of calls")
 
 
-def _done(conversation: Conversation, *, finished: bool) -> Work:
-    last = next((text_of(m) for m in reversed(conversation.messages) if isinstance(m, AIMessage)), "")
-    return Work(last, conversation.usage, finished, tuple(conversation.problems), tuple(conversation.disputes))
+def told(request: ToolRequest, result: ToolResult) -> str:
+    """The result of a call as the model reads it: what is not in our own words is marked as data, with its source."""
+    if not result.ok or request.name in _OURS:
+        return result.text
+    return quoted(named(request.name, request.arguments), result.text)
+
+
+def _unreadable(name: str | None, error: str | None, mistake: Mistake | None) -> str:
+    if mistake:
+        return f"refused: {name or 'this call'} was not done. {TOLD[mistake]}"
+    return (
+        f"refused: the arguments of {name or 'this call'} cannot be read: {error or 'no valid JSON'}; send them again"
+    )
 
 
 def _called(desk: Desk, call: Call, reply: Reply) -> ModelCalled:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 
 from ..config import ConfigurationError, Lineup, Role
+from ..state.text import quoted
 
 HERE = Path(__file__).parent / "prompts"
 
@@ -22,7 +23,7 @@ _PROMPTS: dict[Role, tuple[str, ...]] = {
 @cache
 def _environment() -> Environment:
     # The prompts are text for a model, not HTML.
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(HERE),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,10 +31,19 @@ def _environment() -> Environment:
         autoescape=False,
         auto_reload=False,  # asking the disk at every prompt would block the event loop
     )
+    filters = cast("dict[str, Any]", made.filters)
+    filters["data"] = _data
+    return made
+
+
+def _data(text: object, source: object) -> str:
+    return quoted(str(source), str(text))
 
 
 def render(role: Role, version: str, name: str, **values: Any) -> str:
     """The prompt `name` of a role, filled in. A value that the file names and that is not given is an error.
+
+    In a file, `{{ text | data(source) }}` is the text of others, in a fence of its own.
 
     ConfigurationError where the role has no such prompt version; it lists those that exist.
     """

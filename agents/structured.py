@@ -3,14 +3,23 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from pydantic import BaseModel, ValidationError
 
 from ..models import text_of
 from .base import AgentError, Desk, Made
 from .loop import Conversation
+from .mistakes import Mistake, mistake_of
 
 M = TypeVar("M", bound=BaseModel)
+
+_WRONG: dict[Mistake, str] = {
+    "cut": "it was cut off at your output limit, so say the same in fewer words",
+    "filtered": "a filter of your provider ended it",
+    "refused": "there is no JSON object in it; put what cannot be built, and why, among the questions",
+    "empty": "there is no JSON object in it",
+}
+"""Why a reply is none, where its text does not tell."""
 
 
 async def make(desk: Desk, system: str, task: str, kind: type[M]) -> Made[M]:
@@ -19,12 +28,12 @@ async def make(desk: Desk, system: str, task: str, kind: type[M]) -> Made[M]:
     AgentError where the repaired reply is none either.
     """
     conversation = Conversation.open(desk, system, task)
-    record, wrong = _parse(text_of(await conversation.ask()), kind)
+    record, wrong = _read(await conversation.ask(), kind)
     if record is None:
         conversation.messages.append(
             HumanMessage(f"This is not a valid {kind.__name__}: {wrong}. Send all of it again.")
         )
-        record, wrong = _parse(text_of(await conversation.ask()), kind)
+        record, wrong = _read(await conversation.ask(), kind)
     if record is None:
         model = desk.model
         raise AgentError(
@@ -37,6 +46,12 @@ async def make(desk: Desk, system: str, task: str, kind: type[M]) -> Made[M]:
 def schema(kind: type[BaseModel]) -> str:
     """The JSON schema of `kind`, for a prompt."""
     return json.dumps(kind.model_json_schema(), ensure_ascii=False)
+
+
+def _read(message: AIMessage, kind: type[M]) -> tuple[M | None, str]:
+    record, wrong = _parse(text_of(message), kind)
+    mistake = mistake_of(message, worked=False)
+    return record, _WRONG[mistake] if record is None and mistake else wrong
 
 
 def _parse(text: str, kind: type[M]) -> tuple[M | None, str]:

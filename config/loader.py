@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from pydantic import ValidationError
 
 from .errors import ConfigurationError
 from .lineup import ROLES, Lineup
+from .secrets import Secrets
 from .settings import Settings
 
 HERE = Path(__file__).parent
@@ -32,9 +34,44 @@ _BY_KEY = {"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai"}
 """The shipped line-up that `auto` means where a key is set; the first one found wins."""
 
 
+_OTHERS = ("GOOGLE_API_KEY",)
+"""More variables that hold keys of models."""
+
+_HEADERS = ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS")
+"""Variables that hold headers for a tracing backend, keys among them."""
+
+
 def secret(name: str) -> str | None:
     """The value of the environment variable `name`; None where it is unset or empty."""
     return os.environ.get(name) or None
+
+
+def known_secrets(settings: Settings, lineup: Lineup | None = None) -> Secrets:
+    """What must not be shown: keys of models, values of variables that are named, passwords in addresses."""
+    variables = (*_BY_KEY, *_OTHERS, *settings.secrets, *_key_variables(lineup.model_dump() if lineup else None))
+    known = Secrets(filter(None, map(os.environ.get, variables)))
+    install = settings.sandbox.install
+    addresses = (
+        settings.redis.url, settings.sandbox.docker_host, settings.telemetry.otlp_endpoint, install.python_index,
+        install.node_registry, *install.hosts,
+    )  # fmt: skip
+    for address in addresses:
+        known.add_password(address)
+    for header in ",".join(os.environ.get(name, "") for name in _HEADERS).split(","):
+        known.add(unquote(header.partition("=")[2]).rpartition(" ")[2])  # behind `Bearer`
+    return known
+
+
+def _key_variables(data: Any) -> list[str]:
+    """Every `api_key_env` in plain data, at any depth."""
+    match data:
+        case dict():
+            named = [data["api_key_env"]] if data.get("api_key_env") else []
+            return named + [name for value in data.values() for name in _key_variables(value)]
+        case list() | tuple():
+            return [name for value in data for name in _key_variables(value)]
+        case _:
+            return []
 
 
 def load_settings(overrides: Sequence[str] = ()) -> Settings:

@@ -153,6 +153,8 @@ class Settings(_Section):
     redis: RedisSettings
     folders: FolderSettings
     lineup: str
+    secrets: tuple[str, ...]
+    """Names of variables whose values must show nowhere, besides the keys of models."""
     limits: LimitSettings
     sandbox: SandboxSettings
     providers: ProvidersSettings

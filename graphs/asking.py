@@ -1,5 +1,6 @@
 """What a role's call of a model passes on its way, outermost first.
 
+Masked      without the secrets that are known
 Journaled   answered before: from the record
 Fallback    the role's model, else those that stand in for it; each of them is
   Retried     asked again where it gives no answer,
@@ -7,7 +8,8 @@ Fallback    the role's model, else those that stand in for it; each of them is
   Limited     asked when its provider's limits let it,
   Budgeted    paid for,
   InFlight    noted while it is under way,
-  Traced      and a span.
+  Traced      a span,
+  Masked      and its answer, too, without secrets.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from ..agents import Emit
-from ..config import Role, Settings
+from ..config import Role, Secrets, Settings
 from ..models import (
     Budgeted,
     ChatModel,
@@ -27,6 +29,7 @@ from ..models import (
     InFlight,
     Journaled,
     Limited,
+    Masked,
     Model,
     Retried,
     Traced,
@@ -49,6 +52,7 @@ class Asking:
     budget: Budget
     tracer: Tracer
     emit: Emit
+    secrets: Secrets
 
     def model(self, role: Role, chats: Mapping[Role, Sequence[ChatModel]]) -> Model:
         """The model of `role`, with all that stands around it."""
@@ -58,11 +62,11 @@ class Asking:
         else:
             assert self.record.origin is not None, "only a replay does without a model"
             inner = Unrecorded(role, name, self.record.origin.run)
-        return Journaled(inner, self.journal, self.tracer)
+        return Masked(Journaled(inner, self.journal, self.tracer), self.secrets)
 
     def _asked(self, chat: ChatModel, asked_as: str) -> Model:
         config, settings = chat.config, self.settings
-        model: Model = InFlight(Traced(chat, self.tracer), self.journal, asked_as)
+        model: Model = InFlight(Traced(Masked(chat, self.secrets), self.tracer), self.journal, asked_as)
         model = Budgeted(model, config, self.budget, self.record.max_cost_usd)
         limits = settings.providers.of(config.model)
         if limits.limits:

@@ -26,7 +26,7 @@ async def outcome_of(
     report = await recorded_report(run, state["report"]) if "report" in state else None
     stages = tuple(StageRecord.model_validate(stage) for stage in state.get("stages", ()))
     files = await run.projects.manifest(record.project, version) if version else {}
-    return Outcome(
+    outcome = Outcome(
         run=record.id,
         project=record.project,
         status=status,
@@ -46,6 +46,7 @@ async def outcome_of(
         asked_twice=await run.journal.asked_twice(),
         trace_id=trace_id,
     )
+    return run.secrets.masked_record(outcome)
 
 
 def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evidence, ...]:

@@ -13,9 +13,10 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, check_prompts
-from ..config import ROLES, Role, Settings, secret
+from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
+from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
@@ -46,6 +47,8 @@ class Resources:
     budget: Budget
     models: Mapping[Role, Model]
     tracer: Tracer
+    secrets: Secrets
+    """What must show nowhere."""
     sandbox: Callable[[], Awaitable[Sandbox]]
     """Opens an empty sandbox."""
 
@@ -64,19 +67,22 @@ async def open_resources(
     LeaseHeld where another process runs it; ConfigurationError where a role's model cannot work.
     """
     folder = settings.run_folder(record.id)
+    secrets = await asyncio.to_thread(known_secrets, settings, record.lineup)
     async with AsyncExitStack() as stack:
         fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
         if provider is None:
             provider = await _enter(
-                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
+                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__, secrets)
             )
-        tracer = Tracer(provider, record.id, __version__)
+        tracer = Tracer(provider, record.id, __version__, secrets)
         asked = asked_roles(record)
-        chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl", asked))
+        chats = await stack.enter_async_context(
+            open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)
+        )
         await asyncio.to_thread(check_prompts, record.lineup)
         journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
-        events = EventStream(redis, record.id, fence)
-        asking = Asking(redis, record, settings, journal, budget, tracer, events.append)
+        events = EventStream(redis, record.id, fence, secrets)
+        asking = Asking(redis, record, settings, journal, budget, tracer, events.append, secrets)
 
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
@@ -86,7 +92,7 @@ async def open_resources(
         )
 
         async def sandbox() -> Sandbox:
-            return TracedSandbox(await sandboxes.open(), tracer)
+            return MaskedSandbox(TracedSandbox(await sandboxes.open(), tracer), secrets)
 
         yield Resources(
             record=record,
@@ -99,6 +105,7 @@ async def open_resources(
             budget=budget,
             models={role: asking.model(role, chats) for role in ROLES},
             tracer=tracer,
+            secrets=secrets,
             sandbox=sandbox,
         )
 

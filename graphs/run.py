@@ -11,7 +11,7 @@ from typing import Any
 
 from opentelemetry.trace import TracerProvider
 
-from ..config import Lineup, Settings, UsageError, load_lineup, load_settings, secret
+from ..config import Lineup, Settings, UsageError, known_secrets, load_lineup, load_settings, secret
 from ..models import check_lineup
 from ..state import Outcome, RunStore, open_state
 from ..state.export import check_target
@@ -55,7 +55,7 @@ async def start(
         await check_sandbox(settings)
         record = await new_record(
             redis,
-            request,
+            known_secrets(settings, chosen).masked(request),
             lineup=chosen,
             project=project,
             into=str(target) if target else None,

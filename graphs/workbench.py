@@ -5,7 +5,7 @@ from typing import Any
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckReport, Plan
-from ..tools import CODING, DISPUTE_TEST, Journaled, Tool, Toolbox, Tools, Workbench
+from ..tools import CODING, DISPUTE_TEST, Journaled, Masked, Tool, Toolbox, Tools, Workbench
 from .judging import checked
 from .resources import Resources
 
@@ -58,7 +58,7 @@ def tools_for(
     async def check() -> CheckReport:
         return await checked(resources, sandbox, version)
 
-    plain = Tools(tools, Workbench(sandbox, may_write, check), resources.tracer)
+    plain = Masked(Tools(tools, Workbench(sandbox, may_write, check), resources.tracer), resources.secrets)
     return Journaled(
         plain,
         resources.journal,

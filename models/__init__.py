@@ -19,6 +19,7 @@ from .fallback import Fallback
 from .guarded import Guarded
 from .journaled import InFlight, Journaled, usage_of
 from .limited import Limited
+from .masked import Masked
 from .opening import check_lineup, open_chats
 from .retried import Retried
 from .streaming import BrokenOff
@@ -27,6 +28,6 @@ from .unrecorded import Unrecorded
 
 __all__ = [
     "BrokenOff", "Budgeted", "Call", "ChatModel", "CircuitOpen", "Fallback", "Guarded", "InFlight", "Journaled",
-    "Limited", "Model", "ModelBusy", "ModelError", "ModelRefused", "ModelUnreachable", "NotRecorded", "Reply",
+    "Limited", "Masked", "Model", "ModelBusy", "ModelError", "ModelRefused", "ModelUnreachable", "NotRecorded", "Reply",
     "Retried", "Traced", "Unrecorded", "check_lineup", "digest", "open_chats", "text_of", "usage_of",
 ]  # fmt: skip

@@ -7,7 +7,13 @@ _LIKE = 0.6
 
 
 def nearest(text: str, wanted: str) -> str:
-    """Which lines of `text` are most like the first lines of `wanted`, as the end of a sentence; "" where none is.
+    """Which lines of `text` are most like the first lines of `wanted`, as the end of a sentence; "" where none is."""
+    best = [f"line {number} is {line[:_WIDTH]!r}" for number, line in likest(text, wanted)]
+    return f"; {', '.join(best)}" if best else ""
+
+
+def likest(text: str, wanted: str) -> list[tuple[int, str]]:
+    """The lines of `text`, with their numbers, that are most like the first line of `wanted`, the likest first.
 
     Likeness is Dice's coefficient of the pairs of characters, which takes time linear in both texts.
     """
@@ -16,8 +22,7 @@ def nearest(text: str, wanted: str) -> str:
     lines = [(number, line) for number, line in enumerate(text.splitlines()[:_LINES], 1) if line.strip()]
     rated = sorted(((-_likeness(pairs, _pairs(line)), number, line) for number, line in lines))
     enough = max(_LIKE, -0.9 * rated[0][0]) if rated else 1.0
-    best = [f"line {number} is {line[:_WIDTH]!r}" for rate, number, line in rated[:_SHOWN] if -rate >= enough]
-    return f"; {', '.join(best)}" if best else ""
+    return [(number, line) for rate, number, line in rated[:_SHOWN] if -rate >= enough]
 
 
 def _pairs(line: str) -> set[str]:

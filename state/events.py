@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
+from ..config import Secrets
 from . import wire
 from .base import CorruptState, Fence
 from .connections import own_connection
@@ -36,19 +37,21 @@ _Message = tuple[bytes, dict[bytes, bytes]]
 class EventStream:
     """What happened in a run, in order; the newest 10,000 events are kept.
 
-    With a `fence`, `append` raises FenceLost once a newer token holds the run; without one, nothing is checked.
+    With a `fence`, `append` raises FenceLost once a newer token holds the run; without one, nothing is checked. No
+    event is written with one of `secrets` in it.
     """
 
-    def __init__(self, redis: Redis, run: str, fence: Fence | None = None) -> None:
+    def __init__(self, redis: Redis, run: str, fence: Fence | None = None, secrets: Secrets | None = None) -> None:
         self._redis = redis
         self._run = run
         self._fence = fence
+        self._secrets = secrets or Secrets()
         self._keys = RunKeys(run)
         self._key = self._keys.events
 
     async def append(self, event: Event) -> str:
         """Add an event; return its id, which grows."""
-        args = [uuid.uuid4().hex, _KEPT, EVENT_FIELD, _EVENT.dump_json(event)]
+        args = [uuid.uuid4().hex, _KEPT, EVENT_FIELD, _EVENT.dump_json(self._secrets.masked_record(event))]
         added: bytes = await _APPEND(self._redis, self._fence, self._keys.fence, [self._key], args)
         return added.decode()
 

@@ -11,8 +11,11 @@ from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import Status
+
+from ..config import Secrets
 
 _log = logging.getLogger(__name__)
 _otlp_log = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
@@ -65,11 +68,50 @@ class KeptIfUnsent(SpanExporter):
         self._backend.shutdown()
 
 
+class Masked(SpanExporter):
+    """An exporter that is given no known secret, wherever in a span one stands."""
+
+    def __init__(self, inner: SpanExporter, secrets: Secrets) -> None:
+        self._inner = inner
+        self._secrets = secrets
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Export `spans`, masked."""
+        return self._inner.export([self._masked(span) for span in spans])
+
+    def shutdown(self) -> None:
+        """Shut the inner exporter down."""
+        self._inner.shutdown()
+
+    def _masked(self, span: ReadableSpan) -> ReadableSpan:
+        mask = self._secrets.masked_value
+        return ReadableSpan(
+            name=mask(span.name),
+            context=span.context,
+            parent=span.parent,
+            resource=span.resource,
+            attributes=mask(dict(span.attributes or {})),
+            events=[Event(mask(e.name), mask(dict(e.attributes or {})), e.timestamp) for e in span.events],
+            links=span.links,
+            kind=span.kind,
+            status=Status(span.status.status_code, mask(span.status.description)),
+            start_time=span.start_time,
+            end_time=span.end_time,
+            instrumentation_scope=span.instrumentation_scope,
+        )
+
+
 @contextmanager
-def exporting(endpoint: str | None, file: Path, version: str) -> Generator[TracerProvider]:
-    """A tracer provider that sends spans to the OTLP `endpoint`, or to `file` where there is none; flushed at exit."""
+def exporting(
+    endpoint: str | None, file: Path, version: str, secrets: Secrets | None = None
+) -> Generator[TracerProvider]:
+    """A tracer provider that sends spans to the OTLP `endpoint`, or to `file` where there is none; flushed at exit.
+
+    No span leaves with one of `secrets` in it.
+    """
     provider = TracerProvider(resource=Resource.create({"service.name": "slipway", "service.version": version}))
-    provider.add_span_processor(BatchSpanProcessor(_exporter(endpoint, file), schedule_delay_millis=1000))
+    exporter = Masked(_exporter(endpoint, file), secrets or Secrets())
+    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
     told = _otlp_log.level
     _otlp_log.setLevel(logging.CRITICAL)  # it reports every retry; one line says as much
     try:

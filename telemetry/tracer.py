@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from opentelemetry.trace import Span, SpanContext, Status, StatusCode, TraceFlags, TracerProvider, get_current_span
 from opentelemetry.util.genai.handler import TelemetryHandler
@@ -17,6 +18,7 @@ from opentelemetry.util.genai.invocation import InferenceInvocation, ToolInvocat
 from opentelemetry.util.genai.types import InputMessage, OutputMessage, TextPart
 from opentelemetry.util.types import AttributeValue
 
+from ..config import Secrets
 from . import names
 
 
@@ -29,10 +31,11 @@ class Said:
 
 
 class Tracer:
-    """Opens the spans of one run; every span carries the run's id."""
+    """Opens the spans of one run; every span carries the run's id. No content is recorded with one of `secrets`."""
 
-    def __init__(self, provider: TracerProvider, run: str, version: str = "") -> None:
+    def __init__(self, provider: TracerProvider, run: str, version: str = "", secrets: Secrets | None = None) -> None:
         self._run = run
+        self._secrets = secrets or Secrets()
         self._genai = TelemetryHandler(
             tracer_provider=provider, instrumentation_scope_name="slipway", instrumentation_scope_version=version
         )
@@ -80,6 +83,12 @@ class Tracer:
             invocation.tool_call_id = call_id
             invocation.attributes[names.CONVERSATION] = self._run
             yield invocation
+
+    def done(self, invocation: ToolInvocation, arguments: dict[str, Any], text: str) -> None:
+        """Record what a tool was given and what it told, where content is captured."""
+        if self.captures_content:
+            invocation.arguments = self._secrets.masked_value(arguments)
+            invocation.tool_result = self._secrets.masked(text)
 
     @contextmanager
     def span(self, name: str, **attributes: AttributeValue) -> Generator[Span]:

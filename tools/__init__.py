@@ -1,19 +1,20 @@
 """What an agent may do, inside its sandbox."""
 
-from .base import Arguments, Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
+from .base import Arguments, MalformedCall, Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
 from .checking import RUN_CHECKS, describe, describe_finding
 from .files import EDIT_FILE, LIST_FILES, READ_FILE, WRITE_FILE
 from .journaled import Journaled
+from .masked import Masked
 from .problems import DISPUTE_TEST, REPORT_PROBLEM
 from .search import SEARCH
 from .shell import RUN
-from .toolbox import Toolbox, Tools
+from .toolbox import Executing, Toolbox, Tools
 
 CODING = (READ_FILE, WRITE_FILE, EDIT_FILE, LIST_FILES, SEARCH, RUN, RUN_CHECKS, REPORT_PROBLEM)
 """The tools of every role that writes files."""
 
 __all__ = [
     "CODING", "DISPUTE_TEST", "EDIT_FILE", "LIST_FILES", "READ_FILE", "REPORT_PROBLEM", "RUN", "RUN_CHECKS", "SEARCH",
-    "WRITE_FILE", "Arguments", "Journaled", "Tool", "ToolRefusal", "ToolRequest", "ToolResult", "Toolbox", "Tools",
-    "Workbench", "describe", "describe_finding",
+    "WRITE_FILE", "Arguments", "Executing", "Journaled", "MalformedCall", "Masked", "Tool", "ToolRefusal",
+    "ToolRequest", "ToolResult", "Toolbox", "Tools", "Workbench", "describe", "describe_finding",
 ]  # fmt: skip

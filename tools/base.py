@@ -6,7 +6,7 @@ returns text, or raises `ToolRefusal` with a reason that the model can act on: a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,10 @@ from ..state.records import CheckReport
 
 class ToolRefusal(Exception):
     """The tool will not do this; the message tells the model why and what to do instead."""
+
+
+class MalformedCall(ToolRefusal):
+    """There is no such tool, or it takes other arguments."""
 
 
 class Arguments(BaseModel):
@@ -52,16 +56,30 @@ class Tool(Generic[A]):
     @property
     def schema(self) -> dict[str, Any]:
         """The tool in OpenAI's function form."""
-        parameters = self.arguments.model_json_schema()
-        parameters.pop("title", None)
-        parameters.pop("description", None)
-        for field in parameters["properties"].values():
-            field.pop("title", None)
+        whole = _undescribed(self.arguments.model_json_schema())
+        parameters = _inlined(whole, whole.pop("$defs", {}))
         description = " ".join((self.run.__doc__ or "").split())
         return {
             "type": "function",
             "function": {"name": self.name, "description": description, "parameters": parameters},
         }
+
+
+def _inlined(schema: dict[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """`schema` without references, which not every provider knows, and without titles."""
+    if "$ref" in schema:
+        return _inlined(_undescribed(named[schema["$ref"].rpartition("/")[2]]), named)
+    made = {key: value for key, value in schema.items() if key != "title"}
+    if "properties" in made:
+        made["properties"] = {name: _inlined(value, named) for name, value in made["properties"].items()}
+    if "items" in made:
+        made["items"] = _inlined(made["items"], named)
+    return made
+
+
+def _undescribed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    # A model's docstring is for people; what a tool does is said by its function.
+    return {key: value for key, value in schema.items() if key != "description"}
 
 
 @dataclass(frozen=True)
@@ -83,5 +101,7 @@ class ToolResult:
     text: str
     ok: bool
     seconds: float
+    malformed: bool = False
+    """It was no call of a tool that there is, with arguments that it takes."""
     journaled: bool = False
     """It ran before; its recorded result was given and its edits were repeated."""

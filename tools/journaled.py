@@ -11,13 +11,14 @@ from ..state import Fence, Journal, ProjectStore
 from ..state.records import FileRef, JournalEntry, Manifest
 from ..telemetry import Tracer, names
 from .base import ToolRequest, ToolResult
-from .toolbox import Tools
+from .toolbox import Executing
 
 
 class _Answer(BaseModel):
     text: str
     ok: bool
     seconds: float
+    malformed: bool = False
     changes: dict[str, str | None]
     """What the call did to the workspace: path -> encoded file, None for a removed one."""
 
@@ -31,7 +32,7 @@ class Journaled:
 
     def __init__(
         self,
-        inner: Tools,
+        inner: Executing,
         journal: Journal,
         projects: ProjectStore,
         project: str,
@@ -62,13 +63,15 @@ class Journaled:
         self._tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=request.step, slipway__kind="tool")
         answer = _Answer.model_validate_json(known.reply)
         await self._repeat(answer.changes)
-        return ToolResult(answer.text, answer.ok, answer.seconds, journaled=True)
+        return ToolResult(answer.text, answer.ok, answer.seconds, answer.malformed, journaled=True)
 
     async def _execute(self, request: ToolRequest, canonical: str, key: str) -> ToolResult:
         before = await self._before(request)
         result = await self._inner.call(request)
         changes = {} if before is None else await self._changes(before)
-        answer = _Answer(text=result.text, ok=result.ok, seconds=result.seconds, changes=changes)
+        answer = _Answer(
+            text=result.text, ok=result.ok, seconds=result.seconds, malformed=result.malformed, changes=changes
+        )
         entry = JournalEntry(
             step=request.step, index=request.index, kind="tool", digest=key, request=canonical,
             reply=answer.model_dump_json(),

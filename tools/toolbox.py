@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from ..sandboxes import SandboxRefusal
 from ..telemetry import Tracer
-from .base import Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
+from .base import MalformedCall, Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
 
 
 class Toolbox(Protocol):
@@ -21,6 +21,14 @@ class Toolbox(Protocol):
 
     async def call(self, request: ToolRequest) -> ToolResult:
         """Do what a model asked. A request that cannot be met is a result, too; SandboxError if the sandbox broke."""
+        ...
+
+
+class Executing(Toolbox, Protocol):
+    """Tools that are executed here and now."""
+
+    def changes_files(self, name: str) -> bool:
+        """Whether the tool `name` may change the workspace."""
         ...
 
 
@@ -47,21 +55,20 @@ class Tools:
         started = time.perf_counter()
         with self._tracer.tool(request.name, request.call_id) as span:
             try:
-                text, ok = await self._run(request), True
+                text, ok, malformed = await self._run(request), True, False
             except (ToolRefusal, SandboxRefusal) as refusal:
-                text, ok = f"refused: {refusal}", False
+                text, ok, malformed = f"refused: {refusal}", False, isinstance(refusal, MalformedCall)
                 span.attributes["error.type"] = type(refusal).__name__
-            if self._tracer.captures_content:
-                span.arguments, span.tool_result = request.arguments, text
-        return ToolResult(text, ok, time.perf_counter() - started)
+            self._tracer.done(span, request.arguments, text)
+        return ToolResult(text, ok, time.perf_counter() - started, malformed)
 
     async def _run(self, request: ToolRequest) -> str:
         tool = self._tools.get(request.name)
         if tool is None:
-            raise ToolRefusal(f"there is no tool {request.name!r}; there are {', '.join(self._tools)}")
+            raise MalformedCall(f"there is no tool {request.name!r}; there are {', '.join(self._tools)}")
         try:
             arguments = tool.arguments.model_validate(request.arguments)
         except ValidationError as error:
             wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors())
-            raise ToolRefusal(f"the arguments of {request.name} are wrong: {wrong}") from error
+            raise MalformedCall(f"the arguments of {request.name} are wrong: {wrong}") from error
         return await tool.run(self._bench, arguments)

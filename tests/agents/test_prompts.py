@@ -9,11 +9,12 @@ import pytest
 from jinja2 import UndefinedError
 
 from slipway.agents import Tried, check_prompts
-from slipway.agents.prompts import HERE, render
+from slipway.agents.prompts import HERE, _environment, render
 from slipway.agents.structured import schema
 from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from slipway.state import Brief, Plan
 from slipway.state.records import Ruling
+from slipway.state.text import quoted
 
 
 def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
@@ -69,6 +70,12 @@ def test_text_of_others_is_data_and_not_a_template(brief: Brief, plan: Plan) -> 
     sources = {"a.py": request}
     assert request in render("fixer", "v1", "findings", **{**given["fixer", "findings"], "sources": sources})
     assert "`list` prints <all> & {{ more }}." in render("tester", "v1", "tests", **given["tester", "tests"])
+
+
+def test_text_of_others_has_a_filter_that_marks_it() -> None:
+    """What files, commands and guidance say goes into prompts with their source, in a fence that it cannot close."""
+    template = _environment().from_string("{{ text | data(path) }}")
+    assert template.render(text="x = 1\n", path="a.py") == quoted("a.py", "x = 1\n")
 
 
 def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:

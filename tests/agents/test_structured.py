@@ -80,13 +80,37 @@ async def test_what_is_none_is_shown_its_error_and_may_be_repaired(
         [
             SystemMessage("S"),
             HumanMessage("T"),
-            AIMessage(text),
+            AIMessage(text or "(an empty reply)"),
             HumanMessage(f"This is not a valid Point: {wrong}. Send all of it again."),
         ],
     ]
     assert [(e.index, e.usage, e.journaled) for e in events if isinstance(e, ModelCalled)] == [
         (0, ONE, False), (1, ONE, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "wrong"),
+    [
+        (AIMessage('{"x": 1,', response_metadata={"finish_reason": "length"}),
+         "it was cut off at your output limit, so say the same in fewer words"),
+        (AIMessage("", response_metadata={"stop_reason": "refusal"}), "a filter of your provider ended it"),
+        (AIMessage("I can't help with that."),
+         "there is no JSON object in it; put what cannot be built, and why, among the questions"),
+    ],
+)  # fmt: skip
+async def test_a_reply_that_its_provider_ended_is_told_so(
+    speaking: Speaking, desk: DeskOf, message: AIMessage, wrong: str
+) -> None:
+    """Told that its JSON is wrong, a model that ran into its limit sends as much again."""
+    model = speaking(message, AIMessage(GOOD))
+    assert await make(desk(model), "S", "T", Point) == Made(POINT, ONE + ONE)
+    assert model.calls[1].messages[-1].content == f"This is not a valid Point: {wrong}. Send all of it again."
+
+
+async def test_a_whole_object_is_taken_however_its_reply_ended(speaking: Speaking, desk: DeskOf) -> None:
+    cut = AIMessage(f"{GOOD} And furth", response_metadata={"finish_reason": "length"})
+    assert await make(desk(speaking(cut)), "S", "T", Point) == Made(POINT, ONE)
 
 
 async def test_twice_is_enough(speaking: Speaking, desk: DeskOf) -> None:

@@ -22,6 +22,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
     assert settings.model_dump(exclude={"folders", "sandbox"}) == {
         "redis": {"url": None},
         "lineup": "auto",
+        "secrets": (),
         "limits": {"fix_rounds": 6, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
         "providers": {
             provider: {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None}

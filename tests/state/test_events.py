@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
+from slipway.config import Secrets
 from slipway.state import CorruptState, Event, EventStream, Outcome, Published, RunEnded, RunStarted
 from slipway.state.keys import RunKeys
 
@@ -99,3 +100,9 @@ async def test_damage_is_named(redis: Redis, fields: dict[str, bytes | str]) -> 
     await redis.xadd(RunKeys("r").events, fields)  # type: ignore[arg-type]
     with pytest.raises(CorruptState, match=r"run 'r' is corrupt at 'slipway:\{run:r\}:events'"):
         await EventStream(redis, "r").read()
+
+
+async def test_no_known_secret_is_written(redis: Redis) -> None:
+    stream = EventStream(redis, "r", secrets=Secrets(["sk-live-4711-abcdef"]))
+    await stream.append(STARTED.model_copy(update={"request": 'a "sk-live-4711-abcdef"'}))
+    assert [event for _, event in await stream.read()] == [STARTED.model_copy(update={"request": 'a "***"'})]

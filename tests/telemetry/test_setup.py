@@ -12,6 +12,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
+from slipway.config import Secrets
 from slipway.telemetry import Collector, Tracer, exporting, failed, read_spans, trace_id
 from slipway.telemetry.setup import FileExporter, KeptIfUnsent
 
@@ -229,3 +230,26 @@ def test_an_error_is_on_the_span_that_it_crossed() -> None:
         raise KeyError("gone")
     [span] = collector.spans
     assert not span.status.is_ok and [event.name for event in span.events] == ["exception"]
+
+
+def test_no_known_secret_leaves_with_a_span(tmp_path: Path) -> None:
+    """Names, attributes, what was raised, why it failed: an error message quotes the key that it refuses."""
+    key = "sk-live-4711-abcdef"
+    secrets = Secrets()
+    with exporting(None, tmp_path / "spans.jsonl", "1", secrets) as provider:
+        secrets.add(key)  # keys are read when the exporter is open already
+        tracer = Tracer(provider, "r")
+        with tracer.span(f"run {key}", slipway__step=f"a {key}") as span, tracer.span("inner"):
+            span.set_attribute("list", [key, "b"])
+            span.record_exception(ValueError(f"bad key {key}"))
+            failed(span, f"refused {key}")
+    [outer, inner] = read_spans(tmp_path / "spans.jsonl")
+    assert key not in (tmp_path / "spans.jsonl").read_text()
+    assert (outer["name"], outer["attributes"]["slipway.step"], outer["attributes"]["list"]) == (
+        "run ***", "a ***", ["***", "b"],
+    )  # fmt: skip
+    assert outer["events"][0]["attributes"]["exception.message"] == "bad key ***"
+    assert outer["status"] == {"status_code": "ERROR", "description": "refused ***"}
+    assert (
+        inner["parent_id"] == outer["context"]["span_id"] and outer["resource"]["attributes"]["service.version"] == "1"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from slipway.sandboxes import FakeSandbox, FileContent, Sandbox
+from slipway.state.text import quoted
 
 Ask = Callable[..., Awaitable[str]]
 
@@ -90,11 +91,12 @@ async def test_an_edit_needs_exactly_one_occurrence(ask: Ask, fake: FakeSandbox)
     """Changing the wrong place of two breaks what worked."""
     before = await fake.snapshot()
     assert await ask("edit_file", path="src/a.py", old="= 1", new="= 2") == (
-        "refused: `old` occurs 2 times in src/a.py, not once; give more lines around it"
+        "refused: `old` occurs 2 times in src/a.py, not once (lines 1, 2); give more lines around it"
     )
     assert await ask("edit_file", path="src/a.py", old="x  = 1", new="x = 2") == (
-        "refused: `old` occurs 0 times in src/a.py, not once; read the file and copy the text exactly; "
-        "line 1 is 'x = 1'"
+        "refused: `old` does not occur in src/a.py. The nearest are lines 1 to 1; `-` is what `old` says, `+` what the "
+        "file says:\n" + quoted("src/a.py", "- 'x  = 1'\n+ 1: 'x = 1'") + "\nCopy the text exactly; where it has "
+        "changed, read the file again"
     )
     assert await fake.snapshot() == before
 
@@ -103,8 +105,58 @@ async def test_occurrences_that_overlap_are_counted(ask: Ask) -> None:
     """Two of three closing braces are two places, not one."""
     await ask("write_file", path="a.c", content="}\n}\n}\n")
     assert await ask("edit_file", path="a.c", old="}\n}\n", new="}\n") == (
-        "refused: `old` occurs 2 times in a.c, not once; give more lines around it"
+        "refused: `old` occurs 2 times in a.c, not once (lines 1, 2); give more lines around it"
     )
+
+
+async def test_several_edits_are_made_or_none(ask: Ask, fake: FakeSandbox) -> None:
+    """Half of a change that belongs together leaves a file that nobody wanted; the model hears which edit it was."""
+    good, bad = {"old": "x = 1", "new": "x = 2"}, {"old": "z = 1", "new": "z = 2"}
+    before = await fake.snapshot()
+    assert (await ask("edit_file", path="src/a.py", edits=[good, bad])).startswith(
+        "refused: edit 2 of 2: `old` does not occur in src/a.py."
+    )
+    assert await fake.snapshot() == before
+    assert await ask("edit_file", path="src/a.py", edits=[good, {"old": "x = 2", "new": "x = 3"}]) == "edited src/a.py"
+    assert await fake.read("src/a.py") == b"x = 3\ny = 1\n"
+
+
+async def test_what_was_overlooked_is_told(ask: Ask, fake: FakeSandbox) -> None:
+    """The model learns what the file really says, and a person who reads the trace, too."""
+    await ask("write_file", path="a.py", content="if a:\n    b()\n    c()\n")
+    told = await ask("edit_file", path="a.py", old="b()\nc()", new="b()\nif d:\n    c()")
+    assert told == "edited a.py; at line 2 `old` fitted but for indentation"
+    assert await fake.read("a.py") == b"if a:\n    b()\n    if d:\n        c()\n"
+
+
+GAP = "# ... rest of the code unchanged ..."
+
+
+async def test_code_that_was_left_out_is_not_written(ask: Ask, fake: FakeSandbox) -> None:
+    """Nothing fills it in: the file would lose all that the line stands for."""
+    before = await fake.snapshot()
+    end = "nothing fills it in. Write all of it, or change only the lines that change with edit_file"
+    assert await ask("write_file", path="src/a.py", content=f"x = 2\n    {GAP}\n") == (
+        f"refused: line 2 of `content` stands for code that was left out: '{GAP}'; {end}"
+    )
+    assert await ask("edit_file", path="src/a.py", old="x = 1", new=f"x = 2\n{GAP}") == (
+        f"refused: line 2 of `new` stands for code that was left out: '{GAP}'; {end}"
+    )
+    assert await fake.snapshot() == before
+    await fake.write({"doc.py": FileContent(f"{GAP}\n".encode())})
+    assert await ask("write_file", path="doc.py", content=f"{GAP}\nx = 1\n") == "wrote doc.py (43 bytes)"
+
+
+async def test_an_edit_that_breaks_a_python_file_says_so(real: Sandbox, ask_on: Callable[[Sandbox], Ask]) -> None:
+    """It is made: the next edit may complete it. Told at once, it costs no run of the checks."""
+    ask = ask_on(real)
+    await real.write({"a.py": FileContent(b"def f():\n    return (1)\n"), "a.txt": FileContent(b"(1)\n")})
+    assert await ask("edit_file", path="a.py", old="(1)", new="(1") == (
+        "edited a.py; the file was valid Python before, and is not now: line 2: '(' was never closed; repair that"
+    )
+    assert await ask("edit_file", path="a.py", old="(1", new="((1") == "edited a.py"  # it was broken before
+    assert await ask("edit_file", path="a.py", old="((1", new="1") == "edited a.py"
+    assert await ask("edit_file", path="a.txt", old="(1)", new="(1") == "edited a.txt"
 
 
 async def test_an_edit_changes_nothing_else(ask: Ask, fake: FakeSandbox) -> None:

@@ -21,15 +21,26 @@ def test_the_schema_of_an_edit() -> None:
         "type": "function",
         "function": {
             "name": "edit_file",
-            "description": "Replace `old` by `new` in a file. `old` must occur exactly once, whitespace included.",
+            "description": "Replace `old` by `new` in a file, or make several `edits`, all or none. `old` must be "
+            "meant for one place only: copy it exactly, with as many lines around it as it takes.",
             "parameters": {
                 "type": "object",
                 "properties": {
                     "path": {"type": "string"},
                     "old": {"type": "string", "minLength": 1},
                     "new": {"type": "string"},
+                    "edits": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "properties": {"old": {"type": "string", "minLength": 1}, "new": {"type": "string"}},
+                            "required": ["old", "new"],
+                            "additionalProperties": False,
+                        },
+                    },
                 },
-                "required": ["path", "old", "new"],
+                "required": ["path"],
                 "additionalProperties": False,
             },
         },
@@ -83,9 +94,24 @@ async def test_an_unknown_tool_is_refused_with_those_there_are(
 
 async def test_every_wrong_argument_is_named_at_once(fake: FakeSandbox, ask_on: Callable[[Sandbox], Ask]) -> None:
     """One fault a turn would cost a turn a fault."""
-    assert await ask_on(fake)("edit_file", path=1, old="", text="x") == (
+    assert await ask_on(fake)("edit_file", path=1, edits=[{"old": ""}], text="x") == (
         "refused: the arguments of edit_file are wrong: path: Input should be a valid string; "
-        "old: String should have at least 1 character; new: Field required; text: Extra inputs are not permitted"
+        "edits.0.old: String should have at least 1 character; edits.0.new: Field required; "
+        "text: Extra inputs are not permitted"
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"old": "a"}, {"new": "a"}, {"old": "a", "edits": [{"old": "a", "new": "b"}]}],
+    ids=["nothing", "old alone", "new alone", "both"],
+)
+async def test_half_an_edit_is_none(
+    fake: FakeSandbox, ask_on: Callable[[Sandbox], Ask], given: dict[str, object]
+) -> None:
+    """Taken for an edit by nothing, a forgotten `new` would delete."""
+    assert await ask_on(fake)("edit_file", path="a.py", **given) == (
+        "refused: the arguments of edit_file are wrong: arguments: Value error, give `old` and `new`, or `edits`"
     )
 
 
