@@ -13,6 +13,8 @@ from ..state.text import visible
 from .execution import execute, exit_code, watch
 from .progress import open_progress, summary
 
+_LIMITS = ("max_cost", "max_tokens", "max_steps", "max_seconds", "timeout")
+
 
 def main(arguments: argparse.Namespace) -> int:
     """`slipway build`."""
@@ -23,13 +25,17 @@ def main(arguments: argparse.Namespace) -> int:
             project=arguments.project,
             lineup=arguments.lineup,
             into=arguments.into,
-            max_cost=arguments.max_cost,
-            timeout=arguments.timeout,
+            **limits_in(arguments),
             settings=load_settings(arguments.set),
         )
         return await shown(passage, as_json=arguments.json)
 
     return execute(command)
+
+
+def limits_in(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The limits that a command line gives a run, as `start` takes them."""
+    return {name: getattr(arguments, name) for name in _LIMITS}
 
 
 async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool) -> int:

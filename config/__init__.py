@@ -3,10 +3,10 @@
 from .errors import ConfigurationError, UsageError
 from .lineup import ROLES, Lineup, Price, Role, RoleConfig
 from .loader import lineup_names, load_lineup, load_settings, parse_lineup, secret
-from .settings import InstallSettings, SandboxSettings, Settings
+from .settings import CapSettings, InstallSettings, LimitSettings, SandboxSettings, Settings
 
 __all__ = [
-    "ROLES", "ConfigurationError", "InstallSettings", "Lineup", "Price", "Role", "RoleConfig", "SandboxSettings",
-    "Settings", "UsageError",
+    "ROLES", "CapSettings", "ConfigurationError", "InstallSettings", "LimitSettings", "Lineup", "Price", "Role",
+    "RoleConfig", "SandboxSettings", "Settings", "UsageError",
     "lineup_names", "load_lineup", "load_settings", "parse_lineup", "secret",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_cha
 from ..models import Traced as TracedModel
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.traced import Traced as TracedSandbox
-from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..state import Account, Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
@@ -65,7 +65,10 @@ async def open_resources(
     """
     folder = settings.run_folder(record.id)
     async with AsyncExitStack() as stack:
-        fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
+        account = Account(record.id, record.project, record.tenant)
+        fence = await stack.enter_async_context(
+            hold(redis, run=account.run, project=account.project, tenant=account.tenant)
+        )
         if provider is None:
             provider = await _enter(
                 stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__)
@@ -74,7 +77,7 @@ async def open_resources(
         asked = asked_roles(record)
         chats = await stack.enter_async_context(open_chats(record.lineup, secret, folder / "endpoint.jsonl", asked))
         await asyncio.to_thread(check_prompts, record.lineup)
-        journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
+        journal, budget = _journal(redis, fence, record), Budget(redis, account, record.limits, fence)
 
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
@@ -125,7 +128,7 @@ def _model(
     """The model of a role, with all that stands around it."""
     config = record.lineup.roles[role]
     if role in chats:
-        inner: Model = Budgeted(TracedModel(chats[role], tracer), config, budget, record.max_cost_usd)
+        inner: Model = Budgeted(TracedModel(chats[role], tracer), config, budget)
     else:
         assert record.origin is not None, "only a replay does without a model"
         inner = Unrecorded(role, config.model, record.origin.run)

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from ..config import ROLES, ConfigurationError, Lineup, Role
+from ..state.records import RunLimits
 from .chat import ChatModel
-from .prices import worst_case_usd
+from .prices import check_price
 from .providers import OpenChat, Secret, check_chat, open_chat
 from .scripted import load_script, serving
 
@@ -53,19 +54,15 @@ def _open_all(
 
 
 def check_lineup(
-    lineup: Lineup, secret: Secret, max_cost_usd: float | None = None, roles: Collection[Role] = ROLES
+    lineup: Lineup, secret: Secret, limits: RunLimits | None = None, roles: Collection[Role] = ROLES
 ) -> None:
     """ConfigurationError where the model of one of `roles` cannot work: unknown provider, missing package or key.
 
-    Under a cost limit every model needs a known price, too.
+    Under a limit on cost, at whatever level, every model needs a known price, too.
     """
     for role in roles:
         config = lineup.roles[role]
-        if max_cost_usd is not None and worst_case_usd(config, 0) is None:
-            raise ConfigurationError(
-                f"the price of the {role}'s model {config.model!r} is not known, so no cost limit can be kept; "
-                "give the role a `price` in the line-up, or run without a limit"
-            )
+        check_price(role, config, limits or RunLimits())
         if config.model.startswith("scripted:"):
             _script_and_latency(config.model)
         check_chat(config, secret)

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from redis.asyncio import Redis
 
 from slipway.models import Call, Journaled, ModelUnreachable, Reply, usage_of
-from slipway.state import Journal, JournalEntry, OverBudget, Usage, hold
+from slipway.state import Account, Journal, JournalEntry, OverBudget, Usage, hold
 from slipway.telemetry import Collector, Tracer
 
 Answering = Any  # the stand-in of this folder's conftest
@@ -97,7 +97,7 @@ async def test_a_call_that_failed_is_asked_again_and_counted_after_a_death(state
         raise ModelUnreachable("no")
 
     def too_dear(call: Call) -> Reply:
-        raise OverBudget(1.0, 1.0)
+        raise OverBudget(Account("r", "p"), "code", "run", "steps", used=1, wanted=1, cap=1)
 
     tracer = Tracer(Collector().provider, "r")
     refused = Call("code/a", 4, CALL.messages)
