@@ -21,7 +21,6 @@ from urllib.parse import quote
 
 from redis.asyncio import Redis
 
-from . import wire
 from .base import Account, Fence, OverBudget, Spend, Standing
 from .keys import LedgerKeys
 from .records import Cap, Level, Measure, RunLimits
@@ -192,7 +191,8 @@ class Budget:
             if refusal is None:
                 break
             now = time.monotonic()
-            until = min(until, now + refusal.wait) if math.isinf(until) else until
+            if math.isinf(until):
+                until = now + refusal.wait
             if not refusal.wait or now >= until:
                 raise refusal.error(self._account, stage, self.limits, wanted)
             await asyncio.sleep(min(pause, until - now))
@@ -216,7 +216,7 @@ class Budget:
     async def standing(self, stage: str) -> dict[Level, Standing]:
         """How each level stands, at one moment; the tenant's day is today."""
         told = await _STANDING(self._redis, self._keys.all(), [quote(stage, safe="")])
-        return {level: _standing(self._keys.used, raw) for level, raw in zip(_LEVELS, told, strict=True)}
+        return {level: _standing([int(number) for number in raw]) for level, raw in zip(_LEVELS, told, strict=True)}
 
 
 class _Amounts(NamedTuple):
@@ -270,8 +270,7 @@ def _unit(measure: Measure, number: int) -> float:
     return number / _MICRO if measure == "cost_usd" else number
 
 
-def _standing(key: str, raw: list[bytes]) -> Standing:
-    numbers = [int(wire.number(number, owner="the ledger", key=key)) for number in raw]
+def _standing(numbers: Sequence[int]) -> Standing:
     settled, reserved = _Amounts(*numbers[:3]), _Amounts(*numbers[3:])
     return Standing(*(Spend(each.steps, each.tokens, each.micros / _MICRO) for each in (settled, reserved)))
 

@@ -25,7 +25,7 @@ _NEWEST = 20
 async def estimate(redis: Redis, project: str, *, newest: int = _NEWEST) -> Estimate:
     """From the `newest` runs that delivered to `project`, as far as they are still recorded.
 
-    Runs that began with another one's work are left out: they did less than a whole run. UnknownProject.
+    Runs that began with another one's work are left out: they did less than a whole run.
     """
     moves = [move.run for move in await ProjectStore(redis).history(project) if move.run]
     runs = list(dict.fromkeys(reversed(moves)))[:newest]

@@ -142,11 +142,12 @@ def _fate(holder: Holder, me: Holder) -> Fate:
 async def hold(
     redis: Redis, *, run: str, project: str, tenant: str = "default", life: float = 10.0
 ) -> AsyncGenerator[Fence]:
-    """Hold `run` until the block ends, and yield the fence for its writes. What its calls took before is settled.
+    """Hold `run` until the block ends, and yield the fence for its writes.
 
     The lease lives `life` seconds unless renewed, which happens every third of that. Where another process holds it:
     taken over at once if that is provably dead; LeaseHeld if it is alive; else waited for, for one life of its lease,
-    and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write.
+    and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write. What earlier
+    holders left reserved on the account of `tenant` is settled.
     """
     keys = RunKeys(run)
     me = await asyncio.to_thread(_myself)

@@ -17,7 +17,6 @@ from slipway.state import (
     RunRecord,
     RunStore,
     Spread,
-    UnknownProject,
     Usage,
     estimate,
     hold,
@@ -77,8 +76,7 @@ async def test_without_a_history_it_is_unknown(redis: Redis, projects: ProjectSt
     run = await ended(redis, record, 1, 0.1)
     await redis.delete(RunKeys(run).record)  # its time to live has passed
     assert await estimate(redis, "p") == Estimate()
-    with pytest.raises(UnknownProject):
-        await estimate(redis, "q")
+    assert await estimate(redis, "q") == Estimate()
 
 
 async def test_a_damaged_run_is_left_out_and_named(

@@ -63,13 +63,16 @@ class World:
     chance: random.Random
     unsure: int = 6
     """How many calls may still end in one of two ways; all their combinations are looked at."""
+    issued: Counter[Account] = field(default_factory=Counter)
     tokens: Counter[Account] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     refused: int = 0
 
     async def next_process(self, account: Account) -> None:
-        self.tokens[account] += 1
-        await take_over(self.redis, account, self.tokens[account])
+        self.issued[account] += 1
+        token = self.issued[account]
+        await take_over(self.redis, account, token)
+        self.tokens[account] = max(self.tokens[account], token)
 
     async def agent(self, account: Account, stage: str) -> None:
         for _ in range(CALLS):
@@ -80,8 +83,8 @@ class World:
             except OverBudget as error:
                 assert error.used + error.wanted > error.cap
                 self.refused += 1
-            except FenceLost:
-                assert self.tokens[account] > token
+            except FenceLost as error:
+                assert error.current > token
 
     async def call(self, budget: Budget, account: Account, stage: str) -> None:
         """One call. At any moment of it the agent may die, or its process, or others go on."""
