@@ -14,6 +14,8 @@ from .answering import on_a_terminal, prompted
 from .execution import execute, exit_code, watch
 from .progress import open_progress, summary
 
+_LIMITS = ("max_cost", "max_tokens", "max_steps", "max_seconds", "timeout")
+
 
 def main(arguments: argparse.Namespace) -> int:
     """`slipway build`."""
@@ -25,8 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
             project=arguments.project,
             lineup=arguments.lineup,
             into=arguments.into,
-            max_cost=arguments.max_cost,
-            timeout=arguments.timeout,
+            **limits_in(arguments),
             ask=arguments.ask or ("auto" if on_a_terminal() else "never"),
             approve=arguments.approve,
             settings=settings,
@@ -34,6 +35,11 @@ def main(arguments: argparse.Namespace) -> int:
         return await shown(passage, as_json=arguments.json, settings=settings)
 
     return execute(command)
+
+
+def limits_in(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The limits that a command line gives a run, as `start` takes them."""
+    return {name: getattr(arguments, name) for name in _LIMITS}
 
 
 async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool, settings: Settings) -> int:

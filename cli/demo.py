@@ -9,7 +9,7 @@ from ..graphs.acceptance import accept
 from ..models.scripted import load_script
 from ..sandboxes import ExecResult
 from ..state import Event, ModelCalled, Outcome
-from .build import print_result
+from .build import limits_in, print_result
 from .execution import NOT_DELIVERED, execute, exit_code, watch
 from .progress import Progress, open_progress
 
@@ -20,7 +20,7 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         script = load_script(arguments.name)
-        options = {"into": arguments.into, "max_cost": arguments.max_cost, "timeout": arguments.timeout}
+        options = {"into": arguments.into, **limits_in(arguments)}
         progress = _Timed(open_progress(as_json=arguments.json))
         async with start(
             script.request, lineup=_lineup(arguments.name, arguments.latency), settings=settings, **options

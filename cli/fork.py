@@ -4,7 +4,7 @@ import argparse
 
 from ..config import load_settings
 from ..graphs import forking
-from .build import shown
+from .build import limits_in, shown
 from .execution import execute
 
 
@@ -18,8 +18,7 @@ def main(arguments: argparse.Namespace) -> int:
             at=arguments.at,
             lineup=arguments.lineup,
             into=arguments.into,
-            max_cost=arguments.max_cost,
-            timeout=arguments.timeout,
+            **limits_in(arguments),
             settings=settings,
         )
         return await shown(passage, as_json=arguments.json, settings=settings)

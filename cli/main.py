@@ -130,7 +130,10 @@ def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
     if into:
         command.add_argument("--into", metavar="DIR", help="write the delivered files to a new or empty directory")
     command.add_argument("--max-cost", type=_positive, metavar="USD", help="park the run before it costs more")
-    command.add_argument("--timeout", type=_positive, metavar="S", help="park the run after that many seconds")
+    command.add_argument("--max-tokens", type=_amount, metavar="N", help="park it before it takes more, in and out")
+    command.add_argument("--max-steps", type=_amount, metavar="N", help="park it before it makes more model calls")
+    command.add_argument("--max-seconds", type=_positive, metavar="S", help="park it when all its passages took that")
+    command.add_argument("--timeout", type=_positive, metavar="S", help="park it after that many seconds from now")
 
 
 def _command(commands: Any, name: str, module: str, summary: str) -> argparse.ArgumentParser:
@@ -162,6 +165,12 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 10_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 10000")
+    return int(text)
+
+
+def _amount(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 10**12:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to a trillion")
     return int(text)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol
@@ -12,11 +13,14 @@ from rich.text import Text
 
 from ..state import (
     ChecksFinished,
+    Estimate,
     Event,
     ModelCalled,
     Outcome,
     RunEnded,
+    RunLimits,
     RunStarted,
+    Spread,
     StageFinished,
     StageStarted,
     ToolCalled,
@@ -88,6 +92,8 @@ class Lines:
             case RunStarted():
                 verb = "resumed" if event.resumed else "started"
                 self.head = f"run {event.run} {verb}: project {event.project}, line-up {event.lineup}"
+                if event.estimate is not None:
+                    self.head += f"\n{describe_estimate(event.estimate, event.limits)}"
                 return None
             case StageStarted():
                 who = f"{event.role} {event.model}" if event.role else ""
@@ -200,6 +206,25 @@ def _mark(line: Line) -> tuple[str, str]:
     if line.seconds is None:
         return "● ", "yellow"
     return ("✗ ", "red") if line.note.startswith("red") else ("✓ ", "green")
+
+
+def describe_estimate(estimate: Estimate, limits: RunLimits) -> str:
+    """One line for what a run may take, and for each limit of it that is lower than what is usual."""
+    if not estimate.runs:
+        return "estimate: unknown, as no whole run delivered to this project yet"
+    figures: tuple[tuple[Spread | None, float | None, Callable[[float], str]], ...] = (
+        (estimate.cost_usd, limits.run.cost_usd, money),
+        (estimate.tokens, limits.run.tokens, lambda tokens: f"{tokens:,.0f} tokens"),
+        (estimate.seconds, limits.seconds, lambda seconds: f"{seconds:.0f} s"),
+    )
+    known = [(spread, limit, say) for spread, limit, say in figures if spread is not None]
+    usual = ["unknown cost"] if estimate.cost_usd is None else []
+    usual += [f"{say(spread.median)} ({say(spread.least)} to {say(spread.most)})" for spread, _, say in known]
+    low = [
+        f"; the limit of {say(limit)} is below that" for spread, limit, say in known if limit and limit < spread.median
+    ]
+    runs = "1 delivered run" if estimate.runs == 1 else f"{estimate.runs} delivered runs"
+    return f"estimate, from {runs}: {', '.join(usual)}{''.join(low)}"
 
 
 def describe_checks(event: ChecksFinished) -> str:

@@ -7,7 +7,7 @@ from ..graphs import replaying
 from ..graphs.origins import stop_behind
 from ..state import Outcome, RunStore, StageRecord, open_state
 from ..state.text import visible
-from .build import print_result
+from .build import limits_in, print_result
 from .execution import DELIVERED, NOT_DELIVERED, execute, exit_code, watch
 from .progress import open_progress
 from .show import describe_stage
@@ -24,8 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
             arguments.run,
             stage=arguments.stage,
             lineup=arguments.lineup,
-            max_cost=arguments.max_cost,
-            timeout=arguments.timeout,
+            **limits_in(arguments),
             settings=settings,
         ) as passage:
             outcome = await watch(passage, open_progress(as_json=arguments.json))

@@ -5,7 +5,7 @@ import argparse
 from ..config import Settings, UsageError, load_settings
 from ..graphs import resuming
 from ..state import ENDED, RunStore, open_state
-from .build import shown
+from .build import limits_in, shown
 from .execution import execute
 
 
@@ -15,7 +15,7 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         run = await _chosen(arguments, settings)
-        passage = resuming(run, max_cost=arguments.max_cost, timeout=arguments.timeout, settings=settings)
+        passage = resuming(run, **limits_in(arguments), settings=settings)
         return await shown(passage, as_json=arguments.json, settings=settings)
 
     return execute(command)

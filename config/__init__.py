@@ -4,10 +4,20 @@ from .errors import ConfigurationError, UsageError
 from .lineup import ROLES, Lineup, Price, Role, RoleConfig
 from .loader import known_secrets, lineup_names, load_lineup, load_settings, parse_lineup, secret
 from .secrets import Secrets
-from .settings import CircuitSettings, InstallSettings, ProviderSettings, RetrySettings, SandboxSettings, Settings
+from .settings import (
+    CapSettings,
+    CircuitSettings,
+    InstallSettings,
+    LimitSettings,
+    ProviderSettings,
+    RetrySettings,
+    SandboxSettings,
+    Settings,
+)
 
 __all__ = [
-    "ROLES", "CircuitSettings", "ConfigurationError", "InstallSettings", "Lineup", "Price", "ProviderSettings",
-    "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets", "Settings", "UsageError",
+    "ROLES", "CapSettings", "CircuitSettings", "ConfigurationError", "InstallSettings", "LimitSettings", "Lineup",
+    "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets", "Settings",
+    "UsageError",
     "known_secrets", "lineup_names", "load_lineup", "load_settings", "parse_lineup", "secret",
 ]  # fmt: skip

@@ -25,14 +25,36 @@ class FolderSettings(_Section):
     runtime: Path
 
 
-class LimitSettings(_Section):
-    """Bounds of one run."""
+class CallCapSettings(_Section):
+    """What one model call may take; None: no bound."""
+
+    max_cost_usd: float | None = Field(gt=0, allow_inf_nan=False)
+    max_tokens: int | None = Field(gt=0)
+
+
+class CapSettings(CallCapSettings):
+    """What the model calls of one level may take together; None: no bound."""
+
+    max_steps: int | None = Field(gt=0)
+    """Model calls."""
+
+
+class LimitSettings(CapSettings):
+    """Bounds of one run, and of what it is a part of."""
 
     fix_rounds: int = Field(ge=0)
     parallel: int = Field(gt=0)
-    max_cost_usd: float | None = Field(gt=0, allow_inf_nan=False)
+    max_seconds: float | None = Field(gt=0, allow_inf_nan=False)
+    """Wall time of all passages together."""
     timeout: float | None = Field(gt=0, allow_inf_nan=False)
     """Seconds per passage."""
+    call: CallCapSettings
+    stage: CapSettings
+    """Each stage of a run: all its steps and rounds."""
+    project: CapSettings
+    """All runs of a project, for ever."""
+    tenant_day: CapSettings
+    """All runs of a tenant, from midnight to midnight UTC."""
     project_mb: int = Field(gt=0)
     """How much the contents of one project may take, in MiB."""
 
@@ -155,6 +177,8 @@ class Settings(_Section):
     lineup: str
     secrets: tuple[str, ...]
     """Names of variables whose values must show nowhere, besides the keys of models."""
+    tenant: str = Field(min_length=1, max_length=200)
+    """On whose account runs are."""
     limits: LimitSettings
     sandbox: SandboxSettings
     providers: ProvidersSettings

@@ -67,7 +67,7 @@ class Asking:
     def _asked(self, chat: ChatModel, asked_as: str) -> Model:
         config, settings = chat.config, self.settings
         model: Model = InFlight(Traced(Masked(chat, self.secrets), self.tracer), self.journal, asked_as)
-        model = Budgeted(model, config, self.budget, self.record.max_cost_usd)
+        model = Budgeted(model, config, self.budget)
         limits = settings.providers.of(config.model)
         if limits.limits:
             rates = Rates(self.redis, config.model.partition(":")[0], config.base_url, limits)

@@ -28,7 +28,7 @@ def judge(error: Exception, run: str) -> Verdict:
     said, resume = str(error), f"slipway resume {run}"
     match error:
         case OverBudget():
-            return Verdict("over_budget", "budget", f"{said}: {resume} --max-cost USD")
+            return Verdict("over_budget", "budget", said)
         case OverQuota():
             return Verdict("paused", "quota", f"{said}; then: {resume}")
         case NotRecorded():

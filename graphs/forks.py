@@ -19,11 +19,12 @@ from ..state import ENDED, Outcome, ProjectStore, RunRecord, RunStore, open_stat
 from ..state.checkpoints import RedisSaver
 from ..state.export import check_target
 from ..state.records import Origin
+from .limits import Asked, limits_of
 from .origins import Moment, before, behind, moments
 from .passage import Passage, under_way
 from .records import new_run_id
 from .resources import asked_roles, check_sandbox
-from .run import check_limits, checked_lineup, named_lineup
+from .run import checked_lineup, named_lineup
 
 
 @asynccontextmanager
@@ -34,6 +35,9 @@ async def forking(
     lineup: str | Path | Lineup | None = None,
     into: str | Path | None = None,
     max_cost: float | None = None,
+    max_tokens: int | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
     timeout: float | None = None,
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
@@ -44,19 +48,19 @@ async def forking(
     line-up from there on. The other options are those of `start`. UnknownRun; UsageError, which lists the steps.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    cap = max_cost if max_cost is not None else settings.limits.max_cost_usd
-    check_limits(cap, timeout)
+    limits = limits_of(settings.limits, Asked(max_cost, max_tokens, max_steps, max_seconds, timeout))
     target = await asyncio.to_thread(check_target, into) if into is not None else None
     async with open_state(settings) as redis:
         source = await RunStore(redis).get(run)
-        chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, cap)
+        chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, limits)
         moment = behind(await moments(RedisSaver(redis), run), run, at)
         await check_sandbox(settings)
         record = _made_of(source, _origin("fork", source, moment, at), chosen).model_copy(
             update={
                 "base": await _fork_base(redis, source),
                 "into": str(target) if target else None,
-                "max_cost_usd": cap,
+                "tenant": settings.tenant,
+                "limits": limits,
                 "fix_rounds": settings.limits.fix_rounds,
             }
         )
@@ -72,6 +76,9 @@ async def replaying(
     stage: str | None = None,
     lineup: str | Path | Lineup | None = None,
     max_cost: float | None = None,
+    max_tokens: int | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
     timeout: float | None = None,
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
@@ -83,7 +90,7 @@ async def replaying(
     UnknownRun; UsageError where the run has not ended, or has no such stage.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    check_limits(max_cost, timeout)
+    limits = limits_of(settings.limits, Asked(max_cost, max_tokens, max_steps, max_seconds, timeout))
     if lineup is not None and stage is None:
         raise UsageError("a replay of a whole run asks no model; name the --stage that another line-up is to do")
     async with open_state(settings) as redis:
@@ -96,8 +103,8 @@ async def replaying(
             moment = before(await moments(RedisSaver(redis), run), run, stage)
             origin = _origin("replay", source, moment).model_copy(update={"anew": stage.partition("/")[0]})
         record = _made_of(source, origin, await asyncio.to_thread(_replay_lineup, source, origin, lineup))
-        record = record.model_copy(update={"max_cost_usd": max_cost})
-        await asyncio.to_thread(check_lineup, record.lineup, secret, max_cost, asked_roles(record))
+        record = record.model_copy(update={"tenant": settings.tenant, "limits": limits})
+        await asyncio.to_thread(check_lineup, record.lineup, secret, limits, asked_roles(record))
         await RunStore(redis).create(record)
         async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
             yield passage

@@ -20,13 +20,14 @@ from opentelemetry.trace import Span, TracerProvider
 from redis.asyncio import Redis
 
 from ..config import Settings
-from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
+from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable, estimate
 from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
 from ..state.records import ENDED, Event, Pending, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
 from .failures import EXPECTED, Verdict, judge
+from .limits import clock_of, noted
 from .origins import checkpoint_of, stops_of
 from .outcome import outcome_of
 from .resources import Resources, open_resources
@@ -136,12 +137,15 @@ async def _pass(
 async def _traced(redis: Redis, resources: Resources, terms: Terms) -> Outcome:
     record = resources.record
     await resources.runs.set_status(record.id, "running")
+    await resources.runs.set_limits(record.id, record.limits)
     started = RunStarted(
         run=record.id,
         project=record.project,
         request=record.request,
         lineup=record.lineup.name,
         resumed=bool(record.traces),
+        estimate=None if record.traces else await estimate(redis, record.project),
+        limits=record.limits,
     )
     await resources.events.append(started)
     with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
@@ -159,18 +163,18 @@ async def _drive(redis: Redis, run: Resources, terms: Terms, span: Span) -> Outc
     graph: Any = build().compile(checkpointer=saver, name="slipway")
     config = _config(run)
     verdict: Verdict | None = None
-    timer = asyncio.timeout(terms.timeout)
+    spent = await run.runs.seconds(run.record.id)
+    clock = clock_of(run.record.id, terms.timeout, run.record.limits.seconds, spent)
+    timer = asyncio.timeout(clock.seconds)
     try:
-        async with timer:
+        async with timer, noted(run.runs, run.record.id, trace_id(span)):
             await _invoke(graph, saver, config, run, terms.answers)
     except asyncio.CancelledError:
         verdict = Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run.record.id}")
     except TimeoutError:
         if not timer.expired():
             raise
-        verdict = Verdict(
-            "paused", "timeout", f"{terms.timeout:g} s are over; go on with: slipway resume {run.record.id}"
-        )
+        verdict = clock.verdict
     except EXPECTED as error:
         verdict = judge(error, run.record.id)
     return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..config import Lineup, UsageError
-from ..state import ProjectStore, RunRecord, RunStore
+from ..state import ProjectStore, RunLimits, RunRecord, RunStore
 from ..state.text import encodable
 from .state import Approve, Ask
 
@@ -33,7 +33,8 @@ async def new_record(
     run: str | None = None,
     project: str | None = None,
     into: str | None = None,
-    max_cost_usd: float | None = None,
+    tenant: str = "default",
+    limits: RunLimits | None = None,
     fix_rounds: int = 6,
     ask: Ask = "never",
     approve: Approve = "never",
@@ -53,7 +54,8 @@ async def new_record(
         base=await projects.head(project),
         created=datetime.now(UTC),
         into=into,
-        max_cost_usd=max_cost_usd,
+        tenant=tenant,
+        limits=limits or RunLimits(),
         fix_rounds=fix_rounds,
         ask=ask,
         approve=approve,

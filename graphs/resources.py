@@ -18,7 +18,7 @@ from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
-from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..state import Account, Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
@@ -69,7 +69,10 @@ async def open_resources(
     folder = settings.run_folder(record.id)
     secrets = await asyncio.to_thread(known_secrets, settings, record.lineup)
     async with AsyncExitStack() as stack:
-        fence = await stack.enter_async_context(hold(redis, run=record.id, project=record.project))
+        account = Account(record.id, record.project, record.tenant)
+        fence = await stack.enter_async_context(
+            hold(redis, run=account.run, project=account.project, tenant=account.tenant)
+        )
         if provider is None:
             provider = await _enter(
                 stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__, secrets)
@@ -80,7 +83,7 @@ async def open_resources(
             open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)
         )
         await asyncio.to_thread(check_prompts, record.lineup)
-        journal, budget = _journal(redis, fence, record), Budget(redis, record.id, fence)
+        journal, budget = _journal(redis, fence, record), Budget(redis, account, record.limits, fence)
         events = EventStream(redis, record.id, fence, secrets)
         asking = Asking(redis, record, settings, journal, budget, tracer, events.append, secrets)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,9 +12,10 @@ from opentelemetry.trace import TracerProvider
 
 from ..config import Lineup, Settings, UsageError, known_secrets, load_lineup, load_settings, secret
 from ..models import check_lineup
-from ..state import Outcome, RunStore, open_state
+from ..state import Outcome, RunLimits, RunStore, open_state
 from ..state.export import check_target
 from ..state.records import ENDED, Event
+from .limits import Asked, limits_of, raised
 from .passage import Passage, under_way
 from .questions import decided
 from .records import check_request, new_record
@@ -31,6 +31,9 @@ async def start(
     lineup: str | Path | Lineup | None = None,
     into: str | Path | None = None,
     max_cost: float | None = None,
+    max_tokens: int | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
     timeout: float | None = None,
     ask: Ask = "never",
     approve: Approve = "never",
@@ -40,17 +43,18 @@ async def start(
     """Begin a run of `request`; leaving the block before its end parks it.
 
     `project` names the project to work on, a new one where None. `lineup` is a name, a file or a line-up; None is the
-    settings'. `into` is a new or empty directory for the delivered files. `max_cost` is in USD, `timeout` in seconds.
-    `ask` says which of the architect's questions are asked (`auto`: those that matter), `approve` what has to be
-    approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the answers.
+    settings'. `into` is a new or empty directory for the delivered files. `max_cost` (USD), `max_tokens`, `max_steps`
+    (model calls) and `max_seconds` are limits of the run, in place of the settings'; `timeout` (seconds) is this
+    passage's. `ask` says which of the architect's questions are asked (`auto`: those that matter), `approve` what has
+    to be approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the
+    answers.
     UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    cap = max_cost if max_cost is not None else settings.limits.max_cost_usd
     check_request(request, project)
-    check_limits(cap, timeout)
+    limits = limits_of(settings.limits, Asked(max_cost, max_tokens, max_steps, max_seconds, timeout))
     target = await asyncio.to_thread(check_target, into) if into is not None else None
-    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, cap)
+    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
     async with open_state(settings) as redis:
         await check_sandbox(settings)
         record = await new_record(
@@ -59,7 +63,8 @@ async def start(
             lineup=chosen,
             project=project,
             into=str(target) if target else None,
-            max_cost_usd=cap,
+            tenant=settings.tenant,
+            limits=limits,
             fix_rounds=settings.limits.fix_rounds,
             ask=ask,
             approve=approve,
@@ -74,27 +79,29 @@ async def resuming(
     *,
     answers: Mapping[str, Any] | None = None,
     max_cost: float | None = None,
+    max_tokens: int | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
     timeout: float | None = None,
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
 ) -> AsyncGenerator[Passage]:
     """Go on with a run that was parked or killed, from its newest checkpoint; answered calls are not made again.
 
-    `answers` are what a person decided, by the ids of `Outcome.waiting`: `{"decisions": [...]}` each. UnknownRun,
-    LeaseHeld where another process runs it, UsageError where it has ended or an answer does not fit. `max_cost` raises
-    its limit.
+    `answers` are what a person decided, by the ids of `Outcome.waiting`: `{"decisions": [...]}` each. What is given of
+    `max_cost`, `max_tokens`, `max_steps` and `max_seconds` takes the place of its limit, from now on. UnknownRun,
+    LeaseHeld where another process runs it, UsageError where it has ended or an answer does not fit.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    check_limits(max_cost, timeout)
+    asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)
     async with open_state(settings) as redis:
         record = await RunStore(redis).get(run)
         if record.status in ENDED:
             raise UsageError(f"run {run!r} has ended: {record.status}; look at it with `slipway show {run}`")
         if record.adopted:
             raise UsageError(f"run {run!r} belongs to the platform that runs its graph; go on with it there")
-        if max_cost is not None:
-            record = record.model_copy(update={"max_cost_usd": max_cost})
-        await asyncio.to_thread(check_lineup, record.lineup, secret, record.max_cost_usd, asked_roles(record))
+        record = record.model_copy(update={"limits": raised(record.limits, settings.limits, asked)})
+        await asyncio.to_thread(check_lineup, record.lineup, secret, record.limits, asked_roles(record))
         if answers:
             check_answers(run, await RunStore(redis).outcome(run), answers)
         async with under_way(redis, record, settings, timeout, tracer_provider, answers=answers) as passage:
@@ -141,17 +148,10 @@ def resume_sync(run_id: str, **options: Any) -> Outcome:
     return asyncio.run(resume(run_id, **options))
 
 
-def check_limits(max_cost: float | None, timeout: float | None) -> None:
-    """UsageError where a limit is no positive number."""
-    for what, number in (("max_cost", max_cost), ("timeout", timeout)):
-        if number is not None and not 0 < number < math.inf:
-            raise UsageError(f"{what} must be more than 0, not {number!r}")
-
-
-def checked_lineup(lineup: str | Path | Lineup, max_cost: float | None) -> Lineup:
+def checked_lineup(lineup: str | Path | Lineup, limits: RunLimits) -> Lineup:
     """The line-up that is meant. ConfigurationError where a model of it cannot work."""
     chosen = named_lineup(lineup)
-    check_lineup(chosen, secret, max_cost)
+    check_lineup(chosen, secret, limits)
     return chosen
 
 

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 
 from ..config import load_lineup, load_settings
 from ..state import RunStore, UnknownRun, open_state
+from .limits import Asked, limits_of
 from .records import new_record
 from .resources import Resources, open_resources
 from .state import RunContext
@@ -72,7 +73,14 @@ async def _adopted(run: str, context: RunContext, request: str) -> AsyncGenerato
         except UnknownRun:
             lineup = await asyncio.to_thread(load_lineup, context.lineup)
             record = await new_record(
-                redis, request, run=run, project=context.project or None, lineup=lineup, adopted=True
+                redis,
+                request,
+                run=run,
+                project=context.project or None,
+                lineup=lineup,
+                tenant=settings.tenant,
+                limits=limits_of(settings.limits, Asked()),
+                adopted=True,
             )
         async with open_resources(redis, record, settings) as resources:
             yield resources

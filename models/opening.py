@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from ..config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
+from ..state.records import RunLimits
 from .chat import ChatModel
-from .prices import worst_case_usd
+from .prices import check_price
 from .providers import OpenChat, Secret, check_chat, open_chat
 from .scripted import load_script, serving
 
@@ -62,26 +63,18 @@ def _in_order(config: RoleConfig) -> tuple[RoleConfig, ...]:
 
 
 def check_lineup(
-    lineup: Lineup, secret: Secret, max_cost_usd: float | None = None, roles: Collection[Role] = ROLES
+    lineup: Lineup, secret: Secret, limits: RunLimits | None = None, roles: Collection[Role] = ROLES
 ) -> None:
     """ConfigurationError where a model of one of `roles` cannot work: unknown provider, missing package or key.
 
-    Under a cost limit every model needs a known price, too. A fallback is a model like the first.
+    Under a limit on cost, at whatever level, every model needs a known price, too; fallbacks are models like any.
     """
     for role in roles:
         for config in _in_order(lineup.roles[role]):
-            _check(role, config, secret, max_cost_usd)
-
-
-def _check(role: Role, config: RoleConfig, secret: Secret, max_cost_usd: float | None) -> None:
-    if max_cost_usd is not None and worst_case_usd(config, 0) is None:
-        raise ConfigurationError(
-            f"the price of the {role}'s model {config.model!r} is not known, so no cost limit can be kept; "
-            "give the role a `price` in the line-up, or run without a limit"
-        )
-    if config.model.startswith("scripted:"):
-        _script_and_latency(config.model)
-    check_chat(config, secret)
+            check_price(role, config, limits or RunLimits())
+            if config.model.startswith("scripted:"):
+                _script_and_latency(config.model)
+            check_chat(config, secret)
 
 
 def _serve(model: str, log: Path, stack: ExitStack) -> str:

@@ -3,8 +3,10 @@ from __future__ import annotations
 from genai_prices import Usage as TokenCounts
 from genai_prices import calc_price
 
-from ..config import RoleConfig
-from ..state.records import Usage
+from ..config import ConfigurationError, Role, RoleConfig
+from ..state import Spend
+from ..state.base import setting_of
+from ..state.records import RunLimits, Usage
 
 _PRICE_LIST = {"openai": "openai", "anthropic": "anthropic", "google": "google"}
 
@@ -27,6 +29,20 @@ def cost_usd(config: RoleConfig, usage: Usage) -> float | None:
         return None
 
 
-def worst_case_usd(config: RoleConfig, request_bytes: int) -> float | None:
-    """A bound on the price of one call: every byte of the request a token, nothing cached, the longest reply."""
-    return cost_usd(config, Usage(input_tokens=request_bytes, output_tokens=config.max_output_tokens))
+def worst_case(config: RoleConfig, request_bytes: int) -> Spend:
+    """A bound on what one call takes: every byte of the request a token, nothing cached, the longest reply.
+
+    Where the price is not known, its cost is 0.
+    """
+    usage = Usage(input_tokens=request_bytes, output_tokens=config.max_output_tokens)
+    return Spend(1, request_bytes + config.max_output_tokens, cost_usd(config, usage) or 0.0)
+
+
+def check_price(role: Role, config: RoleConfig, limits: RunLimits) -> None:
+    """ConfigurationError where a cost is bounded and what the model of `role` costs is not known."""
+    level = limits.bounds_cost()
+    if level is not None and cost_usd(config, Usage()) is None:
+        raise ConfigurationError(
+            f"the price of the {role}'s model {config.model!r} is not known, so {setting_of(level, 'cost_usd')} cannot "
+            "be kept; give the role a `price` in the line-up, or run without a limit on cost"
+        )

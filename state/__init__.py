@@ -6,6 +6,7 @@ The LangGraph saver is in `slipway.state.checkpoints.saver`: importing it takes 
 from __future__ import annotations
 
 from .base import (
+    Account,
     Change,
     CorruptState,
     Fence,
@@ -16,6 +17,8 @@ from .base import (
     OverQuota,
     Revision,
     RunExists,
+    Spend,
+    Standing,
     StateConflict,
     StateError,
     StateLost,
@@ -29,6 +32,7 @@ from .base import (
 )
 from .budget import Budget
 from .connections import open_redis
+from .estimates import estimate
 from .events import EventStream
 from .journal import Journal
 from .leases import fate_of, hold, is_held, this_process
@@ -38,12 +42,14 @@ from .records import (
     ENDED,
     PARKED,
     Brief,
+    Cap,
     CheckReport,
     CheckResult,
     ChecksFinished,
     Commands,
     Component,
     Criterion,
+    Estimate,
     Event,
     Evidence,
     FileRef,
@@ -56,8 +62,10 @@ from .records import (
     Published,
     Requirement,
     RunEnded,
+    RunLimits,
     RunRecord,
     RunStarted,
+    Spread,
     Stage,
     StageFinished,
     StageRecord,
@@ -75,8 +83,10 @@ __all__ = [
     "EMPTY_VERSION",
     "ENDED",
     "PARKED",
+    "Account",
     "Brief",
     "Budget",
+    "Cap",
     "Change",
     "CheckReport",
     "CheckResult",
@@ -85,6 +95,7 @@ __all__ = [
     "Component",
     "CorruptState",
     "Criterion",
+    "Estimate",
     "Event",
     "EventStream",
     "Evidence",
@@ -108,13 +119,17 @@ __all__ = [
     "Revision",
     "RunEnded",
     "RunExists",
+    "RunLimits",
     "RunRecord",
     "RunStarted",
     "RunStore",
+    "Spend",
+    "Spread",
     "Stage",
     "StageFinished",
     "StageRecord",
     "StageStarted",
+    "Standing",
     "StateConflict",
     "StateError",
     "StateLost",
@@ -130,6 +145,7 @@ __all__ = [
     "UnknownVersion",
     "Usage",
     "Waiting",
+    "estimate",
     "fate_of",
     "hold",
     "is_held",

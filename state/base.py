@@ -8,7 +8,7 @@
       LeaseHeld          another process holds the run
       UnknownRun, UnknownProject, UnknownVersion, UnknownCheckpoint
       RunExists          the id of a new run is taken
-      OverBudget         the reservation does not fit under the cap
+      OverBudget         a call does not fit under the cap of a level
       OverQuota          the contents do not fit into the project
       UnknownType        a value of a type that checkpoints may not hold
       CorruptState       what was read is not what was written
@@ -23,7 +23,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .records import FileRef
+from .records import FileRef, Level, Measure
+
+_UNITS: dict[Measure, str] = {"steps": " model calls", "tokens": " tokens", "cost_usd": ""}
 
 
 class StateError(Exception):
@@ -119,14 +121,49 @@ class RunExists(StateError):
 
 
 class OverBudget(StateError):
-    """A reservation does not fit under the cap; nothing was reserved."""
+    """A call does not fit under the cap of a level; nothing was reserved on any."""
 
-    def __init__(self, spent: float, cap: float) -> None:
-        super().__init__(f"${spent:.4f} of ${cap:.4f} are spent or reserved; raise the cap to go on")
-        self.spent = spent
-        """USD settled and reserved."""
+    def __init__(
+        self, account: Account, stage: str, level: Level, measure: Measure, *, used: float, wanted: float, cap: float
+    ) -> None:
+        daily, said = level == "tenant_day", _number(measure, cap) + _UNITS[measure]
+        taken = "" if level == "call" else f"{_number(measure, used)} used or reserved, "
+        super().__init__(
+            f"{_owner(account, stage, level)} is limited to {said}{' a day (UTC)' if daily else ''}: {taken}up to "
+            f"{_number(measure, wanted)} for the next call; {'wait for tomorrow, or ' if daily else ''}raise that: "
+            f"slipway resume {account.run} {_raised(level, measure)}"
+        )
+        self.level: Level = level
+        self.measure: Measure = measure
+        self.used = used
+        """Settled and reserved."""
+        self.wanted = wanted
         self.cap = cap
-        """USD allowed."""
+
+
+def _owner(account: Account, stage: str, level: Level) -> str:
+    owners: dict[Level, str] = {
+        "call": f"one call of run {account.run!r}", "stage": f"stage {stage!r} of run {account.run!r}",
+        "run": f"run {account.run!r}", "project": f"project {account.project!r}",
+        "tenant_day": f"tenant {account.tenant!r}",
+    }  # fmt: skip
+    return owners[level]
+
+
+def _number(measure: Measure, number: float) -> str:
+    return f"${number:.4f}" if measure == "cost_usd" else f"{number:,.0f}"
+
+
+def setting_of(level: Level, measure: Measure) -> str:
+    """The setting that bounds a level."""
+    return f"limits.max_{measure}" if level == "run" else f"limits.{level}.max_{measure}"
+
+
+def _raised(level: Level, measure: Measure) -> str:
+    """What raises a cap on the command line."""
+    unit = "USD" if measure == "cost_usd" else "N"
+    own = f"--max-{measure.removesuffix('_usd')} {unit}"
+    return own if level == "run" else f"--set {setting_of(level, measure)}={unit}"
 
 
 class OverQuota(StateError):
@@ -173,6 +210,39 @@ class Fence:
 
     run: str
     token: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who pays for a call, from the narrow to the wide."""
+
+    run: str
+    project: str
+    tenant: str = "default"
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What a call may take, or took."""
+
+    steps: int = 0
+    """Model calls."""
+    tokens: int = 0
+    """In and out."""
+    cost_usd: float = 0.0
+
+    def __add__(self, other: Spend) -> Spend:
+        """Both together."""
+        return Spend(self.steps + other.steps, self.tokens + other.tokens, self.cost_usd + other.cost_usd)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one level has used."""
+
+    settled: Spend
+    open: Spend
+    """Reserved by calls that are in flight, or died."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def tag_of(key: str) -> str:
 
 def owner_of(key: str) -> str:
     """Whose key it is, for people: `run 'r1'`, `project 'p'`, `provider 'openai'`, or the lists of what there is."""
-    found = re.match(r"slipway:\{(run|project|provider):([^}]*)\}", key)
+    found = re.match(r"slipway:(?:\{tenant:[^}]*\}:|\{)(run|project|tenant|provider):([^}:]*)", key) or re.match(
+        r"slipway:\{(tenant):([^}]*)\}", key
+    )
     return f"{found[1]} {unquote(found[2])!r}" if found else f"the list {key.removeprefix(PREFIX)!r}"
 
 
@@ -42,7 +44,7 @@ class RunKeys:
     def __init__(self, run: str) -> None:
         tag = f"slipway:{{run:{quote(run, safe='')}}}"
         self.record = f"{tag}:record"
-        """Hash: `record`, `status`, `seconds`, `outcome`."""
+        """Hash: `record`, `status`, `limits` where they were raised, `seconds`, `outcome`."""
         self.traces = f"{tag}:traces"
         """List of trace ids."""
         self.fence = f"{tag}:fence"
@@ -59,8 +61,6 @@ class RunKeys:
         """Hash: call -> token that asked it; `asked-twice` counts."""
         self.events = f"{tag}:events"
         """Stream."""
-        self.budget = f"{tag}:budget"
-        """Hash: `settled`, `open`, and one field for each open reservation; micro-USD."""
         self.checkpoints = f"{tag}:checkpoints"
         """Hash: namespace and checkpoint id -> checkpoint."""
         self.checkpoint_index = f"{tag}:checkpoint-index"
@@ -92,6 +92,32 @@ class RunKeys:
     def lasting(self) -> tuple[str, ...]:
         """All keys but the lease, which ends by itself."""
         return tuple(key for name, key in vars(self).items() if name != "lease")
+
+
+class LedgerKeys:
+    """Where a run's model calls are paid for. All keys of a tenant share a slot: one script sees every level."""
+
+    def __init__(self, tenant: str, project: str, run: str) -> None:
+        tag = f"slipway:{{tenant:{quote(tenant, safe='')}}}"
+        own = f"{tag}:run:{quote(run, safe='')}"
+        self.fence = f"{own}:fence"
+        """The newest fencing token of the run, as this slot knows it."""
+        self.used = f"{own}:used"
+        """Hash of amounts, settled and open, of the run and of each of its stages."""
+        self.open = f"{own}:open"
+        """Hash: reservation -> token, day, stage and amounts."""
+        self.project = f"{tag}:project:{quote(project, safe='')}:used"
+        """Hash of amounts of all runs of the project."""
+        self.days = f"{tag}:days"
+        """Hash of amounts of all runs of the tenant, by day since 1970."""
+
+    def lasting(self) -> tuple[str, ...]:
+        """The keys that are the run's alone."""
+        return (self.fence, self.used, self.open)
+
+    def all(self) -> tuple[str, ...]:
+        """All keys, in the order in which the scripts take them."""
+        return (*self.lasting(), self.project, self.days)
 
 
 class ProjectKeys:

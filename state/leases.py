@@ -1,8 +1,8 @@
 """Who may work on a run: one process at a time, with a token that grows with each.
 
 The lease lives for some seconds and is renewed from a thread, so that a busy event loop does not lose it. The token is
-what protects the data: it is written to the run's slot and to the project's slot before the first step, and every
-script compares it. So a process that slept through its lease is refused, whatever it believes.
+what protects the data: it is written to the slots of the run, the project and the tenant before the first step, and
+every script compares it. So a process that slept through its lease is refused, whatever it believes.
 
 A holder is taken over at once where it is provably dead: same machine, same boot, same process table, and no process
 of that id and start time. One that cannot be judged from here is given the life of its lease to show itself.
@@ -26,7 +26,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from . import wire
-from .base import Fence, LeaseHeld, StateUnavailable
+from .base import Account, Fence, LeaseHeld, StateUnavailable
+from .budget import take_over
 from .connections import blocking_twin
 from .keys import ProjectKeys, RunKeys
 from .records import Record
@@ -138,12 +139,15 @@ def _fate(holder: Holder, me: Holder) -> Fate:
 
 
 @asynccontextmanager
-async def hold(redis: Redis, *, run: str, project: str, life: float = 10.0) -> AsyncGenerator[Fence]:
+async def hold(
+    redis: Redis, *, run: str, project: str, tenant: str = "default", life: float = 10.0
+) -> AsyncGenerator[Fence]:
     """Hold `run` until the block ends, and yield the fence for its writes.
 
     The lease lives `life` seconds unless renewed, which happens every third of that. Where another process holds it:
     taken over at once if that is provably dead; LeaseHeld if it is alive; else waited for, for one life of its lease,
-    and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write.
+    and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write. What earlier
+    holders left reserved on the account of `tenant` is settled.
     """
     keys = RunKeys(run)
     me = await asyncio.to_thread(_myself)
@@ -153,6 +157,7 @@ async def hold(redis: Redis, *, run: str, project: str, life: float = 10.0) -> A
     keeper.start()
     try:
         await _TELL_PROJECT(redis, [ProjectKeys(project).branch(run).fence], [token])
+        await take_over(redis, Account(run, project, tenant), token)
         yield Fence(run, token)
     finally:
         keeper.stop()

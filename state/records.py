@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
@@ -311,6 +311,67 @@ class Evidence(Record):
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 
+Level = Literal["call", "stage", "run", "project", "tenant_day"]
+"""Where what model calls take is added up, from the narrow to the wide."""
+Measure = Literal["steps", "tokens", "cost_usd"]
+
+
+class Cap(Record):
+    """What model calls may take together; None is no bound."""
+
+    cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    tokens: int | None = Field(default=None, gt=0)
+    """In and out, cached ones included."""
+    steps: int | None = Field(default=None, gt=0)
+    """Model calls."""
+
+    def over(self, other: Cap) -> Cap:
+        """This one, with the bounds of `other` where it has none."""
+        return other.model_copy(update=self.model_dump(exclude_none=True))
+
+
+class RunLimits(Record):
+    """What a run may take, by level. A call is paid for on every level at once, or is not made."""
+
+    call: Cap = Cap()
+    stage: Cap = Cap()
+    """Each of its stages, all steps and rounds of it."""
+    run: Cap = Cap()
+    project: Cap = Cap()
+    """All runs of its project."""
+    tenant_day: Cap = Cap()
+    """All runs of its tenant on one day (UTC)."""
+    seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Wall time of all passages of the run."""
+
+    def bounds_cost(self) -> Level | None:
+        """The first level whose cost is bounded."""
+        levels: dict[Level, Cap] = {
+            "call": self.call, "stage": self.stage, "run": self.run, "project": self.project,
+            "tenant_day": self.tenant_day,
+        }  # fmt: skip
+        return next((level for level, cap in levels.items() if cap.cost_usd is not None), None)
+
+
+class Spread(Record):
+    """The middle and the ends of some figures."""
+
+    median: float
+    least: float
+    most: float
+
+
+class Estimate(Record):
+    """What a run may take, going by those that delivered to its project before; None is unknown."""
+
+    runs: int = 0
+    """How many runs it is made of."""
+    cost_usd: Spread | None = None
+    tokens: Spread | None = None
+    """In and out."""
+    seconds: Spread | None = None
+
+
 class Usage(Record):
     """Tokens, money and time of model calls. `cost_usd` is None where a price is unknown: missing, never zero."""
 
@@ -387,7 +448,9 @@ class RunRecord(Record):
     status: Status = "running"
     into: str | None = None
     """The directory that the files are delivered to."""
-    max_cost_usd: float | None = None
+    tenant: str = "default"
+    """On whose account it is."""
+    limits: RunLimits = RunLimits()
     fix_rounds: int = 6
     """Repairs before the run gives up."""
     ask: Literal["never", "auto", "always"] = "never"
@@ -402,6 +465,16 @@ class RunRecord(Record):
     """The version of Slipway that started it."""
     traces: tuple[str, ...] = ()
     """The trace ids of the run's passages, oldest first."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_limits(cls, data: Any) -> Any:
+        """Older records hold one limit, `max_cost_usd`."""
+        if not isinstance(data, dict) or "max_cost_usd" not in data:
+            return data
+        fields = cast("dict[str, Any]", data)
+        rest = {name: value for name, value in fields.items() if name != "max_cost_usd"}
+        return {"limits": {"run": {"cost_usd": fields["max_cost_usd"]}}, **rest}
 
 
 class Pending(Record):
@@ -479,6 +552,9 @@ class RunStarted(_Event):
     request: str
     lineup: str
     resumed: bool = False
+    estimate: Estimate | None = None
+    """What the run may take; None where it goes on."""
+    limits: RunLimits = RunLimits()
 
 
 class StageStarted(_Event):

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from . import wire
 from .base import CorruptState, Fence, RunExists, UnknownRun
 from .events import EVENT_FIELD
-from .keys import RUNS, ProjectKeys, RunKeys
-from .records import ENDED, Outcome, RunEnded, RunRecord, Status
+from .keys import RUNS, LedgerKeys, ProjectKeys, RunKeys
+from .records import ENDED, Outcome, RunEnded, RunLimits, RunRecord, Status
 from .scripts import FencedScript, Script, command
 
 _log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _RECORD = TypeAdapter(RunRecord)
 _OUTCOME = TypeAdapter(Outcome)
 _STATUS: TypeAdapter[Status] = TypeAdapter(Status)
+_LIMITS = TypeAdapter(RunLimits)
 
 DAY = 24 * 60 * 60
 _SHOWN = 5
@@ -91,7 +92,7 @@ class RunStore:
             raise RunExists(record.id)
 
     async def get(self, run: str) -> RunRecord:
-        """The run as it stands: its status and traces are the newest."""
+        """The run as it stands: its status, limits and traces are the newest."""
         record = await self._read(run)
         if record is None:
             raise await self._unknown(run)
@@ -100,7 +101,7 @@ class RunStore:
     async def _read(self, run: str) -> RunRecord | None:
         keys = RunKeys(run)
         owner = f"run {run!r}"
-        raw, status = await command(self._redis, "HMGET", keys.record, "record", "status")
+        raw, status, limits = await command(self._redis, "HMGET", keys.record, "record", "status", "limits")
         traces: list[bytes] = await command(self._redis, "LRANGE", keys.traces, 0, -1)
         if raw is None:
             return None
@@ -112,15 +113,21 @@ class RunStore:
         }
         if status is not None:
             update["status"] = _status(status, owner=owner, key=keys.record)
+        if limits is not None:
+            update["limits"] = wire.parse(_LIMITS, limits, owner=owner, key=keys.record)
         return record.model_copy(update=update)
 
     async def set_status(self, run: str, status: Status) -> None:
         """Record where the run stands; one that goes on after it had ended loses its time to live."""
         await self._set(run, "status", status)
         if status not in ENDED:
-            await self._expire_branch(run, _life(None))
+            await self._expire_elsewhere(run, _life(None))
             keys = RunKeys(run)
             await _EXPIRE(self._redis, self._fence, keys.fence, keys.lasting(), [_life(None)])
+
+    async def set_limits(self, run: str, limits: RunLimits) -> None:
+        """Record what the run may take from now on."""
+        await self._set(run, "limits", limits.model_dump_json())
 
     async def add_trace(self, run: str, trace_id: str) -> None:
         """Add the trace of a passage of the run; a repeat changes nothing."""
@@ -150,8 +157,8 @@ class RunStore:
         others = [key for key in keys.lasting() if key not in (keys.fence, keys.record, keys.events)]
         event = RunEnded(outcome=outcome).model_dump_json()
         args = [uuid.uuid4().hex, outcome.status, outcome.model_dump_json(), EVENT_FIELD, event, life]
-        # The branch first: a kill in between leaves a run that goes on, which makes its branch last again.
-        await self._expire_branch(run, life)
+        # The run's own slot last: a kill in between leaves a run that goes on, which makes the others last again.
+        await self._expire_elsewhere(run, life)
         names = [keys.record, keys.events, *others]
         if not await _FINISH(self._redis, self._fence, keys.fence, names, args):
             raise await self._unknown(run)
@@ -197,9 +204,11 @@ class RunStore:
         if not await _SET(self._redis, self._fence, keys.fence, [keys.record], [field, value]):
             raise await self._unknown(run)
 
-    async def _expire_branch(self, run: str, life: str) -> None:
-        branch = ProjectKeys((await self.get(run)).project).branch(run)
-        await _EXPIRE(self._redis, self._fence, branch.fence, branch.lasting(), [life])
+    async def _expire_elsewhere(self, run: str, life: str) -> None:
+        """What is the run's alone in the slots of its project and its tenant."""
+        record = await self.get(run)
+        for keys in (ProjectKeys(record.project).branch(run), LedgerKeys(record.tenant, record.project, run)):
+            await _EXPIRE(self._redis, self._fence, keys.fence, keys.lasting(), [life])
 
     async def _unknown(self, run: str) -> UnknownRun:
         return UnknownRun(run, [record.id for record in await self.newest(_SHOWN)])

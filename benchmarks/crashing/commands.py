@@ -27,7 +27,8 @@ _SCRIPTS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("fence journal journal-order", "journal record"),
         ("fence journal journal-open", "journal begin"),
         ("fence journal-open", "journal abandon"),
-        ("fence budget", "budget"),
+        ("ledger.open ledger.days", "budget"),
+        ("ledger.fence", "life"),
         ("fence record events", "outcome"),
         ("fence events", "event"),
         ("fence record", "status"),
@@ -65,8 +66,8 @@ class Command:
     @property
     def run(self) -> str | None:
         """The run that it names."""
-        found = re.match(r"slipway:\{run:(.*?)\}:", self.keys[0]) if self.keys else None
-        return found and found[1]
+        found = re.match(r"slipway:(?:\{run:(.*?)\}|\{tenant:.*?\}:run:(.*?)):", self.keys[0]) if self.keys else None
+        return found and (found[1] or found[2])
 
     @property
     def name(self) -> str:
@@ -98,6 +99,8 @@ def _script(keys: tuple[str, ...]) -> str:
 
 def _suffix(key: str) -> str:
     tail = key.rpartition("}:")[2]
+    if "{tenant:" in key:
+        return f"ledger.{tail.rpartition(':')[2]}"
     return f"branch.{tail.rpartition(':')[2]}" if tail.startswith("branch:") else tail
 
 

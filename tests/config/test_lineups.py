@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from slipway.config import ROLES, ConfigurationError, Lineup, RoleConfig, lineup_names, load_lineup, parse_lineup
-from slipway.models.prices import worst_case_usd
+from slipway.models.prices import cost_usd
+from slipway.state import Usage
 
 
 @pytest.mark.parametrize("name", lineup_names())
 def test_every_shipped_lineup_parses_and_has_a_price_for_every_role(name: str) -> None:
     lineup = load_lineup(name)
     assert lineup.name == name
-    assert {role: worst_case_usd(lineup.roles[role], 1000) is not None for role in ROLES} == dict.fromkeys(ROLES, True)
+    assert {role: cost_usd(lineup.roles[role], Usage()) is not None for role in ROLES} == dict.fromkeys(ROLES, True)
 
 
 @pytest.mark.parametrize("name", ["anthropic", "openai"])

@@ -18,12 +18,17 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_defaults_are_complete(tmp_path: Path) -> None:
     settings = load_settings()
+    cap = {"max_cost_usd": None, "max_tokens": None, "max_steps": None}
     assert settings.folders.state == tmp_path / ".local/state/slipway"
     assert settings.model_dump(exclude={"folders", "sandbox"}) == {
         "redis": {"url": None},
         "lineup": "auto",
         "secrets": (),
-        "limits": {"fix_rounds": 6, "parallel": 4, "max_cost_usd": None, "timeout": None, "project_mb": 1024},
+        "tenant": "default",
+        "limits": {
+            "fix_rounds": 6, "parallel": 4, "timeout": None, "max_seconds": None, "project_mb": 1024, **cap,
+            "call": {"max_cost_usd": None, "max_tokens": None}, "stage": cap, "project": cap, "tenant_day": cap,
+        },
         "providers": {
             provider: {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None}
             for provider in ("openai", "scripted", "anthropic", "google", "ollama")
@@ -31,7 +36,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         "retries": {"attempts": 4, "first_pause": 0.5, "longest_pause": 30.0, "seconds": 180.0},
         "circuit": {"failures": 5, "window": 60.0, "pause": 15.0, "longest_pause": 300.0},
         "telemetry": {"otlp_endpoint": None},
-    }
+    }  # fmt: skip
 
 
 def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,9 +51,12 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, timeout, proj"),
+        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, max_tokens, max"),
         ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
         ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
+        ("limits.stage.max_cost_usd=0", "settings: limits.stage.max_cost_usd: Input should be greater than 0"),
+        ("limits.call.max_steps=2", "unknown setting 'max_steps'; here are max_cost_usd, max_tokens"),
+        ("tenant=", "settings: tenant: Input should be a valid string"),
         ("limits=3", "limits=3: 'limits' is a section; give a mapping"),
         ("limits.parallel=[1", "'limits.parallel=[1' cannot be read: "),
         ("limits.parallel={a: b: c}", "'limits.parallel={a: b: c}' cannot be read: "),

@@ -13,7 +13,7 @@ from slipway.config import ConfigurationError
 from slipway.graphs.failures import EXPECTED, judge
 from slipway.models import ModelError, ModelRefused, ModelUnreachable, NotRecorded
 from slipway.sandboxes import SandboxGone, SandboxRefusal, SandboxUnavailable
-from slipway.state import CorruptState, FenceLost, OverBudget, OverQuota, StateConflict, StateUnavailable
+from slipway.state import Account, CorruptState, FenceLost, OverBudget, OverQuota, StateConflict, StateUnavailable
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ from slipway.state import CorruptState, FenceLost, OverBudget, OverQuota, StateC
         (SandboxGone("killed"), ("paused", "sandbox", "killed; then: slipway resume r1")),
         (SandboxUnavailable("none"), ("paused", "sandbox", "none; then: slipway resume r1")),
         (SandboxRefusal("no_space", "full"), ("paused", "sandbox", "full; then: slipway resume r1")),
-        (OverBudget(0.5, 1.0),
-         ("over_budget", "budget", "$0.5000 of $1.0000 are spent or reserved; raise the cap to go on: slipway "
-          "resume r1 --max-cost USD")),
+        (OverBudget(Account("r1", "p"), "code", "run", "cost_usd", used=0.5, wanted=0.6, cap=1.0),
+         ("over_budget", "budget", "run 'r1' is limited to $1.0000: $0.5000 used or reserved, up to $0.6000 for the "
+          "next call; raise that: slipway resume r1 --max-cost USD")),
         (OverQuota("p", 900_000, 200_000, 1_000_000),
          ("paused", "quota", "project 'p' holds 0.9 MiB, and 0.2 MiB more do not fit into the 1.0 that it may hold; "
           "raise limits.project_mb, or free what nobody needs: slipway gc; then: slipway resume r1")),

@@ -1,4 +1,4 @@
-"""A person decides what only a person can: questions, plans, deliveries. Without one the run parks, and loses nothing."""
+"""A person decides what only a person can: questions, plans, deliveries. Without one the run parks, losing nothing."""
 
 from __future__ import annotations
 

@@ -183,7 +183,14 @@ def test_a_run_over_its_budget_parks_and_a_top_up_goes_on(
     result = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, result["status"]) == (3, "over_budget"), done.stderr
     assert result["cost_usd"] <= 0.06
-    code, result = _resume(environment, "--max-cost", "1")
+    assert result["reason"].endswith(f"raise that: slipway resume {result['run']} --max-cost USD")
+    # What was raised stays so: nobody has to say it again.
+    for more, flag in ((("--max-cost", "1", "--max-steps", "10"), "--max-steps N"),
+                       (("--max-steps", "100", "--max-seconds", "0.1"), "--max-seconds S")):  # fmt: skip
+        code, result = _resume(environment, *more)
+        assert (code, result["status"]) == (3, "over_budget")
+        assert str(result["reason"]).endswith(f": slipway resume {result['run']} {flag}"), result["reason"]
+    code, result = _resume(environment, "--max-seconds", "600")
     # Calls of its siblings may have been in flight when one agent met the limit; a refused call never was.
     twice = [digest for digest, count in endpoint.asked().items() if count > 1]
     assert (code, result["status"]) == (0, "delivered")

@@ -14,6 +14,9 @@ from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from slipway.config.lineup import Price
 from slipway.models import Call, check_lineup, open_chats
 from slipway.models.scripted import ScriptError, load_script
+from slipway.state import Cap, RunLimits
+from slipway.state.base import setting_of
+from slipway.state.records import Level
 
 
 def lineup(default: str = "scripted:tally", /, **models: str | RoleConfig) -> Lineup:
@@ -125,7 +128,7 @@ def test_a_fallback_is_checked_like_the_first() -> None:
     free = priced("scripted:tally").model_copy(update={"fallbacks": (RoleConfig(model="scripted:tally"),)})
     known = {role: priced("scripted:tally") for role in ROLES}
     with pytest.raises(ConfigurationError, match="the price of the coder's model 'scripted:tally' is not known"):
-        check_lineup(lineup(**{**known, "coder": free}), nothing, max_cost_usd=1.0)
+        check_lineup(lineup(**{**known, "coder": free}), nothing, limits=RunLimits(run=Cap(cost_usd=1.0)))
 
 
 @pytest.mark.parametrize("latency", ["nan", "inf", "-1"])
@@ -153,13 +156,17 @@ def test_an_endpoint_of_ones_own_needs_no_key() -> None:
     check_lineup(lineup(coder=RoleConfig(model="openai:m", base_url="http://127.0.0.1:1/v1")), nothing)
 
 
-def test_a_limit_on_cost_needs_every_price() -> None:
-    """Without one, the limit could not be kept."""
+@pytest.mark.parametrize("level", ["call", "stage", "run", "project", "tenant_day"])
+def test_a_limit_on_cost_needs_every_price(level: Level) -> None:
+    """Without one, the limit could not be kept: at whatever level."""
+    limits = RunLimits(**{level: Cap(cost_usd=1.0)})
     known = lineup(**{role: priced("scripted:tally") for role in ROLES})
-    check_lineup(known, nothing, max_cost_usd=1.0)
+    check_lineup(known, nothing, limits)
+    unpriced = lineup(**{**known.roles, "fixer": RoleConfig(model="scripted:tally")})
+    check_lineup(unpriced, nothing, RunLimits(run=Cap(tokens=1, steps=1)))
     with pytest.raises(ConfigurationError) as caught:
-        check_lineup(lineup(**{**known.roles, "fixer": RoleConfig(model="scripted:tally")}), nothing, max_cost_usd=1.0)
+        check_lineup(unpriced, nothing, limits)
     assert str(caught.value) == (
-        "the price of the fixer's model 'scripted:tally' is not known, so no cost limit can be kept; give the role a "
-        "`price` in the line-up, or run without a limit"
+        f"the price of the fixer's model 'scripted:tally' is not known, so {setting_of(level, 'cost_usd')} cannot be "
+        "kept; give the role a `price` in the line-up, or run without a limit on cost"
     )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from slipway.config import RoleConfig
 from slipway.config.lineup import Price
-from slipway.models.prices import cost_usd, worst_case_usd
-from slipway.state import Usage
+from slipway.models.prices import cost_usd, worst_case
+from slipway.state import Spend, Usage
 
 PRICED = RoleConfig(model="openai:m", price=Price(input=2, cached=0.5, output=8), max_output_tokens=1000)
 
@@ -40,20 +40,22 @@ def test_the_bundled_list_knows_the_providers_models() -> None:
 )
 def test_a_price_that_nobody_knows_is_none(config: RoleConfig) -> None:
     """Whoever runs an endpoint of his own has prices of his own, whatever its models are called."""
-    assert (cost_usd(config, Usage(input_tokens=10)), worst_case_usd(config, 10)) == (None, None)
+    assert cost_usd(config, Usage(input_tokens=10)) is None
+    assert worst_case(config, 10) == Spend(1, 10 + config.max_output_tokens, 0.0)
 
 
 def test_a_price_of_zero_is_known() -> None:
     free = RoleConfig(model="scripted:tally", price=Price(input=0, cached=0, output=0))
-    assert (cost_usd(free, Usage(input_tokens=10)), worst_case_usd(free, 10)) == (0.0, 0.0)
+    assert (cost_usd(free, Usage(input_tokens=10)), worst_case(free, 10).cost_usd) == (0.0, 0.0)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=200), st.floats(0, 1), st.integers(0, 1000))
 def test_no_call_costs_more_than_its_worst_case(request: str, cached: float, output: int) -> None:
     """A token is at least a byte, so this holds for any text and any tokenizer."""
-    worst = worst_case_usd(PRICED, len(request.encode()))
+    worst = worst_case(PRICED, len(request.encode()))
     tokens = len(request)
     usage = Usage(input_tokens=tokens, cached_tokens=int(tokens * cached), output_tokens=output)
     cost = cost_usd(PRICED, usage)
-    assert worst is not None and cost is not None and cost <= worst + 1e-12
+    assert cost is not None and cost <= worst.cost_usd + 1e-12
+    assert usage.input_tokens + usage.output_tokens <= worst.tokens

@@ -38,11 +38,11 @@ from slipway.models import (
     Reply,
     Retried,
 )
-from slipway.models.prices import worst_case_usd
+from slipway.models.prices import worst_case
 from slipway.models.providers import open_chat
 from slipway.models.scripted import Script, load_script, serving
 from slipway.models.streaming import whole
-from slipway.state import Budget, EventStream, Fence, Journal, OverBudget, hold
+from slipway.state import Account, Budget, Cap, EventStream, Fence, Journal, OverBudget, RunLimits, hold
 from slipway.telemetry import Collector, Tracer
 from slipway.tools import CODING
 
@@ -362,13 +362,21 @@ def script(**fault: Any) -> Script:
     return Script.model_validate({"name": "s", "request": "x", "rules": [{"role": "coder", "reply": reply}]})
 
 
+def budget(state: Redis, run: str, cap: float | None = None, fence: Fence | None = None) -> Budget:
+    return Budget(state, Account(run, "p"), RunLimits(run=Cap(cost_usd=cap)), fence)
+
+
+async def spent(state: Redis, run: str = "r") -> float:
+    return (await budget(state, run).spent()).cost_usd
+
+
 async def ask_in_run(endpoint: str, state: Redis, run: Fence, cap: float | None = None, stream: bool = True) -> Reply:
     """Ask as a run does, through all that stands around a model."""
     config = RoleConfig(model="openai:m", base_url=endpoint, stream=stream, price=PRICE, request_timeout=0.5)
     opened = open_chat(config, lambda name: None)
     journal, tracer = Journal(state, run), Tracer(Collector().provider, run.run)
     noted = InFlight(ChatModel("coder", config, opened), journal, config.model)
-    paid = Budgeted(noted, config, Budget(state, run.run, run), cap)
+    paid = Budgeted(noted, config, budget(state, run.run, cap, run))
     twice = RetrySettings(attempts=2, first_pause=0.01, longest_pause=1, seconds=10)
     retried = Retried(paid, twice, tracer, EventStream(state, run.run, run).append)
     try:
@@ -377,7 +385,7 @@ async def ask_in_run(endpoint: str, state: Redis, run: Fence, cap: float | None 
         await opened.close()
 
 
-WORST = worst_case_usd(RoleConfig(model="openai:m", price=PRICE), len(HELLO.canonical("openai:m").encode())) or 0.0
+WORST = worst_case(RoleConfig(model="openai:m", price=PRICE), len(HELLO.canonical("openai:m").encode())).cost_usd
 
 
 def events(log: Path) -> list[tuple[str, str | None]]:
@@ -392,8 +400,8 @@ async def test_journal_and_budget_cannot_tell_a_streamed_call(state: Redis) -> N
             async with hold(state, run=run, project="p") as fence:
                 reply = await ask_in_run(endpoint.base_url, state, fence, 1.0, stream)
                 [entry] = await Journal(state, fence).entries()
-                spent = await Budget(state, run).spent()
-            found.append((essence(reply), entry.model_copy(update={"reply": ""}), spent))
+                took = await budget(state, run).spent()
+            found.append((essence(reply), entry.model_copy(update={"reply": ""}), took))
     assert found[0] == found[1]
 
 
@@ -410,7 +418,7 @@ async def test_a_broken_answer_is_asked_for_once_more(state: Redis, tmp_path: Pa
     assert reply.message.text.startswith("I will do it") and not reply.journaled
     assert json.loads(entry.reply)["message"]["content"] == reply.message.text
     assert events(log) == [("asked", None), ("fault", kind), ("asked", None), ("answered", None)]
-    assert await Budget(state, "r").spent() == pytest.approx(WORST + (reply.usage.cost_usd or 0), abs=3e-6)
+    assert await spent(state) == pytest.approx(WORST + (reply.usage.cost_usd or 0), abs=3e-6)
     assert twice == 0  # the same process asked, and knows that it was not answered
 
 
@@ -421,7 +429,7 @@ async def test_an_answer_that_keeps_breaking_is_not_recorded_and_in_flight(state
             with pytest.raises(BrokenOff, match="broke its answer off"):
                 await ask_in_run(endpoint.base_url, state, fence)
             assert await Journal(state, fence).entries() == []
-            assert await Budget(state, "r").spent() == pytest.approx(2 * WORST, abs=3e-6)
+            assert await spent(state) == pytest.approx(2 * WORST, abs=3e-6)
         async with hold(state, run="r", project="p") as fence:
             reply = await ask_in_run(endpoint.base_url, state, fence)
             assert await Journal(state, fence).asked_twice() == 1

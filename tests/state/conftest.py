@@ -27,7 +27,9 @@ from slipway.config import CircuitSettings, ProviderSettings
 from slipway.config.lineup import ROLES, Lineup, RoleConfig
 from slipway.state import (
     EMPTY_VERSION,
+    Account,
     Budget,
+    Cap,
     Change,
     Event,
     EventStream,
@@ -38,12 +40,15 @@ from slipway.state import (
     Outcome,
     ProjectStore,
     RunEnded,
+    RunLimits,
     RunRecord,
     RunStarted,
     RunStore,
+    Spend,
     hold,
     open_redis,
 )
+from slipway.state.budget import take_over
 from slipway.state.checkpoints import RedisSaver
 from slipway.state.circuits import Circuit
 from slipway.state.connections.server import bundled_program
@@ -301,9 +306,11 @@ async def _use_journal(redis: Redis, fence: Fence) -> None:
     await journal.begin("code", 0, "model", "d")
     assert await journal.record(entry) == entry
     assert await journal.entries() == [entry]
-    budget = Budget(redis, "r")
-    await budget.settle(await budget.reserve(2.0, 5.0), 1.5)
-    assert await budget.spent() == 1.5
+    budget = Budget(redis, Account("r", "p"), RunLimits(tenant_day=Cap(cost_usd=5.0)), fence)
+    await budget.reserve("code", Spend(1, 10, 1.0))
+    await budget.settle(await budget.reserve("code", Spend(1, 20, 2.0)), Spend(1, 5, 0.5))
+    assert await budget.spent() == Spend(2, 15, 1.5)
+    await take_over(redis, Account("r", "p"), fence.token)
     stream = EventStream(redis, "r")
     ended = RunEnded(outcome=Outcome(run="r", project="p", status="delivered"))
     events = [RunStarted(run="r", project="p", request="a", lineup="b"), ended]

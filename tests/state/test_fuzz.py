@@ -19,7 +19,9 @@ from redis.asyncio import Redis
 
 from slipway.state import (
     EMPTY_VERSION,
+    Account,
     Budget,
+    Cap,
     Change,
     EventStream,
     Fence,
@@ -28,9 +30,11 @@ from slipway.state import (
     JournalEntry,
     Outcome,
     ProjectStore,
+    RunLimits,
     RunRecord,
     RunStarted,
     RunStore,
+    Spend,
     StateConflict,
     StateError,
     hold,
@@ -44,6 +48,13 @@ Uses = dict[str, Callable[[], Awaitable[object]]]
 def entry(index: int) -> JournalEntry:
     request = '{"messages":[{"content":"hello"}],"model":"m","tools":[]}'
     return JournalEntry(step="code/a", index=index, kind="model", digest="d", request=request, reply="{}")
+
+
+LIMITS = RunLimits(**dict.fromkeys(("stage", "run", "project"), Cap(cost_usd=10.0)))
+
+
+async def settled(budget: Budget) -> None:
+    await budget.settle(await budget.reserve("code", Spend(1, 1, 0.1)), Spend(1, 1, 0.1))
 
 
 def config(run: str, fence: Fence) -> dict[str, Any]:
@@ -82,7 +93,7 @@ async def made(redis: Redis, record: RunRecord, run: str, project: str) -> Fence
         await journal.begin("code/a", 0, "model", "d")
         await journal.record(entry(0))
         await EventStream(redis, run).append(RunStarted(run=run, project=project, request="a", lineup="b"))
-        await Budget(redis, run).reserve(0.5, None)
+        await Budget(redis, Account(run, project)).reserve("code", Spend(1, 10, 0.5))
         await put(redis, run, fence)
         await runs.finish(run, Outcome(run=run, project=project, status="paused"))
     return fence
@@ -90,7 +101,11 @@ async def made(redis: Redis, record: RunRecord, run: str, project: str) -> Fence
 
 def uses_of_the_run(redis: Redis, run: str, project: str, fence: Fence) -> Uses:
     runs, journal, saver = RunStore(redis, fence), Journal(redis, fence), RedisSaver(redis)
-    events, budget, at = EventStream(redis, run, fence), Budget(redis, run, fence), config(run, fence)
+    events, budget, at = (
+        EventStream(redis, run, fence),
+        Budget(redis, Account(run, project), LIMITS, fence),
+        config(run, fence),
+    )
 
     async def listed() -> object:
         return [item async for item in saver.alist(at)]
@@ -108,7 +123,8 @@ def uses_of_the_run(redis: Redis, run: str, project: str, fence: Fence) -> Uses:
         "begin": lambda: journal.begin("code/a", 1, "model", "d"), "record": lambda: journal.record(entry(1)),
         "entries": lambda: journal.entries(), "twice": lambda: journal.asked_twice(),
         "append": lambda: events.append(started), "read": lambda: events.read(), "last": lambda: events.newest(),
-        "reserve": lambda: budget.reserve(0.1, 10.0), "spent": lambda: budget.spent(),
+        "reserve": lambda: budget.reserve("code", Spend(1, 1, 0.1)), "spent": lambda: budget.spent(),
+        "limits": lambda: runs.set_limits(run, LIMITS), "settle": lambda: settled(budget),
         "checkpoint": lambda: saver.aget_tuple(at), "checkpoints": listed, "put": lambda: put(redis, run, fence),
         "prune": lambda: saver.aprune([run]),
         "finish": lambda: runs.finish(run, Outcome(run=run, project=project, status="failed")),

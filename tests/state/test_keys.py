@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis.crc import key_slot
 
-from slipway.state.keys import ProjectKeys, RunKeys, run_of
+from slipway.state.keys import LedgerKeys, ProjectKeys, RunKeys, owner_of, run_of
 
 NAMES = ["r", "", " ", "a}b{c", "{}", "{", "}", "run:1/ä", "日本/..", "a%7Db", "slipway:{run:r}"]
 
@@ -24,6 +24,20 @@ def test_all_keys_of_a_project_and_of_its_branches_share_a_slot(name: str) -> No
     branches = [key for run in NAMES for key in keys.branch(run).lasting()]
     assert len({key_slot(key.encode()) for key in own + branches}) == 1
     assert len({*own, *branches}) == len(own + branches)
+
+
+@pytest.mark.parametrize("tenant", NAMES)
+def test_all_levels_of_a_tenant_share_a_slot(tenant: str) -> None:
+    """One script reserves on all of them."""
+    keys = {key for name in NAMES for run in NAMES for key in LedgerKeys(tenant, name, run).all()}
+    assert len({key_slot(key.encode()) for key in keys}) == 1
+    assert len(keys) == 3 * len(NAMES) + len(NAMES) + 1
+
+
+def test_whose_a_key_is() -> None:
+    ledger = LedgerKeys("a}b", "p:1", "r 1")
+    owners = [owner_of(key) for key in (RunKeys("r 1").lease, ProjectKeys("p:1").head, *ledger.all())]
+    assert owners == ["run 'r 1'", "project 'p:1'", *["run 'r 1'"] * 3, "project 'p:1'", "tenant 'a}b'"]
 
 
 def test_odd_names_do_not_reach_the_keys_of_others() -> None:

@@ -19,7 +19,7 @@ import pytest
 from redis.asyncio import Redis
 
 from slipway.state import Fence, FenceLost, Journal, LeaseHeld, hold, is_held
-from slipway.state.keys import ProjectKeys, RunKeys
+from slipway.state.keys import LedgerKeys, ProjectKeys, RunKeys
 from slipway.state.leases import Holder
 
 HOLDER = """
@@ -48,14 +48,15 @@ def holder(url: str) -> Iterator[subprocess.Popen[str]]:
 
 
 async def tokens(redis: Redis) -> list[bytes | None]:
-    return [await redis.get(RunKeys("r").fence), await redis.get(ProjectKeys("p").branch("r").fence)]
+    fences = (RunKeys("r").fence, ProjectKeys("p").branch("r").fence, LedgerKeys("t", "p", "r").fence)
+    return [await redis.get(key) for key in fences]
 
 
-async def test_the_token_grows_and_stands_in_both_slots_before_the_work(redis: Redis) -> None:
+async def test_the_token_grows_and_stands_in_all_slots_before_the_work(redis: Redis) -> None:
     for number in (1, 2):
-        async with hold(redis, run="r", project="p") as fence:
+        async with hold(redis, run="r", project="p", tenant="t") as fence:
             assert fence == Fence("r", number)
-            assert await tokens(redis) == [str(number).encode()] * 2
+            assert await tokens(redis) == [str(number).encode()] * 3
             assert await redis.exists(RunKeys("r").lease) == 1
         assert await redis.exists(RunKeys("r").lease) == 0
 

@@ -10,7 +10,9 @@ import pytest
 from redis.asyncio import Redis
 
 from slipway.state import (
+    Account,
     Budget,
+    Cap,
     CorruptState,
     EventStream,
     Fence,
@@ -18,14 +20,18 @@ from slipway.state import (
     Outcome,
     RunEnded,
     RunExists,
+    RunLimits,
     RunRecord,
     RunStarted,
     RunStore,
+    Spend,
     UnknownRun,
     hold,
 )
 from slipway.state.checkpoints import RedisSaver
-from slipway.state.keys import PROJECTS, RUNS, ProjectKeys, RunKeys, tag_of
+from slipway.state.keys import PROJECTS, RUNS, LedgerKeys, ProjectKeys, RunKeys, tag_of
+
+ACCOUNT, COST = Account("r", "p"), Spend(1, 10, 1.0)
 
 
 @pytest.fixture
@@ -39,6 +45,22 @@ async def test_a_record_comes_back_with_its_newest_status_and_traces(runs: RunSt
         await runs.add_trace("r", trace)
     await runs.set_status("r", "paused")
     assert await runs.get("r") == record.model_copy(update={"status": "paused", "traces": ("t0", "t1", "t2")})
+
+
+async def test_limits_that_were_raised_stay_so(runs: RunStore, record: RunRecord) -> None:
+    """The next who goes on with the run may be another process, which was told nothing."""
+    await runs.create(record.model_copy(update={"limits": RunLimits(run=Cap(cost_usd=1.0))}))
+    higher = RunLimits(run=Cap(cost_usd=2.0, steps=9), seconds=60)
+    await runs.set_limits("r", higher)
+    assert await runs.get("r") == record.model_copy(update={"limits": higher})
+
+
+def test_a_record_of_before_there_were_levels_is_read(record: RunRecord) -> None:
+    """A run that was parked then must not be lost, nor its limit."""
+    old = record.model_dump(mode="json", exclude={"tenant", "limits"})
+    read = RunRecord.model_validate({**old, "max_cost_usd": 0.5})
+    assert read == record.model_copy(update={"tenant": "default", "limits": RunLimits(run=Cap(cost_usd=0.5))})
+    assert RunRecord.model_validate({**old, "max_cost_usd": None}) == record
 
 
 async def test_an_id_is_used_once(runs: RunStore, record: RunRecord) -> None:
@@ -68,8 +90,8 @@ async def test_who_lost_the_run_changes_nothing_of_it(
 ) -> None:
     """A process that wakes up late must not overwrite how the run went on without it."""
     await runs.create(record)
-    late, budget, events = RunStore(redis, fence), Budget(redis, "r", fence), EventStream(redis, "r", fence)
-    reservation = await budget.reserve(1.0, None)
+    late, budget, events = RunStore(redis, fence), Budget(redis, ACCOUNT, fence=fence), EventStream(redis, "r", fence)
+    reservation = await budget.reserve("code", COST)
     await redis.delete(RunKeys("r").lease)
     async with hold(redis, run="r", project="p") as newer:
         await RunStore(redis, newer).set_status("r", "running")
@@ -78,7 +100,7 @@ async def test_who_lost_the_run_changes_nothing_of_it(
         writes = [
             late.set_status("r", "paused"), late.add_trace("r", "t"), late.set_seconds("r", "t", 1.0),
             late.finish("r", Outcome(run="r", project="p", status="failed")), events.append(started),
-            budget.reserve(1.0, None), budget.settle(reservation, 0.5),
+            budget.reserve("code", COST), budget.settle(reservation, COST), late.set_limits("r", RunLimits()),
         ]  # fmt: skip
         for write in writes:
             with pytest.raises(FenceLost, match="run 'r' is no longer held by token 1: token 2 holds it"):
@@ -134,7 +156,7 @@ async def test_only_an_ended_run_has_a_time_to_live_and_all_of_it_has(
     """A parked run waits for its person however long; an ended one must not fill the memory. Versions stay."""
     await runs.create(record)
     await runs.add_trace("r", "t")
-    await Budget(redis, "r").reserve(1.0, None)
+    await Budget(redis, ACCOUNT).reserve("code", COST)
     await EventStream(redis, "r").append(RunStarted(run="r", project="p", request="a", lineup="b"))
     checkpoint = {"id": "1", "v": 1, "ts": "", "channel_values": {"a": 1}, "channel_versions": {"a": "1"}}
     at = await RedisSaver(redis).aput({"configurable": {"thread_id": "r"}}, checkpoint, {}, {"a": "1"})  # type: ignore
@@ -145,7 +167,9 @@ async def test_only_an_ended_run_has_a_time_to_live_and_all_of_it_has(
         return {key: await redis.ttl(key) > 0 for key in keys}
 
     def lasts(key: str) -> bool:
-        return key in (RUNS, PROJECTS) or (key.startswith(tag_of(ProjectKeys("p").head)) and ":branch:" not in key)
+        ledger = LedgerKeys("default", "p", "r")
+        shared = (RUNS, PROJECTS, ledger.project, ledger.days)
+        return key in shared or (key.startswith(tag_of(ProjectKeys("p").head)) and ":branch:" not in key)
 
     await runs.finish("r", Outcome(run="r", project="p", status="paused"))
     assert not any((await lives()).values())
