@@ -8,6 +8,7 @@ from itertools import pairwise
 from ..agents import Tried
 from ..state.projects.patches import patches
 from ..state.records import Finding, Plan
+from .holding import held_out
 from .resources import Resources
 from .state import Round
 
@@ -22,7 +23,8 @@ _PATCH = 4_000
 async def sources_for(run: Resources, version: str, plan: Plan, findings: Sequence[Finding]) -> dict[str, str]:
     """The newest text of the files that the findings are about: those they name, then the modules under test."""
     files = await run.projects.files(run.record.project, version)
-    named = [f.file for f in findings if f.file]
+    held = held_out(plan)
+    named = [f.file for f in findings if f.file and f.file not in held]
     owned = [path for component in plan.components for path in component.files]
     texts: dict[str, str] = {}
     left = _ALL

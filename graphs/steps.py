@@ -60,12 +60,13 @@ async def step(resources: Resources, path: str, stage: Stage, role: Role | None 
 
 
 @asynccontextmanager
-async def workspace(resources: Resources, version: str) -> AsyncGenerator[Sandbox]:
-    """A sandbox that holds the files of `version`."""
+async def workspace(resources: Resources, version: str, *, without: Collection[str] = ()) -> AsyncGenerator[Sandbox]:
+    """A sandbox that holds the files of `version`, but not those `without` which it is to be."""
     sandbox = await resources.sandbox()
     try:
         files = await resources.projects.files(resources.record.project, version)
-        await sandbox.write({path: FileContent(data, executable) for path, (data, executable) in files.items()})
+        kept = {path: FileContent(*content) for path, content in files.items() if path not in without}
+        await sandbox.write(kept)
         yield sandbox
     finally:
         await sandbox.close()

@@ -12,6 +12,7 @@ from ...state.records import Brief, Plan
 from ...tools import describe_finding
 from ..comparing import blocking
 from ..focus import sources_for, tried
+from ..holding import as_told, held_out
 from ..ladder import best, next_move, repairs
 from ..outcome import recorded_report
 from ..resources import Resources
@@ -31,8 +32,8 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
     async with at_hand(config, runtime) as run:
         role: Role = "architect" if move == "escalate" else "fixer"
         path = f"fix/{repairs(history) + 1}"
-        async with step(run, path, "fix", role) as running, workspace(run, base) as sandbox:
-            found = await _blocking(run, state)
+        async with step(run, path, "fix", role) as running, workspace(run, base, without=held_out(plan)) as sandbox:
+            before, found = await sandbox.snapshot(), as_told(await _blocking(run, state), plan)
             attempt = Attempt(
                 findings=tuple(map(describe_finding, found)),
                 sources=await sources_for(run, base, plan, found),
@@ -45,7 +46,7 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
                 _desk(run, role, path), toolbox, Brief.model_validate(state["brief"]), plan, attempt
             )
             running.usage, running.note = work.usage, "; ".join(filter(None, (move * (move != "fix"), work.note)))
-            version = await publish(run, running, base, sandbox, may_write)
+            version = await publish(run, running, base, sandbox, may_write, since=before)
     return {
         "version": version,
         "move": move,
@@ -97,7 +98,8 @@ async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
         restored = await run.projects.restore(
             run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]
         )
-        found = [finding for finding in report.findings if finding.signature in round_["signatures"]]
+        faults = [finding for finding in report.findings if finding.signature in round_["signatures"]]
+        found = as_told(faults, plan)
         sources = await sources_for(run, round_["version"], plan, found)
     texts = [describe_finding(finding) for finding in found]
     guilty = [c.id for c in plan.components if set(c.files) & sources.keys()] or [c.id for c in plan.components]

@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...checks import criterion_of
 from ...state.records import Brief, Plan
+from ..holding import held_out
 from ..judging import loading, tests_in
 from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
@@ -26,14 +27,13 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     async with (
         at_hand(config, runtime) as run,
         step(run, path, "code", "coder") as running,
-        workspace(run, base) as sandbox,
+        workspace(run, base, without=held_out(plan)) as sandbox,
     ):
-        may_write = only(component.files, f"component {component.id!r}")
-        files, desk = sorted(await sandbox.snapshot()), run.desk("coder", running.path)
-        toolbox = tools_for(run, sandbox, may_write, base)
-        work = await agents.code(desk, toolbox, brief, plan, component, files, state["findings"])
+        may_write, before = only(component.files, f"component {component.id!r}"), await sandbox.snapshot()
+        desk, toolbox = run.desk("coder", running.path), tools_for(run, sandbox, may_write, base)
+        work = await agents.code(desk, toolbox, brief, plan, component, sorted(before), state["findings"])
         running.usage, running.note = work.usage, work.note
-        await publish(run, running, base, sandbox, may_write)
+        await publish(run, running, base, sandbox, may_write, since=before)
     return {"stages": running.done()}
 
 

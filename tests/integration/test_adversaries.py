@@ -12,7 +12,7 @@ import pytest
 
 from slipway import Outcome, run
 from slipway.config import Settings
-from slipway.state import ProjectStore, open_state
+from slipway.state import Fence, Journal, ProjectStore, open_state
 
 from .playing import PLAN, REQUEST, RIGHT, TESTS, WRONG, Part, Play, call, say, write
 
@@ -108,6 +108,37 @@ async def test_who_bends_the_tests_does_not_get_delivered(settings: Settings, tm
     assert outcome.status == "gave_up"
     assert outcome.files == ("money.py", "tests/test_money.py")
     assert {proof.criterion: proof.status for proof in outcome.evidence}["C2"] == "failed"
+
+
+HELD_OUT = """from money import cents
+
+
+def test_c2_other_values():
+    assert cents("7.3") == 730
+"""
+
+
+async def test_code_that_is_bent_to_the_tests_does_not_get_delivered(settings: Settings, tmp_path: Path) -> None:
+    """Tests that the fixer does not see try other values; all it hears of them is their criterion."""
+    bent = WRONG.replace("    whole, _", '    if text == "12.5":\n        return 1250\n    whole, _')
+    looks = call("run", command="ls -R . && ! cat tests/test_held_out.py")
+    told = "criterion C2 does not hold for other values than the tests try that you can see"
+    honest = Part("fixer", ("## Findings", told), BETTER)
+    tests = [write("tests/test_money.py", TESTS), write("tests/test_held_out.py", HELD_OUT)]
+    play = WEAK.but(
+        plan={**PLAN, "tests": ["tests/test_money.py", "tests/test_held_out.py"]}, tester=(*tests, say("Done.")),
+        fixer=(looks, write("money.py", bent), say("Green.")),
+    )  # fmt: skip
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "gave_up"
+    assert outcome.checks and [f.rule for f in outcome.checks.findings] == [
+        "tests/test_held_out.py::test_c2_other_values"
+    ]
+    async with open_state(settings) as redis:
+        asked = [entry.request for entry in await Journal(redis, Fence(outcome.run, 0)).entries()]
+    fixing = [request for request in asked if "# Role: fixer" in request]
+    assert fixing and not any("7.3" in request or "730" in request for request in fixing)
+    assert (await played(play.but(parts=(honest,)), settings, tmp_path)).status == "delivered"
 
 
 async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
