@@ -7,10 +7,12 @@ from typing import Any
 
 from ..config import load_settings
 from ..graphs import Passage, start
+from ..graphs.records import check_request
 from ..state import Outcome
 from ..state.hazards import hazards
 from ..state.text import visible
 from .execution import execute, exit_code, watch
+from .importing import imported
 from .progress import open_progress, summary
 
 
@@ -18,14 +20,19 @@ def main(arguments: argparse.Namespace) -> int:
     """`slipway build`."""
 
     async def command() -> int:
+        settings = load_settings(arguments.set)
+        project = arguments.project
+        if arguments.source is not None:
+            check_request(arguments.request, project)
+            project = (await imported(arguments.source, project, settings, as_json=arguments.json)).project
         passage = start(
             arguments.request,
-            project=arguments.project,
+            project=project,
             lineup=arguments.lineup,
             into=arguments.into,
             max_cost=arguments.max_cost,
             timeout=arguments.timeout,
-            settings=load_settings(arguments.set),
+            settings=settings,
         )
         return await shown(passage, as_json=arguments.json)
 
