@@ -246,5 +246,3 @@ def _utf8(path: bytes) -> str | None:
         return path.decode()
     except UnicodeDecodeError:
         return None
-
-

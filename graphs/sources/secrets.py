@@ -10,15 +10,18 @@ import re
 from fnmatch import fnmatchcase
 
 _NAMES = (
-    ".env", ".env.*", "*.env", ".envrc.local", ".netrc", "_netrc", ".pgpass", ".pypirc", ".htpasswd", ".git-credentials",
-    "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.tfstate", "*.tfstate.backup",
-    "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "credentials.json", "client_secret*.json", "service-account*.json",
+    ".env", ".env.*", "*.env", ".envrc.local", ".netrc", "_netrc", ".pgpass", ".pypirc", ".htpasswd",
+    ".git-credentials", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.tfstate",
+    "*.tfstate.backup", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "credentials.json", "client_secret*.json",
+    "service-account*.json",
     "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", ".vault-token", "vault-password*",
 )  # fmt: skip
 _SAMPLES = ("*.example", "*.sample", "*.template", "*.dist", "*.defaults")
 _PLACES = (".aws/credentials", ".docker/config.json", ".kube/config", ".gcloud/credentials.db")
 
-_KEY = re.compile(rb"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----\s{0,8}(?:\\n)?[A-Za-z0-9+/=:\s-]{64}")
+_KEY = re.compile(
+    rb"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----\s{0,8}(?:\\n)?[A-Za-z0-9+/=:\s-]{64}"
+)
 _TOKENS = {
     "an AWS access key": rb"(?:AKIA|ASIA)[0-9A-Z]{16}",
     "a GitHub token": rb"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,}",
@@ -34,9 +37,7 @@ _TOKENS = {
     "a Hugging Face token": rb"hf_[A-Za-z0-9]{34}",
     "a registry's token": rb":_(?:authToken|password)\s?=\s?[A-Za-z0-9+/=_.-]{16,}",
 }
-_SHAPES = {
-    what: re.compile(rb"(?<![A-Za-z0-9_])(?:" + shape + rb")(?![A-Za-z0-9])") for what, shape in _TOKENS.items()
-}
+_SHAPES = {what: re.compile(rb"(?<![A-Za-z0-9_])(?:" + shape + rb")(?![A-Za-z0-9])") for what, shape in _TOKENS.items()}
 
 
 def secret_by_name(path: str) -> str | None:
