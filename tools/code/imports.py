@@ -1,4 +1,4 @@
-"""Who imports whom among a project's files, read from their text: nothing is imported, no path of the machine looked at.
+"""Who imports whom among a project's files, read from their text alone: nothing is imported.
 
 Python: a module's name counts from the folder that holds its outermost package, from the root, and from `src`, `lib`
 and `python` there; files that are in no package are found from their own folder and those below it, as pytest and
