@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +32,6 @@ async def imported(directory: str, project: str | None, settings: Settings, *, a
         print(json.dumps(_facts(found)), flush=True)
     else:
         print(visible("\n".join(_text(found))), flush=True)
-        _warn(found)
     return found
 
 
@@ -64,8 +62,3 @@ def _text(found: Imported) -> Iterator[str]:
         yield f"left out: {path} ({why})"
     if len(found.left_out) > _SHOWN:
         yield f"left out: {len(found.left_out) - _SHOWN} more; --json lists them all"
-
-
-def _warn(found: Imported) -> None:
-    if any("secret" in why or "looks like" in why or "private key" in why for why in found.left_out.values()):
-        print("slipway: files that hold secrets were left out; no agent sees them", file=sys.stderr)

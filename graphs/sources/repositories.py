@@ -9,6 +9,7 @@ making a branch, with hooks switched off. The work tree and the index are never 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -25,7 +26,9 @@ _TIMEOUT = 120.0
 _NOBODY = ("Slipway", "slipway@localhost")
 _OFF = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.untrackedCache=false", "gc.auto=0",
         "maintenance.auto=false", "safe.directory=*")  # fmt: skip
-_LINK_TO_ANOTHER = "160000"
+_LINK = "120000"
+_ANOTHER_REPOSITORY = "160000"
+_RULES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,10 @@ class Repository:
 
     def exclude(self) -> bytes:
         """The ignore rules of the repository beside its `.gitignore` files."""
-        return self._exclude.read_bytes() if self._exclude.is_file() else b""
+        if not self._exclude.is_file():
+            return b""
+        with self._exclude.open("rb") as file:
+            return file.read(_RULES)
 
     def tracked(self) -> dict[str, Tracked]:
         """What the index holds, without other repositories in it; names that are not UTF-8 are left out."""
@@ -99,7 +105,7 @@ class Repository:
         for line in self._ours("ls-files", "-z", "-s", "-t").split(b"\0")[:-1]:
             facts, _, path = line.partition(b"\t")
             tag, mode, name, _ = facts.decode().split(" ")
-            if mode != _LINK_TO_ANOTHER and (text := _utf8(path)) is not None:
+            if mode != _ANOTHER_REPOSITORY and (text := _utf8(path)) is not None:
                 found[text] = Tracked(mode, name, absent=tag == "S")
         return found
 
@@ -111,10 +117,9 @@ class Repository:
         tracked = self.tracked()
         staged = self._names("diff-index", "--cached", "--no-renames", "--ignore-submodules", commit)
         touched = self._names("diff-files", "--ignore-submodules")
-        really = {path for path in touched if path in tracked and self._differs(tracked[path], files.get(path))}
+        really = {path for path in touched if path in tracked and self._differs(path, tracked[path], files)}
         new = files.keys() - tracked.keys()
-        gone = {path for path in staged | really if not (self._folder / path).is_symlink()}
-        gone = {path for path in gone if not (self._folder / path).exists()}
+        gone = {path for path in staged | really if not os.path.lexists(self._folder / path)}
         absent = {path for path, entry in tracked.items() if entry.absent}
         return sorted((((staged | really | new) & files.keys()) | gone) - (absent - files.keys()))
 
@@ -122,14 +127,20 @@ class Repository:
         found = self._ours(words[0], "-z", "--name-only", *words[1:]).split(b"\0")[:-1]
         return {text for path in found if (text := _utf8(path)) is not None}
 
-    def _differs(self, entry: Tracked, file: tuple[bytes, bool] | None) -> bool:
-        """Whether a file whose times have changed has changed itself."""
-        if file is None or entry.mode not in ("100644", "100755"):
+    def _differs(self, path: str, entry: Tracked, files: Mapping[str, tuple[bytes, bool]]) -> bool:
+        """Whether a file or link whose times have changed has changed itself."""
+        place = self._folder / path
+        if place.is_symlink():
+            return entry.mode != _LINK or self._digest(os.fsencode(place.readlink())) != entry.object
+        if path not in files:
             return True
-        data, executable = file
-        digest = hashlib.new(self._format, b"blob %d\0" % len(data), usedforsecurity=False)
-        digest.update(data)
-        return digest.hexdigest() != entry.object or executable != (entry.mode == "100755")
+        data, executable = files[path]
+        mode = "100755" if executable else "100644"
+        return mode != entry.mode or self._digest(data) != entry.object
+
+    def _digest(self, data: bytes) -> str:
+        """The id that git gives a content."""
+        return hashlib.new(self._format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
     def has_commit(self, commit: str) -> bool:
         """Whether `commit` is here."""

@@ -84,12 +84,14 @@ class Imports:
         await _FORGET(self._redis, [self._keys.branches, *rest], [fence.run])
 
     async def of(self, version: str, before: datetime) -> tuple[str, Import] | None:
-        """The newest import that `version`, a head by `before`, came from, and its version; None where there is none.
+        """The import that `version`, which was the head at `before`, came from, and its version; None: there is none.
 
-        That is the last one in the project's history up to the time when `version` was its head.
+        That is the last one in the project's history up to the move that made `version` the head.
         """
-        moves = [move for move in await self._projects.history(self._project) if move.at <= before]
-        last = max((place for place, move in enumerate(moves) if move.version == version), default=-1)
+        moves = await self._projects.history(self._project)
+        places = [place for place, move in enumerate(moves) if move.version == version]
+        by_then = [place for place in places if moves[place].at <= before]  # by another clock: only where it helps
+        last = max(by_then or places, default=-1)
         for move in reversed(moves[: last + 1]):
             if found := await self._imported(move):
                 return move.version, found

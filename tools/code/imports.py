@@ -191,7 +191,9 @@ def _above(folder: str) -> Iterator[str]:
 
 
 def _shared(one: str, other: str) -> int:
-    return len(posixpath.commonpath([posixpath.dirname(one), posixpath.dirname(other)]).split("/")) if one else 0
+    """How many folders two files are both in."""
+    common = posixpath.commonpath([posixpath.dirname(one), posixpath.dirname(other)])
+    return common.count("/") + 1 if common else 0
 
 
 def _project_name(files: Mapping[str, bytes]) -> str | None:

@@ -153,7 +153,7 @@ class _Scores:
         return sorted(self._paths, key=lambda path: (path not in self.focus, -self._file(path), path))
 
     def _file(self, path: str) -> float:
-        return self._ranks[path] + self._named[path] / self._most
+        return (self._ranks[path] + self._named[path] / self._most) * (_TEST if is_test(path) else 1.0)
 
     def definitions(self) -> list[tuple[str, Definition]]:
         """The definitions of all files, the more important ones first."""
@@ -168,7 +168,7 @@ class _Scores:
     def _definition(self, path: str, definition: Definition) -> float:
         private = definition.name.startswith("_") and not definition.name.startswith("__init__")
         named = self._match(definition.name) + sum(map(self._match, definition.within))
-        own = self._file(path) * (0.02 if private else 0.1) * (1 + named) * (_TEST if is_test(path) else 1.0)
+        own = self._file(path) * (0.02 if private else 0.1) * (1 + named)
         return self._flow.get((path, definition.name), 0.0) + own + (path in self.focus)
 
 

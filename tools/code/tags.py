@@ -17,6 +17,7 @@ from tree_sitter import Language, Node, Parser
 
 from ...state.text import visible
 from .base import Definition, ImportOf, Tags
+from .lines import imports_by_line
 
 FILE_BYTES = 256 << 10
 """A larger file is not read."""
@@ -84,6 +85,8 @@ def tags_of(language: str, data: bytes) -> tuple[Tags, bool]:
     reader = _Reader(data)
     for depth, node in _nodes(root):
         reader.see(depth, node)
+    if root.has_error:
+        reader.imports += imports_by_line(language, data)
     return reader.tags(), root.has_error
 
 
@@ -152,7 +155,7 @@ class _Reader:
             self.scopes.append((depth, None))
 
     def _signature(self, node: Node) -> str:
-        body = node.child_by_field_name("body")
+        body = (node.child_by_field_name("value") or node).child_by_field_name("body")
         end = body.start_byte if body else node.end_byte
         start = node.start_byte
         text = self.data[start : min(end, start + 4 * _SIGNATURE)].decode("utf-8", "replace")

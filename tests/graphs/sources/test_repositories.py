@@ -74,6 +74,7 @@ def root(tmp_path: Path, git: Any, lay: Lay) -> Path:
     """A repository with one commit, two uncommitted changes, and traps."""
     root = tmp_path / "repo"
     lay(root, {"a.py": b"a\n", "b.py": b"b\n", "gone.py": b"g\n", "d/x": b"x\n", "tool": b"#!\n", ".env": b"K=1\n"})
+    (root / "link").symlink_to("a.py")
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "first")
@@ -82,7 +83,8 @@ def root(tmp_path: Path, git: Any, lay: Lay) -> Path:
     (root / ".env").write_bytes(b"K=2\n")
     (root / "gone.py").unlink()
     (root / "tool").chmod(0o755)
-    os.utime(root / "a.py", (1, 1))  # as if it were changed
+    for name in ("a.py", "link"):  # as if they were changed
+        os.utime(root / name, (1, 1), follow_symlinks=False)
     plant(root, tmp_path / "mark")
     return root
 
@@ -126,6 +128,7 @@ def test_nothing_that_it_names_is_run_or_touched(root: Path, tmp_path: Path, git
         f"100644 blob {git(root, 'rev-parse', 'HEAD:b.py').strip()}\tb.py",
         f"100644 blob {git(root, 'rev-parse', 'slipway/r:d').strip()}\td",
         f"100644 blob {git(root, 'rev-parse', 'HEAD:gone.py').strip()}\tgone.py",
+        f"120000 blob {git(root, 'rev-parse', 'HEAD:link').strip()}\tlink",
         f"100644 blob {git(root, 'rev-parse', 'HEAD:tool').strip()}\ttool",
     ]
     assert git(root, "show", "slipway/r:a.py") == "a2\n"
