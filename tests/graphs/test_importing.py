@@ -57,11 +57,12 @@ def app(tmp_path: Path) -> Path:
     """A git repository with a commit, something uncommitted, something ignored, and a secret that is tracked."""
     root = tmp_path / "My App"
     lay(root, {"app.py": b"old\n", "run": b"#!\n", "web/x.js": b"x\n", "keys.pem": b"k\n", ".gitignore": b"*.log\n",
-               "crlf.txt": b"a\r\nb\r\n", "removed": b"r\n", "by-run": b"b\n"})  # fmt: skip
+               "by-run": b"b\n", ".gitattributes": b"*.txt text eol=crlf\n", "crlf.txt": b"a\r\nb\r\n",
+               "removed": b"r\n"})  # fmt: skip
     (root / "run").chmod(0o755)
     (root / "link").symlink_to("app.py")
     git(root, "init", "-q")
-    git(root, "-c", "core.autocrlf=input", "add", "-A")
+    git(root, "add", "-A")
     git(root, "commit", "-qm", "first")
     (root / "removed").unlink()
     lay(root, {"app.py": b"edited\n", "new.py": b"new\n", "a.log": b"", "keys.pem": b"k2\n"})
@@ -91,7 +92,7 @@ async def test_a_repository_is_imported_with_its_commit(redis: Redis, settings: 
         project="my-app",
         version=await ProjectStore(redis).head("my-app"),
         before=None,
-        files=8,
+        files=9,
         left_out={
             ".git/": "version control",
             "a.log": "ignored by .gitignore",
@@ -101,6 +102,7 @@ async def test_a_repository_is_imported_with_its_commit(redis: Redis, settings: 
         uncommitted=3,
     )
     assert await ProjectStore(redis).files("my-app", found.version) == {
+        ".gitattributes": (b"*.txt text eol=crlf\n", False),
         ".gitignore": (b"*.log\n", False),
         "app.py": (b"edited\n", False),
         "by-run": (b"b\n", False),
@@ -152,7 +154,7 @@ async def test_what_cannot_be_imported_leaves_nothing_behind(redis: Redis, setti
         ("bare", "is a bare git repository; clone it, and import the clone"),
         ("none", "is not a directory; name the one that holds the project"),
         ("full/a", "is not a directory"),
-        ("x\0", "cannot be read: .*null byte"),
+        ("x" * 300, "cannot be read: .*File name too long"),
     ):
         with pytest.raises(UsageError, match=said):
             await import_project(redis, tmp_path / name, project=None, settings=settings)
@@ -178,7 +180,7 @@ async def test_a_branch_holds_what_the_run_changed_and_nothing_else(
     assert git(app, "log", "--format=%s", "--name-status", "slipway/r") == (
         "Add a list of things\n\nD\tby-run\nM\trun\nA\tthings.py\n"
         "What was not committed when Slipway imported the work tree\n\nM\tapp.py\nA\tnew.py\nD\tremoved\n"
-        "first\n\nA\t.gitignore\nA\tapp.py\nA\tby-run\nA\tcrlf.txt\nA\tkeys.pem\nA\tlink\nA\tremoved\nA\trun\n"
+        "first\n\nA\t.gitattributes\nA\t.gitignore\nA\tapp.py\nA\tby-run\nA\tcrlf.txt\nA\tkeys.pem\nA\tlink\nA\tremoved\nA\trun\n"
         "A\tweb/x.js\n"
     )
     assert git(app, "log", "-1", "--format=%b", "slipway/r").split() [-4:] == [

@@ -19,7 +19,26 @@ _PATTERNS = st.one_of(
     st.builds(
         "{}{}{}{}".format,
         st.sampled_from(["", "!", "/", "!/", "**/"]),
-        st.sampled_from(["a", "b", "*", "*.x", "a*", "?", "[ab]", "[!a]", "d", "**", "e f", "\\a"]),
+        st.sampled_from(
+            [
+                "a",
+                "b",
+                "*",
+                "*.x",
+                "a*",
+                "?",
+                "[ab]",
+                "[!a]",
+                "[]a-b]",
+                "[[:alpha:]]",
+                "[a",
+                "a\\",
+                "d",
+                "**",
+                "e f",
+                "\\a",
+            ]
+        ),
         st.sampled_from(["", "/", "/*", "/**", "/b", "/*.x", "/**/a"]),
         st.sampled_from(["", " ", "\r"]),
     ),
@@ -52,8 +71,8 @@ def test_the_same_files_are_read_as_git_lists(
         assert sorted(read_source(root).files) == sorted(listed)
 
 
-def test_a_rule_that_would_take_for_ever_is_skipped() -> None:
-    rules = Rules().within("", b"*a" * 40 + b"b\n" + b"x" * 5000 + b"\nkept\n")
+def test_no_rule_makes_it_slow() -> None:
+    rules = Rules().within("", b"*a" * 100 + b"b\n" + b"**/a/" * 100 + b"b\n")
     started = time.perf_counter()
-    assert (rules.exclude("a" * 250, is_folder=False), rules.exclude("kept", is_folder=False)) == (False, True)
+    assert not rules.exclude("a" * 250, is_folder=False) and not rules.exclude("a/" * 1000 + "c", is_folder=False)
     assert time.perf_counter() - started < 1
