@@ -7,11 +7,13 @@ from typing import Any
 
 from ..config import Settings, load_settings
 from ..graphs import Passage, resuming, start
+from ..graphs.records import check_request
 from ..state import Outcome
 from ..state.hazards import hazards
 from ..state.text import visible
 from .answering import on_a_terminal, prompted
 from .execution import execute, exit_code, watch
+from .importing import imported
 from .progress import open_progress, summary
 
 _LIMITS = ("max_cost", "max_tokens", "max_steps", "max_seconds", "timeout")
@@ -22,9 +24,13 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
+        project = arguments.project
+        if arguments.source is not None:
+            check_request(arguments.request, project)
+            project = (await imported(arguments.source, project, settings, as_json=arguments.json)).project
         passage = start(
             arguments.request,
-            project=arguments.project,
+            project=project,
             lineup=arguments.lineup,
             into=arguments.into,
             **limits_in(arguments),

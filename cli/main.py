@@ -62,6 +62,8 @@ def _building(commands: Any) -> None:
     build = _command(commands, "build", "build", "build what a request asks for")
     build.add_argument("request", metavar="REQUEST", help="what is to be built, in plain words")
     build.add_argument("--project", metavar="NAME", help="the project to work on (default: a new one)")
+    source = "import this directory or git repository first, and build on it"
+    build.add_argument("--from", dest="source", metavar="DIR", help=source)
     build.add_argument(
         "--lineup", metavar="NAME|FILE", help="the models of the roles (default: by the keys that are set)"
     )
@@ -70,6 +72,10 @@ def _building(commands: Any) -> None:
     build.add_argument("--ask", choices=ask, help=asking)
     build.add_argument("--approve", choices=approve, default="never", help="what you approve first (default: never)")
     _running(build, into=True)
+    importing = _command(commands, "import", "importing", "make a directory or git repository a project, or renew one")
+    importing.add_argument("directory", metavar="DIR", help="what to import; it is only read")
+    named = "the project; one that exists gets a new version (default: a new one, named like DIR)"
+    importing.add_argument("--project", metavar="NAME", help=named)
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help="which one (default: tally)")
     demo.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each scripted answer")
@@ -118,6 +124,12 @@ def _looking(commands: Any) -> None:
     diff.add_argument("--to", metavar="V", help="the version to end with (default: the run's newest)")
     diff.add_argument("--stat", action="store_true", help="only say how much changed in which files")
     diff.add_argument("--binary", action="store_true", help="put binary contents into the patch, not only their names")
+    branch = _command(commands, "branch", "branch", "put what a run made on a branch of the imported git repository")
+    branch.add_argument("run", metavar="RUN", help="its id")
+    branch.add_argument("--repo", required=True, metavar="DIR", help="the work tree's root; it is not touched")
+    branch.add_argument("--name", metavar="NAME", help="the new branch's name (default: slipway/RUN)")
+    hazards = "a file or folder that is left out, because something would run it by itself; may be repeated"
+    branch.add_argument("--with", dest="also", action="append", default=[], metavar="PATH", help=hazards)
     rollback = _command(commands, "rollback", "rollback", "make an earlier delivered version a project's head again")
     rollback.add_argument("project", metavar="PROJECT", help="its name")
     rollback.add_argument("--to", metavar="V", help="the version (default: the one before)")

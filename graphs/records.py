@@ -21,8 +21,14 @@ def check_request(request: str, project: str | None) -> None:
         raise UsageError("the request is not valid UTF-8; send it in that encoding")
     if not request.strip():
         raise UsageError("the request is empty; say in a sentence or two what is to be built")
-    if project is not None and not _PROJECT.fullmatch(project):
-        raise UsageError(f"{project!r} is no project name; use lower-case letters, digits, '-' and '_', at most 40")
+    if project is not None:
+        check_project(project)
+
+
+def check_project(name: str) -> None:
+    """UsageError where a project cannot have this name."""
+    if not _PROJECT.fullmatch(name):
+        raise UsageError(f"{name!r} is no project name; use lower-case letters, digits, '-' and '_', at most 40")
 
 
 async def new_record(

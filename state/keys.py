@@ -139,6 +139,8 @@ class ProjectKeys:
         """Hash: call that stores contents -> bytes still to come, and when it began."""
         self.history = f"{tag}:history"
         """List: every move of the head."""
+        self.imports = f"{tag}:imports"
+        """Hash: version -> where it was imported from last."""
         self.branches = f"{tag}:branches"
         """Set of the runs that made a branch."""
         self.doomed = f"{tag}:doomed"

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..config import Settings, load_settings
+from ..graphs.importing import Imported, import_project
+from ..state import open_state
+from ..state.text import visible
+from .execution import execute
+
+_SHOWN = 20
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`slipway import`."""
+
+    async def command() -> int:
+        await imported(arguments.directory, arguments.project, load_settings(arguments.set), as_json=arguments.json)
+        return 0
+
+    return execute(command)
+
+
+async def imported(directory: str, project: str | None, settings: Settings, *, as_json: bool) -> Imported:
+    """Import a directory, and say on stdout what was done."""
+    async with open_state(settings) as redis:
+        found = await import_project(redis, directory, project=project, settings=settings)
+    if as_json:
+        print(json.dumps(_facts(found)), flush=True)
+    else:
+        print(visible("\n".join(_text(found))), flush=True)
+    return found
+
+
+def _facts(found: Imported) -> dict[str, Any]:
+    return {
+        "kind": "imported",
+        "project": found.project,
+        "version": found.version,
+        "before": found.before,
+        "files": found.files,
+        "left_out": dict(found.left_out),
+        "commit": found.commit,
+        "uncommitted": found.uncommitted,
+    }
+
+
+def _text(found: Imported) -> Iterator[str]:
+    if found.before is None:
+        yield f"project {found.project}: {found.files} files imported, version {found.version}"
+    elif found.before == found.version:
+        yield f"project {found.project}: {found.files} files, as they are in its head {found.version} already"
+    else:
+        yield f"project {found.project}: {found.files} files are its head {found.version} now, after {found.before}"
+    if found.commit:
+        changed = f", and {found.uncommitted} uncommitted changes" if found.uncommitted else ""
+        yield f"from commit {found.commit}{changed}"
+    for path, why in list(found.left_out.items())[:_SHOWN]:
+        yield f"left out: {path} ({why})"
+    if len(found.left_out) > _SHOWN:
+        yield f"left out: {len(found.left_out) - _SHOWN} more; --json lists them all"

@@ -1,0 +1,1 @@
+"""Keeps what is in the kitchen in one JSON file."""

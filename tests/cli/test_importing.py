@@ -1,0 +1,53 @@
+"""The doors to existing projects: what came in and what did not is said, and a wrong word costs nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Slipway
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    root = tmp_path / "app"
+    (root / "node_modules").mkdir(parents=True)
+    (root / "app.py").write_text("x = 1\n")
+    (root / ".env").write_text("KEY=1\n")
+    return root
+
+
+def test_an_import_tells_what_it_did(slipway: Slipway, app: Path) -> None:
+    done = slipway("import", str(app))
+    version = done.stdout.partition("version ")[2][:40]
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"project app: 1 files imported, version {version}\n"
+        "left out: .env (its name is that of a file with secrets)\n"
+        "left out: node_modules/ (installed dependencies)\n",
+        "",
+    )
+    again = json.loads(slipway("import", str(app), "--project", "app", "--json").stdout)
+    assert again == {
+        "kind": "imported", "project": "app", "version": version, "before": version, "files": 1, "commit": None,
+        "left_out": {".env": "its name is that of a file with secrets", "node_modules/": "installed dependencies"},
+        "uncommitted": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["import", "/none/at/all"], 2, "slipway: '/none/at/all' is not a directory; name the one that holds"),
+        (["build", "x", "--from", "/none/at/all"], 2, "slipway: '/none/at/all' is not a directory; name the one"),
+        (["build", " ", "--from", "."], 2, "slipway: the request is empty"),
+        (["branch", "r"], 2, "slipway branch: the following arguments are required: --repo"),
+        (["branch", "nope", "--repo", "."], 2, "slipway: no run 'nope'; there are no runs"),
+    ],
+)
+def test_one_line_that_names_the_thing(slipway: Slipway, arguments: list[str], code: int, said: str) -> None:
+    done = slipway(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
+    assert done.stderr.startswith(said), done.stderr

@@ -1,0 +1,10 @@
+"""What a project's code says of itself: a ranked map, the graph of its imports, and its guidance for agents.
+
+Everything here is a pure function of the files' bytes, reads hostile ones in bounded work, and never runs them.
+"""
+
+from .guidance import Guidance, guidance
+from .imports import ImportGraph, modules_under_test
+from .map import code_map
+
+__all__ = ["Guidance", "ImportGraph", "code_map", "guidance", "modules_under_test"]
