@@ -3,23 +3,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..state.records import Brief, Plan, Ruling
-from .base import Desk, Made
+from .base import Desk, Made, View
 from .prompts import render
 from .structured import make, schema
 
 
-async def interpret(desk: Desk, request: str, files: Sequence[str]) -> Made[Brief]:
-    """Turn the request into a brief. `files` are the paths of the project as it stands."""
-    task = render("architect", desk.prompt, "brief", request=request, files=files, schema=schema(Brief))
+async def interpret(desk: Desk, request: str, view: View) -> Made[Brief]:
+    """Turn the request into a brief. `view` shows the project as it stands."""
+    task = render("architect", desk.prompt, "brief", request=request, view=view, schema=schema(Brief))
     return await make(desk, _system(desk), task, Brief)
 
 
 async def design(
-    desk: Desk, brief: Brief, files: Sequence[str], before: Plan | None = None, feedback: Sequence[str] = ()
+    desk: Desk, brief: Brief, view: View, before: Plan | None = None, feedback: Sequence[str] = ()
 ) -> Made[Plan]:
     """Turn the brief into a plan; where there was one `before`, change it as the person's `feedback` says."""
     task = render(
-        "architect", desk.prompt, "plan", brief=brief, files=files, schema=schema(Plan), before=before,
+        "architect", desk.prompt, "plan", brief=brief, view=view, schema=schema(Plan), before=before,
         feedback=feedback,
     )  # fmt: skip
     return await make(desk, _system(desk), task, Plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from ..models import Model
@@ -42,6 +42,16 @@ class Disputed:
 
     test: str
     reason: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What an agent is shown of a project before it begins; empty where there is none yet."""
+
+    map: str = ""
+    """Its files with their most important definitions."""
+    guidance: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What its own files for agents say, by their paths; untrusted."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..state.records import Brief, Component, Plan
 from ..tools import Toolbox
-from .base import Desk, Work
+from .base import Desk, View, Work
 from .loop import work
 from .prompts import render
 
@@ -15,20 +15,17 @@ async def code(
     brief: Brief,
     plan: Plan,
     component: Component,
-    files: Sequence[str],
+    view: View,
     findings: Sequence[str] = (),
 ) -> Work:
-    """Write one component; `findings` say what was wrong with it when it was written before.
-
-    `files` are the paths that exist already.
-    """
+    """Write one component; `findings` say what was wrong with it when it was written before."""
     task = render(
-        "coder", desk.prompt, "component", brief=brief, plan=plan, component=component, files=files, findings=findings
+        "coder", desk.prompt, "component", brief=brief, plan=plan, component=component, view=view, findings=findings
     )
     return await work(desk, render("coder", desk.prompt, "system"), task, toolbox)
 
 
-async def solo(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, files: Sequence[str]) -> Work:
+async def solo(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, view: View) -> Work:
     """Make a small change alone: the code and its tests."""
-    task = render("coder", desk.prompt, "solo", brief=brief, plan=plan, files=files)
+    task = render("coder", desk.prompt, "solo", brief=brief, plan=plan, view=view)
     return await work(desk, render("coder", desk.prompt, "system"), task, toolbox)

@@ -1,13 +1,17 @@
-"""What a repair is shown: the failing tests, the code that they judge, and what was tried already."""
+"""What agents are shown of the code: the map of a project, and for a repair what the failing tests judge.
+
+Pure functions of the files' bytes and of the run's records, so that a step that runs again asks the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from ..agents import Tried
+from ..agents import Tried, View
 from ..state.projects.patches import patches
 from ..state.records import Finding, Plan
+from ..tools.code import ImportGraph, code_map, guidance, is_test, modules_under_test
 from .holding import held_out
 from .resources import Resources
 from .state import Round
@@ -16,23 +20,39 @@ _SHOWN = 20_000
 """Characters of one file."""
 _ALL = 60_000
 """Characters of all files together."""
+_MAP = 2_000
+"""Tokens of a project's map."""
 _PATCH = 4_000
 """Characters of what one repair changed."""
 
 
 async def sources_for(run: Resources, version: str, plan: Plan, findings: Sequence[Finding]) -> dict[str, str]:
     """The newest text of the files that the findings are about: those they name, then the modules under test."""
-    files = await run.projects.files(run.record.project, version)
+    files = await contents(run, version)
     held = held_out(plan)
-    named = [f.file for f in findings if f.file and f.file not in held]
+    named = list(dict.fromkeys(f.file for f in findings if f.file))
     owned = [path for component in plan.components for path in component.files]
+    graph = ImportGraph.of(files)
+    tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
     texts: dict[str, str] = {}
     left = _ALL
-    for path in dict.fromkeys([*named, *owned]):
-        if path in files and left > 0:
-            texts[path] = files[path][0].decode("utf-8", "replace")[: min(_SHOWN, left)]
+    for path in dict.fromkeys([*named, *tested]):
+        if path in files and path not in held and left > 0:
+            texts[path] = files[path].decode("utf-8", "replace")[: min(_SHOWN, left)]
             left -= len(texts[path])
     return texts
+
+
+async def contents(run: Resources, version: str) -> dict[str, bytes]:
+    """The files of `version`, without what tells whether they are executable."""
+    files = await run.projects.files(run.record.project, version)
+    return {path: data for path, (data, _) in files.items()}
+
+
+def viewed(files: Mapping[str, bytes], *, task: str, focus: Collection[str] = ()) -> View:
+    """What is shown of a project to who has `task` to do there."""
+    shown = code_map(files, focus=focus, words=[task], tokens=_MAP) if files else ""
+    return View(shown, {each.path: each.text for each in guidance(files)})
 
 
 async def tried(run: Resources, history: Sequence[Round]) -> tuple[Tried, ...]:

@@ -58,7 +58,7 @@ async def import_project(redis: Redis, source: str | Path, *, project: str | Non
     projects = ProjectStore(redis, settings.limits.project_mb << 20)
     name = project or await _free_name(projects, root.name)
     await projects.create(name)
-    async with hold(redis, run=f"import-{secrets.token_hex(6)}", project=name) as fence:
+    async with hold(redis, run=f"import-{secrets.token_hex(6)}", project=name, tenant=None) as fence:
         before, version = await Imports(redis, name, projects).add(fence, files, found)
     return Imported(
         project=name,

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from ... import agents
 from ...state.records import Brief, Plan
+from ..focus import contents, viewed
 from ..questions import open_questions, settled
 from ..records import first_version
 from ..routes import route_of
@@ -22,8 +23,9 @@ async def interpret(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
         step(run, "interpret", "interpret", "architect") as running,
     ):
         base = first_version(run.record)
-        files = sorted(await run.projects.manifest(run.record.project, base))
-        made = await agents.interpret(run.desk("architect", running.path), run.record.request, files)
+        files = await contents(run, base)
+        view = viewed(files, task=run.record.request)
+        made = await agents.interpret(run.desk("architect", running.path), run.record.request, view)
         running.usage, running.version = made.usage, base
         brief = _on_an_empty_project(made.record) if not files else made.record
     if not open_questions(brief, (runtime.context or RunContext()).ask):
@@ -54,10 +56,11 @@ async def design(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     feedback = state.get("feedback", [])
     path = f"design/{len(feedback) + 1}" if feedback else "design"
     async with at_hand(config, runtime) as run, step(run, path, "design", "architect") as running:
-        files = sorted(await run.projects.manifest(run.record.project, state["version"]))
+        files = await contents(run, state["version"])
         brief = Brief.model_validate(state["brief"])
+        view = viewed(files, task=f"{run.record.request} {brief.goal}")
         before = Plan.model_validate(state["plan"]) if feedback else None
-        made = await agents.design(run.desk("architect", running.path), brief, files, before, feedback)
+        made = await agents.design(run.desk("architect", running.path), brief, view, before, feedback)
         route = route_of(made.record, run.record.lineup, empty=not files)
         running.usage, running.version, running.note = made.usage, state["version"], f"route: {route}"
     plan = made.record.model_copy(update={"route": route})

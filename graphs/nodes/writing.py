@@ -6,8 +6,10 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
+from ...agents import View
 from ...checks import criterion_of
 from ...state.records import Brief, Plan
+from ..focus import contents, viewed
 from ..holding import held_out
 from ..judging import loading, tests_in
 from ..outcome import proofs_of, recorded_report
@@ -31,10 +33,18 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write, before = only(component.files, f"component {component.id!r}"), await sandbox.snapshot()
         desk, toolbox = run.desk("coder", running.path), tools_for(run, sandbox, may_write, base)
-        work = await agents.code(desk, toolbox, brief, plan, component, sorted(before), state["findings"])
+        view = await _view(run, plan, base)
+        work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write, since=before)
     return {"stages": running.done()}
+
+
+async def _view(run: Resources, plan: Plan, version: str) -> View:
+    """What a writer is shown: the same for all of a wave, since providers cache a prompt by its beginning."""
+    held, owned = held_out(plan), [path for component in plan.components for path in component.files]
+    files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
+    return viewed(files, task=plan.summary, focus=owned)
 
 
 async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -46,8 +56,9 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base) as sandbox,
     ):
         may_write = alone(plan)
-        files, desk = sorted(await sandbox.snapshot()), run.desk("coder", running.path)
-        work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, files)
+        desk = run.desk("coder", running.path)
+        view = await _view(run, plan, base)
+        work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, view)
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await _passing_on(run, running, plan, base, version)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from slipway.agents import Tried, check_prompts
+from slipway.agents import Tried, View, check_prompts
 from slipway.agents.prompts import HERE, _environment, render
 from slipway.agents.structured import schema
 from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
@@ -16,23 +16,25 @@ from slipway.state import Brief, Plan
 from slipway.state.records import Ruling
 from slipway.state.text import quoted
 
+VIEW = View("a.py", {"AGENTS.md": "Use tabs."})
+
 
 def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
     """What every prompt that is not a role's standing instructions is given."""
     return {
-        ("architect", "brief"): {"request": "Build tally.", "files": ["a.py"], "schema": schema(Brief)},
+        ("architect", "brief"): {"request": "Build tally.", "view": VIEW, "schema": schema(Brief)},
         ("architect", "plan"): {
-            "brief": brief, "files": ["a.py"], "schema": schema(Plan), "before": plan, "feedback": ["use sqlite"],
+            "brief": brief, "view": VIEW, "schema": schema(Plan), "before": plan, "feedback": ["use sqlite"],
         },
         ("architect", "ruling"): {
             "brief": brief, "test": "t.py::test_c1", "source": "assert 0", "error": "E", "reason": "it contradicts C1",
             "schema": schema(Ruling),
         },
         ("coder", "component"): {
-            "brief": brief, "plan": plan, "component": plan.component("cli"), "files": ["a.py"],
+            "brief": brief, "plan": plan, "component": plan.component("cli"), "view": VIEW,
             "findings": ["[imports] a.py:1 NameError"],
         },
-        ("coder", "solo"): {"brief": brief, "plan": plan, "files": ["a.py"]},
+        ("coder", "solo"): {"brief": brief, "plan": plan, "view": VIEW},
         ("tester", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},
@@ -80,7 +82,7 @@ def test_text_of_others_has_a_filter_that_marks_it() -> None:
 
 def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
     given: dict[str, Any] = {"brief": brief, "plan": plan, "component": plan.component("cli"), "findings": []}
-    given["files"] = ["tally/amounts.py"]
+    given["view"] = View("tally/amounts.py")
     assert render("coder", "v1", "component", **given) == (
         "The goal: Keep expenses.\n\n"
         "Requirements:\n- R1: Amounts are exact.\n- R2: They are listed.\n\n"
@@ -88,7 +90,7 @@ def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
         "Interfaces of all components:\n"
         "### amounts (tally/amounts.py)\nparse(text) -> int\n\n"
         "### cli (tally/cli.py, tally/__main__.py)\nmain() -> int\n\n"
-        "Files that exist already:\n- tally/amounts.py\n\n"
+        f"The project as it stands:\n{quoted('the project', 'tally/amounts.py')}\n\n"
         "## Component: cli\n\n"
         "Write this component: The commands.\n\n"
         "It owns tally/cli.py, tally/__main__.py. It uses amounts."
@@ -100,16 +102,16 @@ def test_what_is_empty_leaves_no_heading_behind(brief: Brief, plan: Plan) -> Non
     quiet = Plan.model_validate({**plan.model_dump(), "commands": {}})
     tests = render("tester", "v1", "tests", brief=bare, plan=quiet, wrong=[])
     assert "Assumptions:\n- none\n" in tests and "started from its root" not in tests
-    given: dict[str, Any] = {"brief": brief, "plan": plan, "files": [], "findings": []}
+    given: dict[str, Any] = {"brief": brief, "plan": plan, "view": View(), "findings": []}
     amounts = render("coder", "v1", "component", component=plan.component("amounts"), **given)
-    assert "exist already" not in amounts and "It uses" not in amounts
-    design: dict[str, Any] = {"brief": brief, "files": [], "schema": "{}", "before": None, "feedback": []}
+    assert "as it stands" not in amounts and "It uses" not in amounts
+    design: dict[str, Any] = {"brief": brief, "view": View(), "schema": "{}", "before": None, "feedback": []}
     assert "The project is empty." in render("architect", "v1", "plan", **design)
 
 
 def test_two_components_share_everything_before_their_own_task(brief: Brief, plan: Plan) -> None:
     """Providers cache a prompt by its beginning: stable text comes first."""
-    given: dict[str, Any] = {"brief": brief, "plan": plan, "files": ["a.py"], "findings": []}
+    given: dict[str, Any] = {"brief": brief, "plan": plan, "view": VIEW, "findings": []}
     heads, tasks = zip(
         *(
             render("coder", "v1", "component", component=component, **given).split("## Component: ")

@@ -4,7 +4,7 @@ Everything here is a pure function of the files' bytes, reads hostile ones in bo
 """
 
 from .guidance import Guidance, guidance
-from .imports import ImportGraph, modules_under_test
+from .imports import ImportGraph, is_test, modules_under_test
 from .map import code_map
 
-__all__ = ["Guidance", "ImportGraph", "code_map", "guidance", "modules_under_test"]
+__all__ = ["Guidance", "ImportGraph", "code_map", "guidance", "is_test", "modules_under_test"]
