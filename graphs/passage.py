@@ -1,15 +1,15 @@
 """One passage of a run: from the lease to the outcome.
 
-Each function adds one concern and hands on: `under_way` gives the passage to whoever watches it; `_pass` takes the
-lease and opens what is needed; `_drive` runs the graph and judges how it ended; `_close` records that.
+Each function adds one concern and hands on: `under_way` gives the passage to whoever watches it; `_pass` hears orders,
+takes the lease and opens what is needed; `_drive` runs the graph and judges how it ended; `_close` records that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,27 @@ from opentelemetry.trace import Span, TracerProvider
 from redis.asyncio import Redis
 
 from ..config import Settings
-from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable
+from ..state import (
+    PARKED,
+    Cancel,
+    EventStream,
+    Inbox,
+    Outcome,
+    Pause,
+    RunRecord,
+    StateLost,
+    StateUnavailable,
+    Steer,
+)
 from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
-from ..state.records import ENDED, Event, RunStarted
+from ..state.records import Event, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
+from .closing import ended, has_delivered, obey, record_end
 from .failures import EXPECTED, Verdict, judge
+from .orders import Halted, Orders, listening, obeyed
 from .origins import checkpoint_of, stops_of
-from .outcome import outcome_of
 from .resources import Resources, open_resources
 from .sharing import shared
 from .state import RunContext
@@ -35,11 +47,12 @@ _STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
 
 
 class Passage:
-    """One passage of a run while it goes on: its events, a way to stop it, and its outcome."""
+    """One passage of a run while it goes on: its events, what it can be told, and its outcome."""
 
-    def __init__(self, run: str, events: EventStream, begun: asyncio.Future[str], task: asyncio.Task[Outcome]) -> None:
+    def __init__(self, redis: Redis, run: str, begun: asyncio.Future[str], task: asyncio.Task[Outcome]) -> None:
         self.run = run
-        self._events = events
+        self._events = EventStream(redis, run)
+        self._inbox = Inbox(redis, run)
         self._begun = begun
         self._task = task
         self._stopped = False
@@ -49,6 +62,18 @@ class Passage:
         if not self._stopped:
             self._stopped = True
             self._task.cancel()
+
+    async def cancel(self, reason: str = "") -> None:
+        """End the run for good, as anybody may from outside; `outcome` returns once nothing of it is left. TooLate."""
+        await self._inbox.post(Cancel(reason=reason))
+
+    async def pause(self) -> None:
+        """Park the run, as anybody may from outside; `outcome` returns once nothing of it is running. TooLate."""
+        await self._inbox.post(Pause())
+
+    async def steer(self, text: str) -> None:
+        """Give every agent an instruction with its next request, of which the event `Steered` tells. TooLate."""
+        await self._inbox.post(Steer(text=text))
 
     async def outcome(self) -> Outcome:
         """How it ended, once everything that it used is closed."""
@@ -89,7 +114,7 @@ async def under_way(
     begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(_pass(redis, record, open_resources(redis, record, settings, provider), limit, begun))
     try:
-        yield Passage(record.id, EventStream(redis, record.id), begun, task)
+        yield Passage(redis, record.id, begun, task)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -103,15 +128,23 @@ async def _pass(
     begun: asyncio.Future[str],
 ) -> Outcome:
     try:
-        async with shared(record.id, lambda: opener) as resources:
+        async with AsyncExitStack() as stack:
+            orders = await stack.enter_async_context(listening(redis, record.id))
+            try:
+                async with orders.heeded():
+                    resources = await stack.enter_async_context(shared(record.id, lambda: opener))
+            except Halted as halted:  # nothing is open, and the lease is given back
+                return await obey(redis, record, halted.order)
+            if (outcome := await ended(resources)) is not None:
+                return outcome
             # From here on what is said of the run is said by this passage.
             begun.set_result(await resources.events.newest())
-            return await _traced(redis, resources, timeout)
+            return await _traced(redis, resources, timeout, orders)
     except StateUnavailable as error:
         raise StateLost(f"{error}: slipway resume {record.id}") from error
 
 
-async def _traced(redis: Redis, resources: Resources, timeout: float | None) -> Outcome:
+async def _traced(redis: Redis, resources: Resources, timeout: float | None, orders: Orders) -> Outcome:
     record = resources.record
     await resources.runs.set_status(record.id, "running")
     started = RunStarted(
@@ -124,32 +157,45 @@ async def _traced(redis: Redis, resources: Resources, timeout: float | None) -> 
     await resources.events.append(started)
     with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
         await resources.runs.add_trace(record.id, trace_id(span))
-        outcome = await _drive(redis, resources, timeout, span)
+        outcome = await _drive(redis, resources, timeout, orders, span)
         span.set_attribute(names.RUN_STATUS, outcome.status)
         if outcome.status != "delivered":
             failed(span, outcome.reason)
     return outcome
 
 
-async def _drive(redis: Redis, run: Resources, timeout: float | None, span: Span) -> Outcome:
+async def _drive(redis: Redis, run: Resources, timeout: float | None, orders: Orders, span: Span) -> Outcome:
     started = time.perf_counter()
     saver = RedisSaver(redis)
     graph: Any = build().compile(checkpointer=saver, name="slipway")
     config = _config(run)
-    verdict: Verdict | None = None
+    verdict = await _judged(_invoke(graph, saver, config, run), run.record.id, timeout, orders)
+    if verdict and verdict.status == "cancelled" and await has_delivered(run):  # too late: what is left is to say so
+        verdict = await _judged(_invoke(graph, saver, config, run), run.record.id, timeout, Orders())
+    outcome = await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
+    if outcome.status in PARKED and (cancel := await Inbox(redis, run.record.id).cancelled()):
+        state = (await graph.aget_state(config)).values
+        return await record_end(run, state, obeyed(cancel, run.record.id), trace_id(span))
+    return outcome
+
+
+async def _judged(going: Coroutine[Any, Any, None], run: str, timeout: float | None, orders: Orders) -> Verdict | None:
+    """How what is `going` on leaves the run; None where it came to its end, which the graph's state judges."""
     timer = asyncio.timeout(timeout)
     try:
-        async with timer:
-            await _invoke(graph, saver, config, run)
+        async with timer, orders.heeded():
+            await going
+    except Halted as halted:
+        return obeyed(halted.order, run)
     except asyncio.CancelledError:
-        verdict = Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run.record.id}")
+        return Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run}")
     except TimeoutError:
         if not timer.expired():
             raise
-        verdict = Verdict("paused", "timeout", f"{timeout:g} s are over; go on with: slipway resume {run.record.id}")
+        return Verdict("paused", "timeout", f"{timeout:g} s are over; go on with: slipway resume {run}")
     except EXPECTED as error:
-        verdict = judge(error, run.record.id)
-    return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
+        return judge(error, run)
+    return None
 
 
 async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Resources) -> None:
@@ -172,21 +218,16 @@ async def _close(
     graph: Any, config: RunnableConfig, run: Resources, verdict: Verdict | None, seconds: float, trace: str
 ) -> Outcome:
     state = (await graph.aget_state(config)).values
-    status, cause, reason = verdict or _verdict(state)
+    verdict = verdict or _verdict(state)
     await run.runs.set_seconds(run.record.id, trace, seconds)
-    total = await run.runs.seconds(run.record.id)
-    if status == "delivered" and run.record.into:
+    if verdict.status == "delivered" and run.record.into:
         files = await run.projects.files(run.record.project, state["version"])
         try:
             await asyncio.to_thread(export, files, Path(run.record.into))
         except OSError as error:
-            status, cause = "paused", "delivery"
-            reason = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
-    outcome = await outcome_of(run, state, status=status, cause=cause, reason=reason, seconds=total, trace_id=trace)
-    await run.runs.finish(run.record.id, outcome)
-    if status in ENDED:
-        await run.projects.sweep_if_due(run.record.project)
-    return outcome
+            said = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
+            verdict = Verdict("paused", "delivery", said)
+    return await record_end(run, state, verdict, trace)
 
 
 def _verdict(state: dict[str, Any]) -> Verdict:
