@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ..models import Model
-from ..state.records import Event, Usage
+from ..state.records import Event, Instruction, Usage
 
 Emit = Callable[[Event], Awaitable[object]]
 """Where an agent tells what happens."""
+
+Instructions = Callable[[str, int], Awaitable[tuple[Instruction, ...]]]
+"""What a person says while an agent works: what call `index` of a step is the first to be told, the same for ever."""
+
+
+async def nothing_said(step: str, index: int) -> tuple[Instruction, ...]:
+    """Nobody says anything."""
+    return ()
 
 
 class AgentError(Exception):
@@ -27,6 +35,7 @@ class Desk:
     """The version of its prompt files."""
     max_calls: int
     emit: Emit
+    instructions: Instructions = nothing_said
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from ..models import Call, Reply, text_of
-from ..state.records import ModelCalled, ToolCalled, Usage
+from ..state.records import ModelCalled, Steered, ToolCalled, Usage
 from ..tools import REPORT_PROBLEM, Toolbox, ToolRequest
 from .base import Desk, Work
+
+_FROM_THE_PERSON = "The person who asked for this software says, while it is being made:"
 
 
 @dataclass
@@ -32,12 +34,21 @@ class Conversation:
 
     async def ask(self) -> AIMessage:
         """The model's next message; it becomes part of the conversation."""
+        await self._heed()
         call = Call(self.desk.step, self.usage.calls, tuple(self.messages), self.tools)
         reply = await self.desk.model.ask(call)
         self.messages.append(reply.message)
         self.usage = self.usage + reply.usage
         await self.desk.emit(_called(self.desk, call, reply))
         return reply.message
+
+    async def _heed(self) -> None:
+        """Add what the person who asked for the software said meanwhile."""
+        step, index = self.desk.step, self.usage.calls
+        if told := await self.desk.instructions(step, index):
+            said = "\n\n".join(instruction.text for instruction in told)
+            self.messages.append(HumanMessage(f"{_FROM_THE_PERSON}\n\n{said}"))
+            await self.desk.emit(Steered(step=step, index=index, instructions=told))
 
     async def use(self, toolbox: Toolbox, message: AIMessage) -> None:
         """Do what `message` asks for, one call after the other, and add the results to the conversation."""

@@ -18,7 +18,18 @@ from ..models import Budgeted, ChatModel, Journaled, Model, Unrecorded, open_cha
 from ..models import Traced as TracedModel
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.traced import Traced as TracedSandbox
-from ..state import Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..state import (
+    Budget,
+    EventStream,
+    Fence,
+    Inbox,
+    Journal,
+    ProjectStore,
+    RecordedInbox,
+    RunRecord,
+    RunStore,
+    hold,
+)
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
@@ -43,6 +54,7 @@ class Resources:
     runs: RunStore
     journal: Journal
     events: EventStream
+    inbox: Inbox
     budget: Budget
     models: Mapping[Role, Model]
     tracer: Tracer
@@ -52,7 +64,9 @@ class Resources:
     def desk(self, role: Role, step: str) -> Desk:
         """What the agent of `role` has at `step`."""
         config = self.record.lineup.roles[role]
-        return Desk(step, self.models[role], config.prompt, config.max_calls, self.events.append)
+        return Desk(
+            step, self.models[role], config.prompt, config.max_calls, self.events.append, self.inbox.instructions
+        )
 
 
 @asynccontextmanager
@@ -94,6 +108,7 @@ async def open_resources(
             runs=RunStore(redis, fence),
             journal=journal,
             events=EventStream(redis, record.id, fence),
+            inbox=_inbox(redis, fence, record),
             budget=budget,
             models={role: _model(role, record, chats, journal, budget, tracer) for role in ROLES},
             tracer=tracer,
@@ -117,6 +132,13 @@ def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
     if origin.kind == "fork":  # the check behind which it begins is known; everything else is new
         return RecordedJournal(redis, fence, sources, kinds=["check"], keep=True)
     return RecordedJournal(redis, fence, sources, anew=origin.anew)
+
+
+def _inbox(redis: Redis, fence: Fence, record: RunRecord) -> Inbox:
+    origin = record.origin
+    if origin is None or origin.kind == "fork":
+        return Inbox(redis, fence.run, fence)
+    return RecordedInbox(redis, fence, [origin.run, *origin.line], anew=origin.anew)
 
 
 def _model(
