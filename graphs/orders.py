@@ -85,8 +85,8 @@ class Orders:
             try:
                 if after is None:
                     after = await inbox.heard()
-                    if cancel := await inbox.cancelled():
-                        self.take(cancel)
+                    if order := await inbox.order():
+                        self.take(order)
                 async with aclosing(inbox.follow(after)) as messages:
                     async for name, message in messages:
                         after = name

@@ -23,6 +23,7 @@ from ..state import (
     Cancel,
     EventStream,
     Inbox,
+    LeaseHeld,
     Outcome,
     Pause,
     RunRecord,
@@ -35,7 +36,7 @@ from ..state.export import export
 from ..state.records import Event, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
-from .closing import ended, has_delivered, obey, record_end
+from .closing import ended, record_end, stopped
 from .failures import EXPECTED, Verdict, judge
 from .orders import Halted, Orders, listening, obeyed
 from .origins import checkpoint_of, stops_of
@@ -43,6 +44,7 @@ from .resources import Resources, open_resources
 from .sharing import shared
 from .state import RunContext
 
+_CLOSING_SECONDS = 10.0
 _STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
 
 
@@ -134,7 +136,11 @@ async def _pass(
                 async with orders.heeded():
                     resources = await stack.enter_async_context(shared(record.id, lambda: opener))
             except Halted as halted:  # nothing is open, and the lease is given back
-                return await obey(redis, record, halted.order)
+                return await stopped(redis, record, halted.order, _CLOSING_SECONDS)
+            except LeaseHeld as held:  # by whoever cancels it, perhaps
+                if not isinstance(orders.order, Cancel):
+                    raise
+                return await stopped(redis, record, orders.order, held.seconds_left)
             if (outcome := await ended(resources)) is not None:
                 return outcome
             # From here on what is said of the run is said by this passage.
@@ -170,12 +176,10 @@ async def _drive(redis: Redis, run: Resources, timeout: float | None, orders: Or
     graph: Any = build().compile(checkpointer=saver, name="slipway")
     config = _config(run)
     verdict = await _judged(_invoke(graph, saver, config, run), run.record.id, timeout, orders)
-    if verdict and verdict.status == "cancelled" and await has_delivered(run):  # too late: what is left is to say so
-        verdict = await _judged(_invoke(graph, saver, config, run), run.record.id, timeout, Orders())
     outcome = await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
-    if outcome.status in PARKED and (cancel := await Inbox(redis, run.record.id).cancelled()):
+    if outcome.status in PARKED and (order := await Inbox(redis, run.record.id).order()):  # it came meanwhile
         state = (await graph.aget_state(config)).values
-        return await record_end(run, state, obeyed(cancel, run.record.id), trace_id(span))
+        return await record_end(run, state, obeyed(order, run.record.id), trace_id(span))
     return outcome
 
 

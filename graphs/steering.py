@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Container
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,13 +17,10 @@ from redis.asyncio import Redis
 
 from ..config import Settings, UsageError, load_settings
 from ..state import (
-    ENDED,
     PARKED,
     Cancel,
     EventStream,
     Inbox,
-    LeaseHeld,
-    NotHeeded,
     Outcome,
     Pause,
     RunEnded,
@@ -33,12 +30,11 @@ from ..state import (
     Steer,
     Steered,
     TooLate,
-    holder_of,
     is_held,
     open_state,
 )
 from ..state.text import encodable
-from .closing import obey
+from .closing import stands, stopped
 
 WAIT_SECONDS = 15.0
 """Longer than a lease lives: by then a process that is stopped has lost the run."""
@@ -74,8 +70,8 @@ async def cancel(
         except TooLate as late:
             if late.status != "cancelled":
                 raise
-            return await _outcome(redis, run_id)
-        return await _done(redis, record, order, ENDED, wait)
+            return await stands(redis, run_id)
+        return await stopped(redis, record, order, wait)
 
 
 async def pause(run_id: str, *, settings: Settings | None = None, wait: float = WAIT_SECONDS) -> Outcome:
@@ -90,8 +86,8 @@ async def pause(run_id: str, *, settings: Settings | None = None, wait: float = 
         except TooLate as late:
             if late.status not in PARKED:
                 raise
-            return await _outcome(redis, run_id)
-        return await _done(redis, record, order, ENDED | PARKED, wait)
+            return await stands(redis, run_id)
+        return await stopped(redis, record, order, wait)
 
 
 async def steer(run_id: str, text: str, *, settings: Settings | None = None, wait: float = WAIT_SECONDS) -> Told:
@@ -127,31 +123,6 @@ async def _opened(run: str, settings: Settings | None) -> AsyncGenerator[tuple[R
         if record.adopted:
             raise UsageError(f"run {run!r} belongs to the platform that runs its graph; stop it there")
         yield redis, record
-
-
-async def _done(
-    redis: Redis, record: RunRecord, order: Cancel | Pause, wanted: Container[Status], wait: float
-) -> Outcome:
-    """Wait until the run stands as `wanted` and nobody holds it any more; see to it where nobody does."""
-    until = time.monotonic() + wait
-    while True:
-        holder = await holder_of(redis, record.id)
-        if holder is None:
-            if (await RunStore(redis).get(record.id)).status in wanted:
-                return await _outcome(redis, record.id)
-            try:
-                return await obey(redis, record, order)
-            except LeaseHeld as held:  # somebody was faster: who goes on with the run, or obeys, too
-                holder = held.holder
-        if time.monotonic() > until:
-            raise NotHeeded(record.id, order.kind, holder, wait)
-        await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def _outcome(redis: Redis, run: str) -> Outcome:
-    outcome = await RunStore(redis).outcome(run)
-    assert outcome is not None, "a run ends, and is parked, with its outcome"
-    return outcome
 
 
 def _check_text(text: str) -> None:

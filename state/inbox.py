@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from .base import Fence, TooLate, UnknownRun
 from .keys import RunKeys
-from .records import ENDED, Cancel, InboxMessage, Instruction, Stage, Steer
+from .records import ENDED, Cancel, InboxMessage, Instruction, Pause, Stage, Steer
 from .runs import RunStore
 from .scripts import FencedScript, Script, command
 from .streams import Stream
@@ -94,9 +94,11 @@ class Inbox:
         found: bytes | None = await command(self._redis, "HGET", self._keys.record, "heard")
         return "0" if found is None else found.decode()
 
-    async def cancelled(self) -> Cancel | None:
-        """The order to end the run, where there is one; none is acted on but by ending it."""
-        return next((message for _, message in await self.read() if isinstance(message, Cancel)), None)
+    async def order(self) -> Cancel | Pause | None:
+        """What the run was told and has not acted on: to end, which it acts on by ending, or else to pause."""
+        cancels = [message for _, message in await self.read() if isinstance(message, Cancel)]
+        pauses = [message for _, message in await self.read(await self.heard()) if isinstance(message, Pause)]
+        return next(iter([*cancels, *pauses]), None)
 
     async def instructions(self, step: str, index: int) -> tuple[Instruction, ...]:
         """The instructions that call `index` of `step` is the first of its step to be given; the same for ever after.

@@ -70,7 +70,6 @@ async def test_messages_are_read_in_order_and_from_any_point(inbox: Inbox) -> No
     ids = [await inbox.post(message) for message in MESSAGES]
     assert await inbox.read() == list(zip(ids, MESSAGES, strict=True))
     assert await inbox.read(ids[2]) == [(ids[3], MESSAGES[3])]
-    assert await inbox.cancelled() == MESSAGES[3]
 
 
 async def test_a_follower_gets_what_was_there_and_what_comes(inbox: Inbox) -> None:
@@ -164,9 +163,22 @@ async def test_a_run_that_is_not_there_is_named(inbox: Inbox) -> None:
 async def test_what_was_posted_before_a_run_was_parked_is_heard(inbox: Inbox, redis: Redis) -> None:
     """A pause is acted on once: the next passage must not meet it again."""
     assert await inbox.heard() == "0"
-    names = [await inbox.post(Pause()), await inbox.post(Pause())]
+    assert await inbox.order() is None
+    pauses = [Pause(), Pause()]
+    names = [await inbox.post(pause) for pause in pauses]
+    assert await inbox.order() == pauses[0]
     await finish(redis, "paused")
-    assert await inbox.heard() == names[1]
+    assert (await inbox.heard(), await inbox.order()) == (names[1], None)
+
+
+async def test_only_the_end_of_the_run_acts_on_a_cancel(inbox: Inbox, redis: Redis) -> None:
+    """However often it is parked in between."""
+    cancel = Cancel(reason="a")
+    for message in (Steer(text="x"), Pause(), cancel, Cancel(reason="b")):
+        await inbox.post(message)
+    assert await inbox.order() == cancel
+    await finish(redis, "paused")
+    assert await inbox.order() == cancel
 
 
 async def test_messages_are_dropped_with_the_run(inbox: Inbox, redis: Redis) -> None:
