@@ -9,11 +9,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .graphs import fork, replay, resume, resume_sync, run, run_sync, stream
+    from .graphs import cancel, fork, pause, replay, resume, resume_sync, run, run_sync, steer, stream
     from .state import Outcome
 
 __version__ = "0.1.0"
-__all__ = ["Outcome", "__version__", "fork", "replay", "resume", "resume_sync", "run", "run_sync", "stream"]
+__all__ = [
+    "Outcome", "__version__", "cancel", "fork", "pause", "replay", "resume", "resume_sync", "run", "run_sync", "steer",
+    "stream",
+]  # fmt: skip
 
 _HOMES = {
     "run": ".graphs",
@@ -21,6 +24,9 @@ _HOMES = {
     "resume": ".graphs",
     "resume_sync": ".graphs",
     "stream": ".graphs",
+    "cancel": ".graphs",
+    "pause": ".graphs",
+    "steer": ".graphs",
     "fork": ".graphs",
     "replay": ".graphs",
     "Outcome": ".state",

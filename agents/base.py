@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from ..models import Model
-from ..state.records import Event, Usage
+from ..state.records import Event, Instruction, Usage
 
 Emit = Callable[[Event], Awaitable[object]]
 """Where an agent tells what happens."""
+
+Instructions = Callable[[str, int], Awaitable[tuple[Instruction, ...]]]
+"""What a person says while an agent works: what call `index` of a step is the first to be told, the same for ever."""
+
+
+async def nothing_said(step: str, index: int) -> tuple[Instruction, ...]:
+    """Nobody says anything."""
+    return ()
 
 
 class AgentError(Exception):
@@ -29,6 +37,7 @@ class Desk:
     emit: Emit
     context_bytes: int | None = None
     """How long the messages of a request may get before old results of tools are folded; None is `folding.BOUND`."""
+    instructions: Instructions = nothing_said
 
 
 End = Literal["done", "limit", "unusable", "stuck"]

@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from ..models import Call, Reply, text_of
-from ..state.records import ModelCalled, ToolCalled, Usage
+from ..state.records import ModelCalled, Steered, ToolCalled, Usage
 from ..state.text import quoted
 from ..tools import CODING, DISPUTE_TEST, EDIT_FILE, REPORT_PROBLEM, WRITE_FILE, Toolbox, ToolRequest, ToolResult
 from .base import Desk, Disputed, End, Work
@@ -28,6 +28,8 @@ _AGAIN = (
     "without a tool call."
 )
 _EMPTY = "(an empty reply)"
+
+_FROM_THE_PERSON = "The person who asked for this software says, while it is being made:"
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Conversation:
 
     async def ask(self) -> AIMessage:
         """The model's next message; it becomes part of the conversation."""
+        await self._heed()
         call = Call(self.desk.step, self.usage.calls, folded(self.messages, self.bound), self.tools)
         reply = await self.desk.model.ask(call)
         # Some providers take no message of theirs back that says nothing.
@@ -59,6 +62,14 @@ class Conversation:
         self.usage = self.usage + reply.usage
         await self.desk.emit(_called(self.desk, call, reply))
         return reply.message
+
+    async def _heed(self) -> None:
+        """Add what the person who asked for the software said meanwhile."""
+        step, index = self.desk.step, self.usage.calls
+        if told := await self.desk.instructions(step, index):
+            said = "\n\n".join(instruction.text for instruction in told)
+            self.messages.append(HumanMessage(f"{_FROM_THE_PERSON}\n\n{said}"))
+            await self.desk.emit(Steered(step=step, index=index, instructions=told))
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import ConfigurationError, UsageError
 from ..sandboxes import SandboxError, SandboxUnavailable
-from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, UnknownRun
+from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, TooLate, UnknownRun
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (UsageError, USAGE),
     (UnknownRun, USAGE),
+    (TooLate, USAGE),
     (ConfigurationError, CONFIGURATION),
     (SandboxUnavailable, CONFIGURATION),
     (SandboxError, NOT_DELIVERED),

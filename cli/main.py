@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"slipway {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _building(commands)
+    _steering(commands)
     _looking(commands)
     scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
     scripted.add_argument("--port", type=_port, default=8808, help="loopback port (default: 8808)")
@@ -100,6 +101,20 @@ def _building(commands: Any) -> None:
     replay.add_argument("--stage", metavar="STAGE", help="ask this stage's model anew (code, fix/2, ...), and judge it")
     replay.add_argument("--lineup", metavar="NAME|FILE", help="whose model does that stage (default: the run's own)")
     _running(replay, into=False)
+
+
+def _steering(commands: Any) -> None:
+    cancel = _command(commands, "cancel", "steering", "end a run for good, whoever works on it")
+    cancel.add_argument("run", metavar="RUN", help="its id")
+    cancel.add_argument("--reason", default="", metavar="TEXT", help="why, for its record")
+    pause = _command(commands, "pause", "steering", "park a run, whoever works on it; `slipway resume` goes on")
+    pause.add_argument("run", metavar="RUN", help="its id")
+    steer = _command(commands, "steer", "steering", "give the agents of a run an instruction while they work")
+    steer.add_argument("run", metavar="RUN", help="its id")
+    steer.add_argument("text", metavar="TEXT", help="the instruction, in plain words")
+    for name, command in (("cancel", cancel), ("pause", pause), ("steer", steer)):
+        command.set_defaults(order=name)
+        command.add_argument("--wait", type=_seconds, default=15.0, metavar="S", help="how long that may take (15)")
 
 
 def _looking(commands: Any) -> None:

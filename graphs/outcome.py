@@ -1,21 +1,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from ..checks import evidence
+from ..config import Secrets
 from ..models import usage_of
+from ..state import Journal, ProjectStore, RunRecord
 from ..state.records import Brief, Cause, CheckReport, Commands, Evidence, Outcome, Plan, StageRecord, Status
-from .resources import Resources
+
+
+class Recorded(Protocol):
+    """Where a run is recorded: all that is needed to say how it stands."""
+
+    @property
+    def record(self) -> RunRecord:
+        """What it was asked to do."""
+        ...
+
+    @property
+    def projects(self) -> ProjectStore:
+        """Its files."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Its calls."""
+        ...
+
+    @property
+    def secrets(self) -> Secrets:
+        """What must not show in its outcome."""
+        ...
 
 
 async def outcome_of(
-    run: Resources,
+    run: Recorded,
     state: Mapping[str, Any],
     *,
     status: Status,
     seconds: float,
-    trace_id: str,
+    trace_id: str | None,
     reason: str = "",
     cause: Cause | None = None,
 ) -> Outcome:
@@ -55,7 +80,7 @@ def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evi
     return evidence(brief, report, plan.tests, state.get("vacuous", ()))
 
 
-async def recorded_report(run: Resources, digest: str) -> CheckReport:
+async def recorded_report(run: Recorded, digest: str) -> CheckReport:
     """The check report that a state names by its digest."""
     blobs = await run.projects.get_blobs(run.record.project, [digest])
     return CheckReport.model_validate_json(blobs[digest])

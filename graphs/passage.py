@@ -1,15 +1,15 @@
 """One passage of a run: from the lease to the outcome.
 
-Each function adds one concern and hands on: `under_way` gives the passage to whoever watches it; `_pass` takes the
-lease and opens what is needed; `_drive` runs the graph and judges how it ended; `_close` records that.
+Each function adds one concern and hands on: `under_way` gives the passage to whoever watches it; `_pass` hears orders,
+takes the lease and opens what is needed; `_drive` runs the graph and judges how it ended; `_close` records that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,20 +20,35 @@ from opentelemetry.trace import Span, TracerProvider
 from redis.asyncio import Redis
 
 from ..config import Settings
-from ..state import EventStream, Outcome, RunRecord, StateLost, StateUnavailable, estimate
+from ..state import (
+    PARKED,
+    Cancel,
+    EventStream,
+    Inbox,
+    LeaseHeld,
+    Outcome,
+    Pause,
+    RunRecord,
+    StateLost,
+    StateUnavailable,
+    Steer,
+    estimate,
+)
 from ..state.checkpoints import FENCE_KEY, RedisSaver
 from ..state.export import export
-from ..state.records import ENDED, Event, Pending, RunStarted
+from ..state.records import Event, Pending, RunStarted
 from ..telemetry import failed, names, trace_id
 from .build import build
+from .closing import ended, record_end, stopped
 from .failures import EXPECTED, Verdict, judge
-from .limits import clock_of, noted
+from .limits import Clock, clock_of, noted
+from .orders import Halted, Orders, listening, obeyed
 from .origins import checkpoint_of, stops_of
-from .outcome import outcome_of
 from .resources import Resources, open_resources
 from .sharing import shared
 from .state import RunContext
 
+_CLOSING_SECONDS = 10.0
 _STEPS = 500  # supersteps of a run; a bound on the graph, not on the agents
 
 
@@ -51,11 +66,12 @@ class Terms:
 
 
 class Passage:
-    """One passage of a run while it goes on: its events, a way to stop it, and its outcome."""
+    """One passage of a run while it goes on: its events, what it can be told, and its outcome."""
 
-    def __init__(self, run: str, events: EventStream, begun: asyncio.Future[str], task: asyncio.Task[Outcome]) -> None:
+    def __init__(self, redis: Redis, run: str, begun: asyncio.Future[str], task: asyncio.Task[Outcome]) -> None:
         self.run = run
-        self._events = events
+        self._events = EventStream(redis, run)
+        self._inbox = Inbox(redis, run)
         self._begun = begun
         self._task = task
         self._stopped = False
@@ -65,6 +81,18 @@ class Passage:
         if not self._stopped:
             self._stopped = True
             self._task.cancel()
+
+    async def cancel(self, reason: str = "") -> None:
+        """End the run for good, as anybody may from outside; `outcome` returns once nothing of it is left. TooLate."""
+        await self._inbox.post(Cancel(reason=reason))
+
+    async def pause(self) -> None:
+        """Park the run, as anybody may from outside; `outcome` returns once nothing of it is running. TooLate."""
+        await self._inbox.post(Pause())
+
+    async def steer(self, text: str) -> None:
+        """Give every agent an instruction with its next request, of which the event `Steered` tells. TooLate."""
+        await self._inbox.post(Steer(text=text))
 
     async def outcome(self) -> Outcome:
         """How it ended, once everything that it used is closed."""
@@ -112,7 +140,7 @@ async def under_way(
     opener = open_resources(redis, record, settings, provider)
     task = asyncio.create_task(_pass(redis, record, opener, Terms(limit, answers or {}), begun))
     try:
-        yield Passage(record.id, EventStream(redis, record.id), begun, task)
+        yield Passage(redis, record.id, begun, task)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -126,15 +154,27 @@ async def _pass(
     begun: asyncio.Future[str],
 ) -> Outcome:
     try:
-        async with shared(record.id, lambda: opener) as resources:
+        async with AsyncExitStack() as stack:
+            orders = await stack.enter_async_context(listening(redis, record.id))
+            try:
+                async with orders.heeded():
+                    resources = await stack.enter_async_context(shared(record.id, lambda: opener))
+            except Halted as halted:  # nothing is open, and the lease is given back
+                return await stopped(redis, record, halted.order, _CLOSING_SECONDS)
+            except LeaseHeld as held:  # by whoever cancels it, perhaps
+                if not isinstance(orders.order, Cancel):
+                    raise
+                return await stopped(redis, record, orders.order, held.seconds_left)
+            if (outcome := await ended(resources)) is not None:
+                return outcome
             # From here on what is said of the run is said by this passage.
             begun.set_result(await resources.events.newest())
-            return await _traced(redis, resources, terms)
+            return await _traced(redis, resources, terms, orders)
     except StateUnavailable as error:
         raise StateLost(f"{error}: slipway resume {record.id}") from error
 
 
-async def _traced(redis: Redis, resources: Resources, terms: Terms) -> Outcome:
+async def _traced(redis: Redis, resources: Resources, terms: Terms, orders: Orders) -> Outcome:
     record = resources.record
     await resources.runs.set_status(record.id, "running")
     await resources.runs.set_limits(record.id, record.limits)
@@ -150,34 +190,47 @@ async def _traced(redis: Redis, resources: Resources, terms: Terms) -> Outcome:
     await resources.events.append(started)
     with resources.tracer.workflow(record.project, record.traces[-1] if record.traces else None) as span:
         await resources.runs.add_trace(record.id, trace_id(span))
-        outcome = await _drive(redis, resources, terms, span)
+        outcome = await _drive(redis, resources, terms, orders, span)
         span.set_attribute(names.RUN_STATUS, outcome.status)
         if outcome.status != "delivered":
             failed(span, outcome.reason)
     return outcome
 
 
-async def _drive(redis: Redis, run: Resources, terms: Terms, span: Span) -> Outcome:
+async def _drive(redis: Redis, run: Resources, terms: Terms, orders: Orders, span: Span) -> Outcome:
     started = time.perf_counter()
     saver = RedisSaver(redis)
     graph: Any = build().compile(checkpointer=saver, name="slipway")
     config = _config(run)
-    verdict: Verdict | None = None
     spent = await run.runs.seconds(run.record.id)
     clock = clock_of(run.record.id, terms.timeout, run.record.limits.seconds, spent)
+    async with noted(run.runs, run.record.id, trace_id(span)):
+        going = _invoke(graph, saver, config, run, terms.answers)
+        verdict = await _judged(going, run.record.id, clock, orders)
+    outcome = await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
+    if outcome.status in PARKED and (order := await Inbox(redis, run.record.id).order()):  # it came meanwhile
+        state = (await graph.aget_state(config)).values
+        return await record_end(run, state, obeyed(order, run.record.id), trace_id(span))
+    return outcome
+
+
+async def _judged(going: Coroutine[Any, Any, None], run: str, clock: Clock, orders: Orders) -> Verdict | None:
+    """How what is `going` on leaves the run; None where it came to its end, which the graph's state judges."""
     timer = asyncio.timeout(clock.seconds)
     try:
-        async with timer, noted(run.runs, run.record.id, trace_id(span)):
-            await _invoke(graph, saver, config, run, terms.answers)
+        async with timer, orders.heeded():
+            await going
+    except Halted as halted:
+        return obeyed(halted.order, run)
     except asyncio.CancelledError:
-        verdict = Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run.record.id}")
+        return Verdict("paused", "interrupt", f"interrupted; go on with: slipway resume {run}")
     except TimeoutError:
         if not timer.expired():
             raise
-        verdict = clock.verdict
+        return clock.verdict
     except EXPECTED as error:
-        verdict = judge(error, run.record.id)
-    return await _close(graph, config, run, verdict, time.perf_counter() - started, trace_id(span))
+        return judge(error, run)
+    return None
 
 
 async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Resources, answers: Answers) -> None:
@@ -214,22 +267,16 @@ async def _close(
 ) -> Outcome:
     snapshot = await graph.aget_state(config)
     state, waiting = snapshot.values, waiting_for(snapshot)
-    status, cause, reason = verdict or _verdict(state, waiting, run.record.id)
+    verdict = verdict or _verdict(state, waiting, run.record.id)
     await run.runs.set_seconds(run.record.id, trace, seconds)
-    total = await run.runs.seconds(run.record.id)
-    if status == "delivered" and run.record.into:
+    if verdict.status == "delivered" and run.record.into:
         files = await run.projects.files(run.record.project, state["version"])
         try:
             await asyncio.to_thread(export, files, Path(run.record.into))
         except OSError as error:
-            status, cause = "paused", "delivery"
-            reason = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
-    outcome = await outcome_of(run, state, status=status, cause=cause, reason=reason, seconds=total, trace_id=trace)
-    outcome = outcome.model_copy(update={"waiting": waiting if status not in ENDED else ()})
-    await run.runs.finish(run.record.id, outcome)
-    if status in ENDED:
-        await run.projects.sweep_if_due(run.record.project)
-    return outcome
+            said = f"{run.record.into!r} cannot be written: {error}; mend that, then: slipway resume {run.record.id}"
+            verdict = Verdict("paused", "delivery", said)
+    return await record_end(run, state, verdict, trace, waiting=waiting)
 
 
 def waiting_for(snapshot: Any) -> tuple[Pending, ...]:

@@ -18,7 +18,19 @@ from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
-from ..state import Account, Budget, EventStream, Fence, Journal, ProjectStore, RunRecord, RunStore, hold
+from ..state import (
+    Account,
+    Budget,
+    EventStream,
+    Fence,
+    Inbox,
+    Journal,
+    ProjectStore,
+    RecordedInbox,
+    RunRecord,
+    RunStore,
+    hold,
+)
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
@@ -44,6 +56,7 @@ class Resources:
     runs: RunStore
     journal: Journal
     events: EventStream
+    inbox: Inbox
     budget: Budget
     models: Mapping[Role, Model]
     tracer: Tracer
@@ -55,7 +68,14 @@ class Resources:
     def desk(self, role: Role, step: str) -> Desk:
         """What the agent of `role` has at `step`."""
         config = self.record.lineup.roles[role]
-        return Desk(step, self.models[role], config.prompt, config.max_calls, self.events.append)
+        return Desk(
+            step,
+            self.models[role],
+            config.prompt,
+            config.max_calls,
+            self.events.append,
+            instructions=self.inbox.instructions,
+        )
 
 
 @asynccontextmanager
@@ -105,6 +125,7 @@ async def open_resources(
             runs=RunStore(redis, fence),
             journal=journal,
             events=events,
+            inbox=_inbox(redis, fence, record),
             budget=budget,
             models={role: asking.model(role, chats) for role in ROLES},
             tracer=tracer,
@@ -129,6 +150,13 @@ def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:
     if origin.kind == "fork":  # the check behind which it begins is known; everything else is new
         return RecordedJournal(redis, fence, sources, kinds=["check"], keep=True)
     return RecordedJournal(redis, fence, sources, anew=origin.anew)
+
+
+def _inbox(redis: Redis, fence: Fence, record: RunRecord) -> Inbox:
+    origin = record.origin
+    if origin is None or origin.kind == "fork":
+        return Inbox(redis, fence.run, fence)
+    return RecordedInbox(redis, fence, [origin.run, *origin.line], anew=origin.anew)
 
 
 @asynccontextmanager

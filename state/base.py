@@ -8,6 +8,7 @@
       LeaseHeld          another process holds the run
       UnknownRun, UnknownProject, UnknownVersion, UnknownCheckpoint
       RunExists          the id of a new run is taken
+      TooLate            a message has come to a run that has ended, or is parked already
       OverBudget         a call does not fit under the cap of a level
       OverQuota          the contents do not fit into the project
       UnknownType        a value of a type that checkpoints may not hold
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .records import FileRef, Level, Measure
+from .records import ENDED, FileRef, Level, Measure
 
 _UNITS: dict[Measure, str] = {"steps": " model calls", "tokens": " tokens", "cost_usd": ""}
 
@@ -118,6 +119,29 @@ class RunExists(StateError):
     def __init__(self, run: str) -> None:
         super().__init__(f"run {run!r} exists; resume it, or start a run with a new id")
         self.run = run
+
+
+class TooLate(StateError):
+    """A message has come to a run that has ended, or that is to be parked and is so already; it was not kept."""
+
+    def __init__(self, run: str, status: str) -> None:
+        how, step = ("has ended", "look at it") if status in ENDED else ("is parked already", "go on with it")
+        command = "show" if status in ENDED else "resume"
+        super().__init__(f"run {run!r} {how}: {status}; {step}: slipway {command} {run}")
+        self.run = run
+        self.status = status
+
+
+class NotHeeded(StateError):
+    """The process that holds a run has not done yet what it was told; it will, or whoever takes the run over."""
+
+    def __init__(self, run: str, what: str, holder: str, seconds: float) -> None:
+        super().__init__(
+            f"run {run!r} was told to {what}, but {holder} has not done so within {seconds:g} s; "
+            f"it will once it goes on; or stop that process, then: slipway {what} {run}"
+        )
+        self.run = run
+        self.holder = holder
 
 
 class OverBudget(StateError):

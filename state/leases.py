@@ -167,12 +167,18 @@ async def hold(
 
 async def is_held(redis: Redis, run: str) -> bool:
     """Whether a process that may still run holds `run`. One that cannot be judged from here counts as alive."""
+    return await holder_of(redis, run) is not None
+
+
+async def holder_of(redis: Redis, run: str) -> str | None:
+    """The process that holds `run`, for people; None where none does, or one that is provably dead."""
     key = RunKeys(run).lease
     held = await command(redis, "GET", key)
     if held is None:
-        return False
+        return None
     holder = wire.parse(_HOLDER, held, owner=f"run {run!r}", key=key)
-    return await _judged(holder, await asyncio.to_thread(_myself)) != "dead"
+    fate = await _judged(holder, await asyncio.to_thread(_myself))
+    return None if fate == "dead" else str(holder)
 
 
 async def _judged(holder: Holder, me: Holder) -> Fate:

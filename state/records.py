@@ -39,7 +39,10 @@ Status = Literal[
     "delivered", "gave_up", "conflict", "cancelled", "failed",
     "needs_input", "over_budget", "paused",
 ]  # fmt: skip
-Cause = Literal["interrupt", "timeout", "question", "model", "sandbox", "budget", "quota", "delivery", "replayed"]
+Cause = Literal[
+    "interrupt", "timeout", "question", "model", "sandbox", "budget", "quota", "delivery", "replayed", "pause",
+    "cancel",
+]  # fmt: skip
 ENDED: frozenset[Status] = frozenset({"delivered", "gave_up", "conflict", "cancelled", "failed"})
 PARKED: frozenset[Status] = frozenset({"needs_input", "over_budget", "paused"})
 
@@ -536,6 +539,54 @@ class JournalEntry(JournalAnswer):
     """The canonical request, as JSON."""
 
 
+# --- what people say to a run ---------------------------------------------------------------------------------------
+
+
+class _Message(Record):
+    at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+class Cancel(_Message):
+    """End the run for good."""
+
+    kind: Literal["cancel"] = "cancel"
+    reason: str = ""
+
+
+class Pause(_Message):
+    """Park the run."""
+
+    kind: Literal["pause"] = "pause"
+
+
+class Steer(_Message):
+    """An instruction to whoever works on the run, now and later."""
+
+    kind: Literal["steer"] = "steer"
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class Answer(_Message):
+    """What a person decided where the run asked."""
+
+    kind: Literal["answer"] = "answer"
+    interrupt: str = Field(min_length=1)
+    """The id of LangGraph's interrupt that asks."""
+    decision: JsonValue
+    """As that interrupt wants it."""
+
+
+InboxMessage = Annotated[Cancel | Pause | Steer | Answer, Field(discriminator="kind")]
+"""What a run's inbox holds."""
+
+
+class Instruction(Record):
+    """The text of a `Steer`, with the id that it has in the inbox."""
+
+    id: str
+    text: str
+
+
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
@@ -604,6 +655,16 @@ class ToolCalled(_Event):
     journaled: bool = False
 
 
+class Steered(_Event):
+    """An agent is given instructions with its next request."""
+
+    kind: Literal["steered"] = "steered"
+    step: str
+    index: int
+    """Of that request."""
+    instructions: tuple[Instruction, ...]
+
+
 class ChecksFinished(_Event):
     """The checks ran on a version."""
 
@@ -646,6 +707,7 @@ Event = Annotated[
     | ModelCalled
     | Waiting
     | ToolCalled
+    | Steered
     | ChecksFinished
     | Published
     | StageFinished

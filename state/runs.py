@@ -63,7 +63,9 @@ _FINISH = FencedScript(
     + """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 if redis.call('HGET', KEYS[2], 'ended') == ARGV[2] then return 1 end
-redis.call('HSET', KEYS[2], 'status', ARGV[3], 'outcome', ARGV[4], 'ended', ARGV[2])
+local newest = redis.call('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)[1]
+local heard = newest and newest[1] or '0'
+redis.call('HSET', KEYS[2], 'status', ARGV[3], 'outcome', ARGV[4], 'ended', ARGV[2], 'heard', heard)
 redis.call('XADD', KEYS[3], '*', ARGV[5], ARGV[6])
 return live(ARGV[7])
 """
@@ -154,13 +156,13 @@ class RunStore:
         The files that it delivered stay: they belong to the project.
         """
         keys, life = RunKeys(run), _life(ttl if outcome.status in ENDED else None)
-        others = [key for key in keys.lasting() if key not in (keys.fence, keys.record, keys.events)]
+        first = [keys.record, keys.events, keys.inbox]
+        others = [key for key in keys.lasting() if key not in (keys.fence, *first)]
         event = RunEnded(outcome=outcome).model_dump_json()
         args = [uuid.uuid4().hex, outcome.status, outcome.model_dump_json(), EVENT_FIELD, event, life]
         # The run's own slot last: a kill in between leaves a run that goes on, which makes the others last again.
         await self._expire_elsewhere(run, life)
-        names = [keys.record, keys.events, *others]
-        if not await _FINISH(self._redis, self._fence, keys.fence, names, args):
+        if not await _FINISH(self._redis, self._fence, keys.fence, [*first, *others], args):
             raise await self._unknown(run)
 
     async def outcome(self, run: str) -> Outcome | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -57,8 +58,7 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
 
 def _desk(run: Resources, role: Role, path: str) -> Desk:
     """The fixer's desk; a stronger model sits at it where the ladder says so."""
-    desk = run.desk(role, path)
-    return Desk(path, desk.model, run.desk("fixer", path).prompt, desk.max_calls, desk.emit)
+    return replace(run.desk(role, path), prompt=run.desk("fixer", path).prompt)
 
 
 def _disputes(found: tuple[Disputed, ...], plan: Plan, state: RunState) -> list[Dispute]:

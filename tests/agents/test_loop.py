@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from slipway.agents.loop import work
 from slipway.agents.mistakes import TOLD, Mistake
 from slipway.models import ModelUnreachable
 from slipway.sandboxes import FakeSandbox, FileContent, SandboxGone
-from slipway.state import CheckReport, Event, ModelCalled, ToolCalled, Usage
+from slipway.state import CheckReport, Event, Instruction, ModelCalled, Steered, ToolCalled, Usage
 from slipway.state.text import quoted
 from slipway.telemetry import Collector, Tracer
 from slipway.tools import LIST_FILES, READ_FILE, REPORT_PROBLEM, WRITE_FILE, Tools, Workbench
@@ -312,3 +313,29 @@ async def _unchecked() -> CheckReport:
 
 def _tracer() -> Tracer:
     return Tracer(Collector().provider, "r")
+
+
+async def test_what_a_person_says_meanwhile_is_in_the_next_request(
+    speaking: Speaking, desk: DeskOf, toolbox: Tools, events: list[Event]
+) -> None:
+    """It stays there: a request is all that the model knows."""
+    said = {0: (), 1: (Instruction(id="1-0", text="Use tabs."), Instruction(id="2-0", text="No, spaces."))}
+    first, last = wants("", ("1", "list_files", {})), AIMessage("Done.")
+
+    async def instructions(step: str, index: int) -> tuple[Instruction, ...]:
+        assert step == "code/amounts"
+        return said[index]
+
+    model = speaking(first, last)
+    await work(dataclasses.replace(desk(model), instructions=instructions), "S", "T", toolbox)
+    told = HumanMessage(
+        "The person who asked for this software says, while it is being made:\n\nUse tabs.\n\nNo, spaces."
+    )
+    before = [SystemMessage("S"), HumanMessage("T")]
+    assert [list(call.messages) for call in model.calls] == [
+        before,
+        [*before, first, model.calls[1].messages[3], told],
+    ]
+    assert [event.kind for event in events] == ["model_called", "tool_called", "steered", "model_called"]
+    steered = Steered(step="code/amounts", index=1, instructions=said[1], at=events[2].at)
+    assert events[2] == steered
