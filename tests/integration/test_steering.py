@@ -107,7 +107,7 @@ def below(pid: int) -> list[str]:
     for folder in Path("/proc").iterdir():
         try:
             found, stat = int(folder.name), (folder / "stat").read_text()
-            words[found] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")[:200]
+            words[found] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")[:600]
         except (OSError, ValueError):
             continue
         parents[found] = int(stat[stat.rindex(")") + 2 :].split()[1])
