@@ -273,14 +273,20 @@ def inner_bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 def strings(tree: ast.Module) -> Iterator[Found]:
     """Strings that stand for code: alone as statements, returned, or raised as another error."""
     for node in without_docstrings(tree):
-        value = node.value if isinstance(node, ast.Expr | ast.Return) else None
-        if isinstance(node, ast.Raise) and not names_not_implemented(node):
-            value = node.exc.args[0] if isinstance(node.exc, ast.Call) and node.exc.args else None
+        if not isinstance(node, ast.Expr | ast.Return | ast.Raise):
+            continue
+        value = _said(node) if isinstance(node, ast.Raise) else node.value
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             said = value.value.strip()
             alone = isinstance(node, ast.Expr) and "\n" not in said and stands_for_code(said)
             if alone or _UNWRITTEN.search(said):
                 yield Found("string", node.lineno, f"a text stands for code: {said[:80]}", "")
+
+
+def _said(node: ast.Raise) -> ast.expr | None:
+    if names_not_implemented(node) or not isinstance(node.exc, ast.Call) or not node.exc.args:
+        return None
+    return node.exc.args[0]
 
 
 def without_docstrings(tree: ast.AST) -> Iterator[ast.AST]:

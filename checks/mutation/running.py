@@ -90,8 +90,8 @@ async def _share(
                 done = await run_sessions(fork, sessions, seconds)
             except SessionsLost:
                 done = []
-        cut = {fault: _fate(ran, session) for (fault, _), session, ran in zip(running, sessions, done, strict=False)}
-        fates.update(cut)
+        for (fault, _), session, ran in zip(running, sessions, done, strict=False):
+            fates[fault] = _fate(ran, session)
     return list(fates.items())
 
 

@@ -48,6 +48,17 @@ async def test_a_session_ends_with_all_that_it_started(sandbox: Sandbox) -> None
     assert sorted(await sandbox.snapshot()) == ["test_a.py", "test_b.py"]
 
 
+async def test_a_test_that_forks_reports_once(sandbox: Sandbox) -> None:
+    """Its child goes on with pytest and comes to the end of the same tests; what it tells is not the report."""
+    tests = "import os\n\n\ndef test_a():\n    os.fork()\n\n\ndef test_b(): pass\n"
+    await given(sandbox, test_a=tests, a="")
+    usual, traced = await run_sessions(
+        sandbox, [Session(("test_a.py",), 20.0), Session(("test_a.py",), 20.0, traced=("a.py",))], 60.0
+    )
+    for ran in (usual, traced):
+        assert ran.whole and set(ran.passed()) == {"test_a.py::test_a", "test_a.py::test_b"}
+
+
 async def test_time_of_one_and_time_of_all(sandbox: Sandbox) -> None:
     """What did not start is left out; what was cut says so, with what was known by then."""
     await given(sandbox, test_a="import time\n\n\ndef test_a(): pass\n\n\ndef test_b():\n    time.sleep(30)\n")
