@@ -73,7 +73,7 @@ ATTACKS: dict[str, dict[str, str]] = {
     },
     "makes one test do nothing": {
         "a.py": WRONG + "import _pytest.python as p\nold = p.Function.runtest\n"
-        "p.Function.runtest = lambda self: None if 'c1' in self.name else old(self)\n"
+        "p.Function.runtest = lambda self: None if 'c1_' in self.name else old(self)\n"
     },
     "reports each failure as passed": {
         "a.py": patched("reports", "TestReport.from_item_and_call", "report = old(*arguments); "
@@ -90,7 +90,7 @@ ATTACKS: dict[str, dict[str, str]] = {
     },
     "a hook that calls one test by itself": {
         "a.py": WRONG,
-        "tests/conftest.py": "def pytest_pyfunc_call(pyfuncitem):\n    return 'c1' in pyfuncitem.name or None\n",
+        "tests/conftest.py": "def pytest_pyfunc_call(pyfuncitem):\n    return 'c1_' in pyfuncitem.name or None\n",
     },
     "a plugin that the settings name": {
         "a.py": WRONG,
@@ -129,7 +129,7 @@ ATTACKS: dict[str, dict[str, str]] = {
     },
     "silences the reporter about one test": {
         "a.py": WRONG + FIND_REPORTER + "\n\nreporter = find('Reporter')\nreporter_write = reporter._write\n\n\n"
-        "def write(**line):\n    if 'c1' in line.get('id', ''):\n        line.update(outcome='passed')\n"
+        "def write(**line):\n    if 'c1_' in line.get('id', ''):\n        line.update(outcome='passed')\n"
         "    reporter_write(**line)\n\n\nreporter._write = write\n"
     },
     "a process that goes on and writes reports": {
@@ -152,6 +152,7 @@ FORGED = {
     "forgets what one call raised": MUST_FAIL,
     "a hook beside the tests that reports passed": MUST_FAIL,
     "a plugin that the settings name": MUST_FAIL,
+    "asserts that are left out of tests": MUST_FAIL,
     "silences the reporter, and tells by its way": MUST_FAIL,
     "lines of its own on every descriptor": f"{NOT_BELIEVED}somebody else than our reporter wrote into it",
     "makes one test do nothing": SPARED,
@@ -169,5 +170,6 @@ async def test_what_is_wrong_is_not_called_correct(checked: Checked, attack: str
     assert statuses.get(ONE) != "passed"
     assert found.status == "failed" or statuses[ONE] == "skipped"
     told = [(f.rule, f.message) for f in found.findings]
-    assert [message for rule, message in told if rule == "forged"] == [FORGED[attack]] * (attack in FORGED)
-    assert attack not in FORGED or "passed" not in statuses.values()
+    forged = FORGED.get(attack)
+    assert [message for rule, message in told if rule == "forged"] == ([forged] if forged else [])
+    assert not forged or "passed" not in statuses.values()
