@@ -4,15 +4,19 @@ from .base import Check, Subject
 from .evidence import criterion_of, evidence
 from .imports import Imports
 from .lint import Lint
+from .localisation import executed_by
+from .mutation import mutate
+from .placeholders import Placeholders
 from .runner import run_checks
+from .skeleton import passes_on_base, passes_on_stubs
 from .syntax import Syntax
 from .tests import Tests
 from .traced import Traced
 
-CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Tests())
+CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Check", "Imports", "Lint", "Subject", "Syntax", "Tests", "Traced", "criterion_of", "evidence",
-    "run_checks",
+    "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Subject", "Syntax", "Tests", "Traced", "criterion_of",
+    "evidence", "executed_by", "mutate", "passes_on_base", "passes_on_stubs", "run_checks",
 ]  # fmt: skip

@@ -1,56 +1,30 @@
 from __future__ import annotations
 
+import posixpath
 import re
-import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-
-from ..sandboxes import Command, ExecResult, FileContent, SandboxRefusal
+from ..sandboxes import Sandbox
 from ..state.records import CheckResult, Finding, TestResult
 from ..state.text import visible
 from .base import Subject
+from .canaries import Canary, doubted, planted
 from .findings import finding
+from .sessions import CollectError, Phase, Ran, Session, SessionsLost, forked, run_sessions
 
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
-_REPORTER = Path(__file__).with_name("reporter.py").read_bytes()
 _LIMIT = 4000  # characters of one traceback
+_AGAIN = 20
+"""Red tests that are run again; where more are red, it is not chance."""
 
 
-class _CollectError(BaseModel):
-    kind: Literal["collect_error"]
-    id: str
-    message: str
-    detail: str
-
-
-class _Collected(BaseModel):
-    kind: Literal["found", "collected"]
-    ids: list[str]
-
-
-class _Phase(BaseModel):
-    kind: Literal["phase"]
-    id: str
-    when: Literal["setup", "call", "teardown"]
-    outcome: Literal["passed", "failed", "skipped"]
-    seconds: float = Field(ge=0, allow_inf_nan=False)
-    line: int = Field(ge=0)
-    message: str
-    detail: str
-
-
-class _Finished(BaseModel):
-    kind: Literal["finished"]
-    exit_status: int
-
-
-_Line = Annotated[_CollectError | _Collected | _Phase | _Finished, Field(discriminator="kind")]
-_LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
+def is_test_file(path: str) -> bool:
+    """Whether pytest takes `path` for a file of tests by its name."""
+    return bool(_TEST_FILE.search(path))
 
 
 class Tests:
@@ -64,95 +38,146 @@ class Tests:
         self._timeout = timeout
 
     async def run(self, subject: Subject) -> CheckResult:
-        """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed."""
+        """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed.
+
+        A green run is believed when the same tests are red once each of them was made to fail. A red test is run again,
+        alone and from pristine files: it is flaky if it passes then.
+        """
         started = time.perf_counter()
-        files = [path for path in subject.python_files() if _TEST_FILE.search(path)]
+        files = [path for path in subject.python_files() if is_test_file(path)]
         if not files:
             return CheckResult(check=self.name, status="not_run", reason="the project has no test files")
-        # Names that neither the project's files nor an earlier run can have chosen.
-        name = f"slipway_reporter_{secrets.token_hex(8)}"
-        report = f".cache/{name}.jsonl"
-        await subject.sandbox.write({f".cache/{name}.py": FileContent(_REPORTER), report: FileContent(b"")})
-        result = await subject.sandbox.exec(_pytest(name, report, files, self._timeout))
+        verdict = await self._judge(subject.sandbox, files)
+        seconds = time.perf_counter() - started
+        findings = tuple(verdict.findings)
+        if not findings and not any(test.status == "passed" for test in verdict.tests):
+            reason = "no test ran to its end"
+            return CheckResult(
+                check=self.name, status="not_run", reason=reason, tests=tuple(verdict.tests), seconds=seconds
+            )
+        status = "failed" if findings else "passed"
+        return CheckResult(
+            check=self.name, status=status, findings=findings, tests=tuple(verdict.tests), seconds=seconds
+        )
+
+    async def _judge(self, sandbox: Sandbox, files: list[str]) -> _Verdict:
+        canaries = planted({posixpath.dirname(path) for path in files})
+        edits = {canary.file: canary.text for canary in canaries}
+        paths = (*files, *edits)
         try:
-            lines = _parsed(await subject.sandbox.read(report))
-        except SandboxRefusal:
-            lines = []
-        return _judged(self.name, files, lines, result, time.perf_counter() - started)
+            ran = await _alone(sandbox, Session(paths, self._timeout, edits=edits, canaries=tuple(edits)))
+        except SessionsLost as lost:
+            return _Verdict([_no_end(self.name, lost.exit_code, lost.output)])
+        verdict = _verdict(self.name, files, ran, canaries)
+        red = sorted({phase.id for phase in ran.phases if phase.outcome == "failed"} & {t.id for t in verdict.tests})
+        if not verdict.findings:
+            verdict = await self._believed(sandbox, files, ran, verdict)
+        elif ran.whole and 0 < len(red) <= _AGAIN:
+            verdict.findings = await self._steady(sandbox, red, verdict.findings)
+        return verdict
 
-
-def _pytest(name: str, report: str, files: list[str], timeout: float) -> Command:
-    script = (
-        "import sys; sys.path.insert(0, '.cache'); import " + name + "; sys.path.pop(0); sys.path.insert(0, '');"
-        "import pytest; sys.exit(pytest.main(sys.argv[1:], plugins=[" + name + "]))"
-    )
-    options = ["-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", "--rootdir=.", f"--slipway-report={report}"]
-    return Command(("python", "-c", script, *options, *(f"./{path}" for path in files)), timeout=timeout)
-
-
-def _parsed(report: bytes) -> list[_Line]:
-    lines: list[_Line] = []
-    for line in report.splitlines():
+    async def _believed(self, sandbox: Sandbox, files: list[str], ran: Ran, green: _Verdict) -> _Verdict:
+        passed = tuple(dict.fromkeys(name.partition("[")[0] for name in ran.passed() if _file(name) in files))
+        seconds = min(self._timeout, max(10.0, 3 * ran.seconds))
         try:
-            lines.append(_LINE.validate_json(line))
-        except ValidationError:
-            continue  # what is missing is told by what is there
-    return lines
+            counter = await _alone(sandbox, Session(tuple(files), seconds, failing=passed))
+        except SessionsLost:
+            return green.doubted([doubted(self.name, "the process that keeps the report was ended")])
+        lying = sorted({name.partition("[")[0] for name in counter.passed()} & set(counter.failing))
+        message = "is reported as passed even where it ends in a failed assertion"
+        return green.doubted(
+            [finding(self.name, message, rule="forged", file=_file(name), detail=name) for name in lying]
+        )
+
+    async def _steady(self, sandbox: Sandbox, red: list[str], findings: list[Finding]) -> list[Finding]:
+        sessions = [Session((name,), self._timeout) for name in red]
+        async with forked(sandbox) as fork:
+            try:
+                again = await run_sessions(fork, sessions, self._timeout)
+            except SessionsLost:
+                return findings
+        flaky = {name for name, ran in zip(red, again, strict=False) if name in ran.passed()}
+        return [_flaky(self.name, found) if found.rule in flaky else found for found in findings]
 
 
-def _judged(check: str, files: list[str], lines: list[_Line], result: ExecResult, seconds: float) -> CheckResult:
-    errors = [line for line in lines if isinstance(line, _CollectError)]
-    phases = [line for line in lines if isinstance(line, _Phase)]
-    found = [name for line in lines if isinstance(line, _Collected) and line.kind == "found" for name in line.ids]
-    collected = [
-        name for line in lines if isinstance(line, _Collected) and line.kind == "collected" for name in line.ids
-    ]
-    findings = [finding(check, e.message, rule=e.id, file=e.id, detail=e.detail[-_LIMIT:]) for e in errors]
-    findings += [_failure(check, phase) for phase in phases if phase.outcome == "failed"]
-    whole = any(isinstance(line, _Finished) for line in lines)
-    by_test: defaultdict[str, list[_Phase]] = defaultdict(list)
+@dataclass
+class _Verdict:
+    findings: list[Finding]
+    tests: list[TestResult] = field(default_factory=list[TestResult])
+
+    def doubted(self, findings: list[Finding]) -> _Verdict:
+        """With `findings` that say why nothing is believed; without any it stays as it is."""
+        if not findings:
+            return self
+        tests = [t.model_copy(update={"status": "error"}) if t.status == "passed" else t for t in self.tests]
+        return _Verdict([*self.findings, *findings], tests)
+
+
+async def _alone(sandbox: Sandbox, session: Session) -> Ran:
+    async with forked(sandbox) as fork:
+        [ran] = await run_sessions(fork, [session], session.seconds)
+    return ran
+
+
+def _verdict(check: str, files: list[str], ran: Ran, canaries: Sequence[Canary]) -> _Verdict:
+    ours = {canary.file for canary in canaries}
+    phases = [phase for phase in ran.phases if _file(phase.id) not in ours]
+    found = [name for name in ran.ids("found") if _file(name) not in ours]
+    collected = [name for name in ran.ids("collected") if _file(name) not in ours]
+    errors = [line for line in ran.lines if isinstance(line, CollectError) and line.id not in ours]
+    by_test: defaultdict[str, list[Phase]] = defaultdict(list)
     for phase in phases:
         by_test[phase.id].append(phase)
-    tests = tuple(_test(name, by_test[name]) for name in collected)
-    findings += _unfinished(check, collected, phases)
-    if not whole:
-        findings.append(_no_end(check, result))
-        return CheckResult(check=check, status="failed", findings=tuple(findings), tests=tests, seconds=seconds)
+    tests = [_test(name, by_test[name]) for name in collected]
+    findings = [finding(check, e.message, rule=e.id, file=e.id, detail=e.detail[-_LIMIT:]) for e in errors]
+    findings += [_failure(check, phase) for phase in phases if phase.outcome == "failed"]
+    findings += (unfinished := _unfinished(check, collected, phases))
+    if ran.forged:
+        return _Verdict(findings, tests).doubted([doubted(check, "somebody else than our reporter wrote into it")])
+    if not ran.whole:
+        return _Verdict([*findings, _no_end(check, ran.exit_code, ran.output, ran.timed_out)], tests)
     kept = set(collected)
     dropped = [name for name in found if name not in kept]
     findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in dropped]
     findings += _untested(check, files, {_file(name) for name in (*found, *collected, *(e.id for e in errors))})
-    if not findings and result.exit_code not in (0, 5):
-        findings.append(_no_end(check, result))
-    if not findings and not any(test.status == "passed" for test in tests):
-        return CheckResult(check=check, status="not_run", reason="no test ran to its end", tests=tests, seconds=seconds)
-    status = "failed" if findings else "passed"
-    return CheckResult(check=check, status=status, findings=tuple(findings), tests=tests, seconds=seconds)
+    # Where pytest stopped before its end, which is told already, the canaries were not run.
+    stopped = bool(errors or unfinished)
+    wrong = [why for canary in canaries if (why := canary.wrong(ran))] if not stopped else []
+    if not findings and not wrong and ran.exit_code != 1:  # one canary fails
+        findings.append(_no_end(check, ran.exit_code, ran.output))
+    return _Verdict(findings, tests).doubted([doubted(check, why) for why in wrong[:1]])
 
 
-def _test(name: str, phases: list[_Phase]) -> TestResult:
+def _test(name: str, phases: list[Phase]) -> TestResult:
     seconds = sum(phase.seconds for phase in phases)
     return TestResult(id=visible(name), status=_status(phases), seconds=seconds)
 
 
-def _status(phases: list[_Phase]) -> Literal["passed", "failed", "error", "skipped"]:
+def _status(phases: list[Phase]) -> Literal["passed", "failed", "error", "skipped"]:
     outcomes = {phase.when: phase.outcome for phase in phases}
     if outcomes.get("call") == "failed":
         return "failed"
-    if "failed" in outcomes.values() or "teardown" not in outcomes:
+    if len(phases) != len(outcomes) or "failed" in outcomes.values() or "teardown" not in outcomes:
         return "error"
     if "skipped" in outcomes.values():
         return "skipped"
     return "passed" if outcomes.get("call") == "passed" else "error"
 
 
-def _failure(check: str, phase: _Phase) -> Finding:
+def _failure(check: str, phase: Phase) -> Finding:
     return finding(
         check, phase.message, rule=phase.id, file=_file(phase.id), line=phase.line, detail=phase.detail[-_LIMIT:]
     )
 
 
-def _unfinished(check: str, collected: list[str], phases: Iterable[_Phase]) -> list[Finding]:
+def _flaky(check: str, red: Finding) -> Finding:
+    message = (
+        "is flaky: it failed, and passed alone in a fresh process; nothing it sees may depend on order, time or chance"
+    )
+    return finding(check, message, rule=red.rule, file=red.file, line=red.line, detail=f"{red.message}\n{red.detail}")
+
+
+def _unfinished(check: str, collected: list[str], phases: Iterable[Phase]) -> list[Finding]:
     ended = {phase.id for phase in phases if phase.when == "teardown" or phase.outcome == "failed"}
     message = "was collected, but did not run to its end"
     return [finding(check, message, rule=name, file=name.partition("::")[0]) for name in collected if name not in ended]
@@ -167,7 +192,6 @@ def _file(test: str) -> str:
     return test.partition("::")[0]
 
 
-def _no_end(check: str, result: ExecResult) -> Finding:
-    why = "ran out of time" if result.timed_out else f"ended with {result.exit_code}"
-    detail = (result.stdout.text + result.stderr.text)[-_LIMIT:]
-    return finding(check, f"pytest {why} without a whole report", detail=detail)
+def _no_end(check: str, exit_code: int, output: str, timed_out: bool = False) -> Finding:
+    why = "ran out of time" if timed_out else f"ended with {exit_code}"
+    return finding(check, f"pytest {why} without a whole report", detail=output[-_LIMIT:])

@@ -32,15 +32,18 @@ async def tests_in(resources: Resources, step: str, sandbox: Sandbox) -> tuple[T
     return report.tests
 
 
-async def loading(resources: Resources, version: str, plan: Plan, components: Sequence[str]) -> dict[str, list[str]]:
+async def loading(
+    resources: Resources, step: str, version: str, plan: Plan, components: Sequence[str]
+) -> dict[str, list[str]]:
     """What keeps some components of `version` from being loaded, as texts for a model: component -> findings."""
     owners = {path: component.id for component in plan.components for path in component.files}
     files = [path for path, owner in owners.items() if owner in components]
     wanted = [Syntax(), Imports(files)]
     checks = [TracedCheck(check, resources.tracer) for check in wanted]
-    async with workspace(resources, version) as sandbox:
-        what = [check.name for check in wanted]
-        report = await _once(resources, "integrate", [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
+    with resources.tracer.span(f"{names.SPAN_STAGE} integrate", slipway__step=step):
+        async with workspace(resources, version) as sandbox:
+            what = [check.name for check in wanted]
+            report = await _once(resources, step, [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
     broken: dict[str, list[str]] = {}
     for finding in report.findings:
         if (owner := _owner(finding, owners)) in components:

@@ -74,6 +74,11 @@ def after_check(
     """Deliver what is green and proven; have weak tests made stronger; repair what is red, as the ladder says."""
     if state["green"]:
         return _after_green(state, context)
+    if state["weak"]:
+        if _count(state, "strengthen") < STRENGTHENED:
+            return "strengthen"
+        if len(state["weak"]) == len(state["signatures"]):
+            return "give_up"  # nobody else may mend tests
     match next_move(state["history"], limit=context.fix_rounds, stronger=context.stronger):
         case "give_up":
             return "give_up"

@@ -69,6 +69,8 @@ class RunState(TypedDict):
     """Signatures of the faults that were there before the run; they are not its to repair, and do not block it."""
     baseline_report: str
     """Digest of what the checks said before the run; empty where there was nothing to check."""
+    weak: list[str]
+    """Faults of the tests themselves, as texts for the tester: who repairs code may not mend them."""
     vacuous: list[str]
     """Tests that passed before there was anything to test; they prove nothing."""
     unproven: list[str]

@@ -311,6 +311,52 @@ class Evidence(Record):
     tests: tuple[str, ...] = ()
 
 
+class Survivor(Record):
+    """A fault that was put into the code, and that no test noticed."""
+
+    file: str
+    line: int
+    function: str
+    """The qualified name of what it is in; '' at the top of the file."""
+    operator: str
+    before: str
+    after: str
+    tests: tuple[str, ...] = ()
+    """The tests that ran with it; without any, none reaches the line."""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f", in {self.function}" if self.function else "")
+        why = f"{len(self.tests)} tests ran it and passed" if self.tests else "no test runs this line"
+        return f"{where}: with `{self.after}` in the place of `{self.before}`, no test fails ({why})"
+
+
+class MutationResult(Record):
+    """Whether the tests notice faults that are put into one component."""
+
+    component: str
+    killed: int = 0
+    """Noticed by a test that failed."""
+    timed_out: int = 0
+    """Noticed by a test that ran much longer."""
+    survivors: tuple[Survivor, ...] = ()
+    not_run: int = 0
+    """For want of time."""
+    reason: str = ""
+    """Why none was run."""
+    seconds: float = 0.0
+
+    @property
+    def survived(self) -> int:
+        """How many no test noticed."""
+        return len(self.survivors)
+
+    @property
+    def score(self) -> float | None:
+        """Noticed / run; None where none was run: missing, never zero."""
+        noticed = self.killed + self.timed_out
+        return noticed / (noticed + self.survived) if noticed + self.survived else None
+
+
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ...state.records import CheckReport, ChecksFinished
+from ...state.records import CheckReport, ChecksFinished, Finding, Plan
+from ...tools import describe_finding
 from ..comparing import blocking
 from ..judging import judged
 from ..ladder import known
@@ -34,7 +35,7 @@ async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[Run
 
 async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Run the checks on the newest version, and say what blocks and what is proven."""
-    version, history = state["version"], state.get("history", [])
+    version, history, plan = state["version"], state.get("history", []), Plan.model_validate(state["plan"])
     async with at_hand(config, runtime) as run, step(run, f"check/{len(history) + 1}", "check") as running:
         running.version = version
         report = await _report(run, running, state)
@@ -50,9 +51,15 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         "report": digest,
         "green": not found,
         "signatures": signatures,
+        "weak": [describe_finding(finding) for finding in found if _of_tests(finding, plan)],
         "unproven": [proof.criterion for proof in proofs_of(state, report) if proof.status != "proven"],
         "stages": running.done(),
     }
+
+
+def _of_tests(finding: Finding, plan: Plan) -> bool:
+    """Whether a fault is in a test rather than in what it tests."""
+    return finding.check != "tests" and finding.file in plan.tests
 
 
 async def _report(run: Resources, running: Step, state: RunState) -> CheckReport:

@@ -90,7 +90,8 @@ async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[R
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
     async with at_hand(config, runtime) as run:
         proofs = proofs_of(state, await recorded_report(run, state["report"]))
-        why = [_why(state, proof.criterion) for proof in proofs if proof.status != "proven"]
+        unproven = [proof.criterion for proof in proofs if proof.status == "unproven"]
+        why = [*state["weak"], *(_why(state, criterion) for criterion in unproven)]
         return await _tests_again(run, state, brief, plan, plan.tests, why, "strengthen")
 
 
@@ -142,7 +143,8 @@ async def integrate(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
         revision = await run.projects.branch(run.record.project, run.record.id, state["base"])
         written = _written(state, plan)
         attempts = {**state["attempts"], **{name: state["attempts"].get(name, 0) + 1 for name in written}}
-        broken = await loading(run, revision.version, plan, written)
+        path = f"integrate/{sum(attempts.values())}"
+        broken = await loading(run, path, revision.version, plan, written)
     again = {name: texts for name, texts in broken.items() if attempts[name] < ATTEMPTS}
     rewritten = state.get("move") == "rewrite"
     return {

@@ -45,7 +45,8 @@ async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandb
     report = await run_checks(CHECKS, sandbox, "v1")
     assert report.version == "v1"
     assert [(r.check, r.status, [f.rule for f in r.findings]) for r in report.results] == [
-        ("syntax", "passed", []), ("lint", "failed", ["F401"]), ("tests", "passed", []),
+        ("syntax", "passed", []), ("lint", "failed", ["F401"]), ("placeholders", "passed", []),
+        ("tests", "passed", []),
     ]  # fmt: skip
     assert not report.green
     assert await sandbox.snapshot() == before

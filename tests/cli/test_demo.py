@@ -47,7 +47,7 @@ def test_json_is_one_event_a_line_and_then_the_result(slipway: Slipway) -> None:
     assert {key: result[key] for key in ("kind", "status", "checks", "accepted", "asked_twice", "model_calls")} == {
         "kind": "result",
         "status": "delivered",
-        "checks": {"syntax": "passed", "lint": "passed", "tests": "passed"},
+        "checks": {"syntax": "passed", "lint": "passed", "placeholders": "passed", "tests": "passed"},
         "accepted": True,
         "asked_twice": 0,
         "model_calls": 17,

@@ -34,7 +34,9 @@ PLAN: dict[str, Any] = {
 
 
 def state(**values: Any) -> RunState:
-    return RunState(**{"brief": BRIEF, "plan": PLAN, "version": "v1", "attempts": {}, "broken": {}} | values)
+    return RunState(
+        **{"brief": BRIEF, "plan": PLAN, "version": "v1", "attempts": {}, "broken": {}, "weak": []} | values
+    )
 
 
 def told(component: str, attempt: int = 0, findings: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -139,6 +141,23 @@ STRENGTHENED = [judged("write"), judged("strengthen", version="v2")]
         ({"green": True, "unproven": ["C2"]}, {"ask": "auto"}, "accept"),
         ({"green": True, "unproven": ["C2"], "confirmed": ["C2"]}, {"ask": "auto"}, "deliver"),
         ({"green": True, "unproven": ["C1", "C2"]}, {"ask": "auto"}, "strengthen"),
+        # Faults of the tests are the tester's, once; nobody else may mend them.
+        ({"green": False, "history": FIRST, "weak": ["w"], "signatures": ["a"]}, {}, "strengthen"),
+        (
+            {"green": False, "history": [*FIRST, judged("strengthen", "a")], "weak": ["w"], "signatures": ["a"]},
+            {},
+            "give_up",
+        ),
+        (
+            {
+                "green": False,
+                "history": [*FIRST, judged("strengthen", "a", version="v2")],
+                "weak": ["w"],
+                "signatures": ["a", "b"],
+            },
+            {},
+            "fix",
+        ),
         # Red is repaired as the ladder says.
         ({"green": False, "history": FIRST}, {}, "fix"),
         ({"green": False, "history": FIRST}, {"fix_rounds": 0}, "give_up"),

@@ -5,6 +5,7 @@ Each test is one model that misbehaves in one way, played over real HTTP against
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,8 @@ async def test_code_that_is_bent_to_the_tests_does_not_get_delivered(settings: S
 
 
 async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
-    empty = "def test_c1_two_decimals():\n    assert True\n\n\ndef test_c2_fewer_decimals():\n    assert True\n"
+    empty = TESTS.replace("cents(", "len(").replace("from money import len\n\n\n", "")
+    empty = re.sub(r"assert .*", "assert len('a') == 1", empty).replace("from money import cents\n\n\n", "")
     better = Part("tester", ("## Task: tests", "This is wrong with them"), Play().tester)
     play = Play(tester=(write("tests/test_money.py", empty), say("Done.")), parts=(better,))
     outcome = await played(play, settings, tmp_path)
@@ -151,6 +153,16 @@ async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Set
     stubborn = await played(play.but(parts=()), settings, tmp_path)
     assert (stubborn.status, steps(stubborn)[4:]) == ("gave_up", ["write_tests", "check/1", "write_tests/2", "check/2"])
     assert stubborn.reason.startswith("no telling test proves C1, C2: a criterion needs a test")
+
+
+async def test_tests_that_are_no_tests_go_back_to_the_tester_too(settings: Settings, tmp_path: Path) -> None:
+    """The fixer may not mend them, so it is not asked to."""
+    nothing = "def test_c1_two_decimals():\n    pass\n\n\ndef test_c2_fewer_decimals():\n    assert True\n"
+    better = Part("tester", ("## Task: tests", "This is wrong with them", "empty-test"), Play().tester)
+    play = Play(tester=(write("tests/test_money.py", nothing), say("Done.")), parts=(better,))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[4:] == ["write_tests", "check/1", "write_tests/2", "check/2", "deliver"]
 
 
 async def test_a_test_that_is_wrong_is_rewritten_once(settings: Settings, tmp_path: Path) -> None:

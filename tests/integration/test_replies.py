@@ -152,7 +152,7 @@ async def test_a_test_that_passes_without_any_code_proves_nothing(tmp_path: Path
     def change(rules: list[dict[str, Any]]) -> None:
         tests = _rule(rules, "tester", 0, "## Task: tests")
         for call in tests["reply"]["tool_calls"]:
-            call["arguments"]["content"] = "def test_c1_fine():\n    assert True\n"
+            call["arguments"]["content"] = "def test_c1_fine():\n    assert len('a') == 1\n"
 
     outcome = await _run(tmp_path, settings, change)
     assert outcome.checks is not None and outcome.checks.green
@@ -175,7 +175,7 @@ async def test_tests_of_an_earlier_run_prove_nothing_of_this_one(tmp_path: Path,
         tests = _rule(rules, "tester", 0, "## Task: tests")
         for number, call in enumerate(tests["reply"]["tool_calls"]):
             path = call["arguments"]["path"].replace("tests/test_", "tests/test_new_")
-            call["arguments"] = {"path": path, "content": f"def test_other_{number}():\n    assert True\n"}
+            call["arguments"] = {"path": path, "content": f"def test_other_{number}():\n    assert len('a') == 1\n"}
 
     outcome = await _run(tmp_path, settings, change, project="ledger")
     assert (outcome.status, {proof.status for proof in outcome.evidence}) == ("gave_up", {"unproven"})

@@ -47,7 +47,7 @@ def test_the_whole_tree(collector: Collector) -> None:
         "  sandbox.exec",
         "chat tally",
     ]
-    checks = sorted(["check lint", "check syntax", "check tests"])
+    checks = sorted(["check lint", "check placeholders", "check syntax", "check tests"])
     assert {name: span for name, (span, _) in stages.items()} == {
         "interpret": "invoke_agent architect",
         "design": "invoke_agent architect",
@@ -56,6 +56,8 @@ def test_the_whole_tree(collector: Collector) -> None:
         "code/ledger": "invoke_agent coder",
         "code/cli": "invoke_agent coder",
         "write_tests": "invoke_agent tester",
+        "integrate/2": "stage integrate",
+        "integrate/3": "stage integrate",
         "check/1": "stage check",
         "fix/1": "invoke_agent fixer",
         "check/2": "stage check",
@@ -70,7 +72,8 @@ def test_the_whole_tree(collector: Collector) -> None:
     for name in ("check/1", "check/2"):
         below = stages[name][1]
         assert sorted(line for line in below if line.startswith("check")) == checks
-        assert Counter(below)["  sandbox.exec"] == 3
+        # Syntax, lint, placeholders, the tests; and the red ones again, alone, or all of them contradicted.
+        assert Counter(below)["  sandbox.exec"] == 5
     fixer = [line for line in stages["fix/1"][1] if not line.startswith("  ")]
     assert fixer == [
         "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",

@@ -148,11 +148,12 @@ async def test_the_checks_are_told_as_text(real: Sandbox, ask_on: Callable[[Sand
     assert [line.partition(" in ")[0] for line in lines] == [
         "syntax: passed",
         "lint: failed",
+        "placeholders: passed",
         "tests: not_run",
         "[lint] F401 a.py:1 `os` imported but unused",
         "[tests] did not run: the project has no test files",
     ]
-    assert lines[2].endswith(" s (the project has no test files)")
+    assert lines[3].endswith(" s (the project has no test files)")
 
 
 def test_a_report_as_text() -> None:

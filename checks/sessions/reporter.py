@@ -1,39 +1,27 @@
-"""A pytest plugin that runs in the sandbox: it writes what was collected and what became of each test, a line each.
+"""A pytest plugin that runs in the sandbox: it tells what was collected and what became of each test, a line each.
 
-It is sent as text beside the project's files, so it may import nothing of ours. What it writes comes from a process in
-which the software under test ran, and is read as such.
+It is sent as text, so it may import nothing of ours. What it tells comes from a process in which the software under
+test runs, and is read as such.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the file to write to."""
-    parser.addoption("--slipway-report", type=Path)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Start to report."""
-    path = config.getoption("--slipway-report")
-    assert isinstance(path, Path), "the check always names the file"
-    config.pluginmanager.register(Reporter(path))
-
-
 class Reporter:
-    """Writes one JSON object a line."""
+    """Tells one JSON object a line."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, tell: Callable[[bytes], None], canaries: frozenset[str]) -> None:
+        self._tell = tell
+        self._canaries = canaries
 
     def _write(self, **line: Any) -> None:
-        with self._path.open("a", encoding="utf-8", errors="replace") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._tell(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that could not be collected."""
@@ -41,9 +29,19 @@ class Reporter:
             self._write(kind="collect_error", id=report.nodeid, message=_first(report), detail=report.longreprtext)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """What was found, before any other hook can drop some of it."""
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> list[pytest.Item] | None:
+        """Collect the canaries, whatever the project calls its own tests."""
+        if name.startswith("test_") and callable(obj) and str(collector.path) in self._canaries:
+            return [pytest.Function.from_parent(collector, name=name)]
+        return None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Iterator[None]:
+        """What was found, before any other hook can drop some of it. The canaries stay."""
         self._write(kind="found", ids=[item.nodeid for item in items])
+        canaries = [item for item in items if str(item.path) in self._canaries]
+        yield
+        items += [item for item in canaries if item not in items]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """What is going to run."""
