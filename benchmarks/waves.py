@@ -19,7 +19,7 @@ from typing import Any
 
 from coding.app import MODULES
 from coding.playing import EVEN, Turns, uneven
-from coding.report import compared, goals, spent
+from coding.report import barriers, compared, goals, spent
 from coding.trial import Trial, Undelivered, stage, trial
 from saving.judging import table
 
@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=2.0, help="seconds that each answer takes (default: 2)")
     parser.add_argument("--repeats", type=int, default=3, help="runs with even turns (default: 3)")
     parser.add_argument("--uneven", type=int, default=1, help="runs with uneven turns (default: 1)")
-    parser.add_argument("--seed", type=int, default=1, help="which turns are uneven (default: 1)")
+    parser.add_argument("--seed", type=int, default=4, help="which turns are uneven (default: 4)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all trials there")
     return parser.parse_args()
 
@@ -84,7 +84,7 @@ def _show(found: _Found, latency: float, load: float) -> None:
     rows = [("two each", found.even)]
     if found.uneven:
         rows += [(" ".join(str(found.turns[module.name]) for module in MODULES), found.uneven)]
-    print(f"\n{compared(rows)}\n\nwhere the time goes, two turns each\n\n{spent(found.even)}")
+    print(f"\n{compared(rows)}\n{barriers()}\n\nwhere the time goes, two turns each\n\n{spent(found.even)}")
 
 
 if __name__ == "__main__":

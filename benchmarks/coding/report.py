@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 
 from saving.judging import Goal, Spread, table
 
+from .playing import uneven
 from .spans import GATE, MODELS, STEPS, TOOLS
-from .trial import Trial
+from .trial import Trial, paths
 
 _MOST = 1.15
 _MOST_TOOLS = 5.0
 """Percent."""
+_SEEDS = 1000
 _SAID = {
     MODELS: "a model is asked",
     TOOLS: "tools, tests and loading in sandboxes",
@@ -45,6 +48,16 @@ def spent(trials: Sequence[Trial]) -> str:
     rows = [(said, Spread.of([each.shares[kind] for each in trials]).shown()) for kind, said in _SAID.items()]
     beyond = Spread.of([each.own - each.path for each in trials]).shown()
     return table(("while", "s"), [*rows, ("beyond the critical path, without the gate", beyond)])
+
+
+def barriers() -> str:
+    """What waves cost in turns, over many seeds."""
+    found = [waves / path for path, waves in map(paths, map(uneven, range(_SEEDS)))]
+    longer = sum(ratio > 1 for ratio in found)
+    return (
+        f"over {_SEEDS} seeds the critical path in waves is {statistics.mean(found):.2f} times the other, "
+        f"{max(found):.2f} at most; the two differ with {longer} seeds"
+    )
 
 
 def goals(trials: Sequence[Trial]) -> list[Goal]:

@@ -11,18 +11,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from opentelemetry.sdk.trace import TracerProvider
+
 from slipway import run
 from slipway.config import Settings, load_settings
 from slipway.state import Outcome, open_state
 from slipway.state.records import Plan
-from slipway.telemetry import Collector
 
 from .app import MODULES, PLAN, REQUEST
 from .paths import ARCHITECT, dependency_path, wave_path
 from .playing import Turns, endpoint
-from .spans import shares, tools
+from .spans import Stopwatch, shares, tools
 
 _USES = {module.name: module.uses for module in MODULES}
+_WAVES = Plan.model_validate(PLAN).waves()
 _TESTER = 2
 _GATE = ("check", "baseline")
 
@@ -68,17 +70,22 @@ async def stage() -> AsyncGenerator[Settings]:
 
 async def trial(settings: Settings, turns: Turns, latency: float) -> Trial:
     """Have the app written once. Undelivered where it is not, or not as the script goes."""
-    collector = Collector()
+    provider, watch = TracerProvider(), Stopwatch()
+    provider.add_span_processor(watch)
     with tempfile.TemporaryDirectory(prefix="sw") as folder, endpoint(turns, latency, Path(folder)) as lineup:
         begun = time.perf_counter()
-        outcome = await run(REQUEST, lineup=lineup, settings=settings, tracer_provider=collector.provider)
+        outcome = await run(REQUEST, lineup=lineup, settings=settings, tracer_provider=provider)
         wall = time.perf_counter() - begun
     _look(outcome, turns)
     gate = sum(stage.seconds for stage in outcome.stages if stage.stage in _GATE)
-    path = latency * dependency_path(turns, _USES)
-    waves = latency * wave_path(turns, Plan.model_validate(PLAN).waves())
-    found = shares(collector.spans)
-    return Trial(wall, gate, path, waves, tools(collector.spans), found | {"rest": wall - sum(found.values())})
+    path, waves = (latency * length for length in paths(turns))
+    found = shares(watch.spans)
+    return Trial(wall, gate, path, waves, tools(watch.spans), found | {"rest": wall - sum(found.values())})
+
+
+def paths(turns: Turns) -> tuple[int, int]:
+    """The critical path of the app in turns, and what it is in waves."""
+    return dependency_path(turns, _USES), wave_path(turns, _WAVES)
 
 
 def _look(outcome: Outcome, turns: Turns) -> None:
