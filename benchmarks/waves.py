@@ -70,8 +70,8 @@ async def _measured(options: argparse.Namespace) -> _Found:
         return _Found(settings.limits.parallel, turns, even, others)
 
 
-async def _told(trial: Coroutine[Any, Any, Trial]) -> Trial:
-    done = await trial
+async def _told(running: Coroutine[Any, Any, Trial]) -> Trial:
+    done = await running
     print(f"{done.own:.2f} s and {done.gate:.2f} s in the gate; path {done.path:.1f} s", file=sys.stderr)
     return done
 

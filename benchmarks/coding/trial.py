@@ -61,6 +61,8 @@ async def stage() -> AsyncGenerator[Settings]:
     with tempfile.TemporaryDirectory(prefix="sw") as name:
         cache = Path(sys.prefix) / "slipway-test-cache"
         folders = {"STATE": f"{name}/state", "RUNTIME": f"{name}/run", "CACHE": str(cache)}
+        for variable in [each for each in os.environ if each.startswith(("SLIPWAY_", "OTEL_"))]:
+            del os.environ[variable]
         os.environ |= {f"SLIPWAY_{kind}_DIR": folder for kind, folder in folders.items()}
         os.environ["XDG_CONFIG_HOME"] = f"{name}/config"
         settings = load_settings(["sandbox.backend=bubblewrap"])
