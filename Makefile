@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean image bench-state
+.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -44,6 +44,10 @@ bench-sandboxes: $(READY)
 # What sandboxes leave behind: after a thousand of them, and after the framework was killed.
 soak-sandboxes: $(READY)
 	$(BIN)/python benchmarks/soak.py $(OPTIONS)
+
+# What it costs that several agents write at once, against the critical path of their models.
+bench-waves: $(READY)
+	$(BIN)/python benchmarks/waves.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -297,6 +297,5 @@ def _verdict(state: dict[str, Any], waiting: Sequence[Pending], run: str) -> Ver
 def _config(run: Resources) -> RunnableConfig:
     return {
         "configurable": {"thread_id": run.record.id, FENCE_KEY: run.fence.token},
-        "max_concurrency": run.settings.limits.parallel,
         "recursion_limit": _STEPS,
     }

@@ -64,6 +64,8 @@ class Resources:
     """What must show nowhere."""
     sandbox: Callable[[], Awaitable[Sandbox]]
     """Opens an empty sandbox."""
+    writing: asyncio.Semaphore
+    """Held by whoever writes a component, so that not too many are written at the same time."""
 
     def desk(self, role: Role, step: str) -> Desk:
         """What the agent of `role` has at `step`."""
@@ -131,6 +133,7 @@ async def open_resources(
             tracer=tracer,
             secrets=secrets,
             sandbox=sandbox,
+            writing=asyncio.Semaphore(settings.limits.parallel),
         )
 
 

@@ -28,6 +28,7 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     path = f"code/{component.id}/{attempt + 1}" if attempt else f"code/{component.id}"
     async with (
         at_hand(config, runtime) as run,
+        run.writing,  # a bound on the nodes of the graph would count the tester, too, and make the last component wait
         step(run, path, "code", "coder") as running,
         workspace(run, base, without=held_out(plan)) as sandbox,
     ):
