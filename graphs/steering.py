@@ -63,6 +63,7 @@ async def cancel(
     The outcome is another one than `cancelled` where the run ended by itself meanwhile. UnknownRun; TooLate where it
     had ended before; NotHeeded where the process that works on it did nothing within `wait` seconds.
     """
+    _check_encoding("reason", reason)
     async with _opened(run_id, settings) as (redis, record):
         order = Cancel(reason=reason)
         try:
@@ -126,9 +127,13 @@ async def _opened(run: str, settings: Settings | None) -> AsyncGenerator[tuple[R
 
 
 def _check_text(text: str) -> None:
-    if text != encodable(text):
-        raise UsageError("the instruction is not valid UTF-8; send it in that encoding")
+    _check_encoding("instruction", text)
     if not text.strip():
         raise UsageError("the instruction is empty; say in a sentence what is to be done otherwise")
     if len(text) > _LONGEST:
         raise UsageError(f"the instruction has {len(text):,} characters; say it in {_LONGEST:,} at most")
+
+
+def _check_encoding(what: str, text: str) -> None:
+    if text != encodable(text):
+        raise UsageError(f"the {what} is not valid UTF-8; send it in that encoding")

@@ -240,3 +240,9 @@ async def test_an_instruction_that_says_nothing_is_refused(settings: Settings, t
     with pytest.raises(UsageError) as raised:
         await steer("x", text, settings=settings)
     assert str(raised.value) == line
+
+
+async def test_a_reason_that_cannot_be_stored_is_refused(redis: Redis, record: RunRecord, settings: Settings) -> None:
+    with pytest.raises(UsageError, match="the reason is not valid UTF-8; send it in that encoding"):
+        await cancel(record.id, reason="\udcff", settings=settings)
+    assert await Inbox(redis, record.id).read() == []
