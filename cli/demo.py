@@ -3,14 +3,17 @@ from __future__ import annotations
 import argparse
 from types import TracebackType
 
-from ..config import Lineup, load_lineup, load_settings
+from ..config import Lineup, Settings, load_lineup, load_settings
 from ..graphs import start
 from ..graphs.acceptance import accept
-from ..models.scripted import load_script
+from ..models.scripted import load_script, project_of
 from ..sandboxes import ExecResult
-from ..state import Event, ModelCalled, Outcome
+from ..state import Event, ModelCalled, Outcome, open_state
+from ..state.text import visible
 from .build import limits_in, print_result
+from .effects import Effects, effects_of
 from .execution import NOT_DELIVERED, execute, exit_code, watch
+from .importing import imported
 from .progress import Progress, open_progress
 
 
@@ -19,8 +22,10 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
-        script = load_script(arguments.name)
+        script, began = load_script(arguments.name), project_of(arguments.name)
         options = {"into": arguments.into, **limits_in(arguments)}
+        if began is not None:
+            options["project"] = (await imported(str(began), None, settings, as_json=arguments.json)).project
         progress = _Timed(open_progress(as_json=arguments.json))
         async with start(
             script.request, lineup=_lineup(arguments.name, arguments.latency), settings=settings, **options
@@ -30,7 +35,8 @@ def main(arguments: argparse.Namespace) -> int:
             print_result(outcome, as_json=arguments.json)
             return exit_code(outcome)
         accepted = await accept(outcome, script.acceptance, settings)
-        _print(outcome, accepted, outcome.seconds - progress.model_seconds(), as_json=arguments.json)
+        effects = await _effects(outcome, settings) if began is not None else None
+        _print(outcome, accepted, outcome.seconds - progress.model_seconds(), effects, as_json=arguments.json)
         return exit_code(outcome) if accepted.ok else NOT_DELIVERED
 
     return execute(command)
@@ -43,12 +49,18 @@ def _lineup(name: str, latency: float) -> Lineup:
     return lineup.model_copy(update={"roles": roles})
 
 
-def _print(outcome: Outcome, accepted: ExecResult, outside: float, *, as_json: bool) -> None:
+async def _effects(outcome: Outcome, settings: Settings) -> Effects:
+    async with open_state(settings) as redis:
+        return await effects_of(redis, outcome)
+
+
+def _print(outcome: Outcome, accepted: ExecResult, outside: float, effects: Effects | None, *, as_json: bool) -> None:
     said = accepted.stdout.text.strip()
-    print_result(
-        outcome, as_json=as_json, accepted=accepted.ok, acceptance=said, seconds_outside_models=round(outside, 3)
-    )
+    facts = {"accepted": accepted.ok, "acceptance": said, "seconds_outside_models": round(outside, 3)}
+    print_result(outcome, as_json=as_json, **facts, **(effects.facts() if effects else {}))
     if not as_json:
+        if effects:
+            print(visible("\n".join(effects.lines())))
         print("the replies came from a script, not from a model")
         print(
             f"hidden acceptance check: {'passed' if accepted.ok else 'FAILED'}: {said or accepted.stderr.text[-500:]}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..config import UsageError, load_settings
 from ..state import ProjectStore, RunRecord, RunStore, UnknownVersion, open_state
@@ -33,9 +33,9 @@ def main(arguments: argparse.Namespace) -> int:
                 raise UsageError(f"{error}; the run began on {record.base} and is at {last}") from error
         _warn(moved, head)
         if arguments.json:
-            print(json.dumps({"run": record.id, "from": old, "to": new, "files": [_facts(patch) for patch in found]}))
+            print(json.dumps({"run": record.id, "from": old, "to": new, "files": [facts(patch) for patch in found]}))
         elif arguments.stat:
-            print(visible("\n".join(_stat(found))))
+            print(visible("\n".join(stat(found))))
         else:
             _print(line for patch in found for line in patch.lines(binary=arguments.binary))
         return 0
@@ -60,13 +60,15 @@ def _warn(moved: list[PathDiff], head: str) -> None:
         print(f"  {said}: {visible(diff.path)}", file=sys.stderr)
 
 
-def _facts(patch: FilePatch) -> dict[str, object]:
+def facts(patch: FilePatch) -> dict[str, object]:
+    """How much changed in a file, for a program."""
     added, removed = patch.counts()
-    facts: dict[str, object] = {"path": patch.path, "kind": patch.kind, "added": added, "removed": removed}
-    return facts | {"binary": patch.binary, "executable": bool(patch.new and patch.new[1])}
+    said: dict[str, object] = {"path": patch.path, "kind": patch.kind, "added": added, "removed": removed}
+    return said | {"binary": patch.binary, "executable": bool(patch.new and patch.new[1])}
 
 
-def _stat(found: list[FilePatch]) -> Iterator[str]:
+def stat(found: Sequence[FilePatch]) -> Iterator[str]:
+    """How much changed in which files: a line each, and one for all."""
     width = max((len(patch.path) for patch in found), default=0)
     total = [0, 0]
     for patch in found:

@@ -164,13 +164,27 @@ def load_script(name_or_path: str | Path) -> Script:
     A path is a `Path`, or text that has a slash or ends in `.yaml` or `.yml`. ScriptError says what is wrong; for an
     unknown name it lists those that exist.
     """
+    path = _file(name_or_path)
+    return _shipped(path) if path.parent == DEMOS else read_script(path)
+
+
+def project_of(name_or_path: str | Path) -> Path | None:
+    """The folder of the project that a script's request changes: it stands beside the file, and has its name.
+
+    None where there is none: the script builds something new. ScriptError for an unknown name.
+    """
+    folder = _file(name_or_path).with_suffix("")
+    return folder if folder.is_dir() else None
+
+
+def _file(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, Path) or "/" in name_or_path or name_or_path.endswith((".yaml", ".yml")):
-        return read_script(Path(name_or_path))
+        return Path(name_or_path)
     if name_or_path not in demo_names():
         raise ScriptError(f"no script {name_or_path!r}; there are {', '.join(demo_names())}, or give a path to a .yaml")
-    return _shipped(name_or_path)
+    return DEMOS / f"{name_or_path}.yaml"
 
 
 @functools.cache
-def _shipped(name: str) -> Script:
-    return read_script(DEMOS / f"{name}.yaml")
+def _shipped(path: Path) -> Script:
+    return read_script(path)

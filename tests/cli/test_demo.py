@@ -10,7 +10,51 @@ from pathlib import Path
 
 import pytest
 
+from slipway.models.scripted import demo_names
+
 from .conftest import Slipway
+
+CHANGED = """\
+project change: 12 files imported, version #
+delivered: run #, project change
+15 model calls, #
+  C1 proven (3 tests): The minimum is kept in the file, and by a later `add` without `--minimum`; it is 0 at first.
+  C2 proven (2 tests): `low` lists what is below its minimum, sorted by name, as `NAME<tab>AMOUNT of MINIMUM UNIT`, \
+and nothing else.
+  C3 proven (2 tests): A negative minimum: exit code 2, one line on stderr, nothing written.
+  C4 proven (2 tests): `list` prints each thing, sorted by name, as `NAME<tab>AMOUNT UNIT`.
+14 files, get them with: slipway show # --into DIR
+  AGENTS.md
+  README.md
+  pantry/__init__.py
+  pantry/__main__.py
+  pantry/cli.py
+  pantry/items.py
+  pantry/stats.py
+  pantry/store.py
+  tests/test_cli.py
+  tests/test_held_out.py
+  tests/test_items.py
+  tests/test_minimum.py
+  tests/test_stats.py
+  tests/test_store.py
+failed before this run: tests/test_stats.py::test_the_average_is_rounded_half_up AssertionError: assert 2 == 3
+  it still fails, and its file was left alone
+a regression, found by check/1: tests/test_store.py::test_a_file_of_an_earlier_version_is_loaded KeyError: 'minimum'
+  it passed before this run, and does again
+fix/1 changed:
+ pantry/items.py | changed +2 -1
+ 1 files, +2 -1 lines
+all that this run changed:
+ pantry/cli.py          | changed +12 -0
+ pantry/items.py        | changed +11 -2
+ tests/test_held_out.py | added   +47 -0
+ tests/test_minimum.py  | added   +51 -0
+ 4 files, +121 -2 lines
+the replies came from a script, not from a model
+hidden acceptance check: passed: 9 of 9 checks passed
+time outside model latency: # of #
+"""
 
 
 def test_the_demo_is_red_then_green_then_accepted(slipway: Slipway, tmp_path: Path) -> None:
@@ -32,6 +76,27 @@ def test_the_demo_is_red_then_green_then_accepted(slipway: Slipway, tmp_path: Pa
         subprocess.run(add, cwd=tmp_path / "tally", check=True)
     total = [sys.executable, "-m", "tally", "--file", str(ledger), "total"]
     assert subprocess.run(total, cwd=tmp_path / "tally", check=True, capture_output=True).stdout == b"12.55\n"
+
+
+def test_a_change_leaves_an_old_failure_alone_and_repairs_what_it_broke(slipway: Slipway) -> None:
+    done = slipway("demo", "change")
+    assert done.returncode == 0, done.stderr
+    log = [line for line in done.stderr.splitlines() if line and not line.startswith((" ", "run ", "estimate"))]
+    steps = [line.split()[0] for line in log]
+    assert set(steps[3:5]) == {"code/items", "write_tests"}  # at the same time
+    assert [*steps[:3], *steps[5:]] == [
+        "interpret", "design", "baseline", "code/cli", "check/1", "fix/1", "check/2", "deliver",
+    ]  # fmt: skip
+    assert log[2].endswith("1 faults were there before")
+    assert log[6].endswith("red: syntax passed, lint passed, tests failed")
+    assert log[8].endswith("green: syntax passed, lint passed, tests failed as before the run")
+    varying = r"(?<=version )\w{40}|\d{6}-\d{6}-[0-9a-f]{6}|\d[\d,]* tokens.* s$|\d[\d.]* s(?= of)|(?<=of )[\d.]* s$"
+    assert re.sub(varying, "#", done.stdout, flags=re.MULTILINE) == CHANGED
+
+
+def test_help_lists_the_demos(slipway: Slipway) -> None:
+    said = slipway("demo", "--help").stdout
+    assert [name for name in demo_names() if name not in said] == []
 
 
 def test_json_is_one_event_a_line_and_then_the_result(slipway: Slipway) -> None:

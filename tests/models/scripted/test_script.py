@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.models.scripted import ScriptError, ToolCall, demo_names, load_script
+from slipway.models.scripted import ScriptError, ToolCall, demo_names, load_script, project_of
 
 GOOD = """
 name: tiny
@@ -41,8 +41,18 @@ def test_a_script_is_read_from_a_path_too(tmp_path: Path) -> None:
     )
 
 
+def test_the_project_that_a_script_changes_stands_beside_it(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    assert project_of(path) is None
+    (tmp_path / "tiny").mkdir()
+    assert project_of(path) == project_of(str(path)) == tmp_path / "tiny"
+    assert project_of("tally") is None
+    with pytest.raises(ScriptError, match="no script 'taly'"):
+        project_of("taly")
+
+
 def test_an_unknown_name_lists_those_that_exist() -> None:
-    with pytest.raises(ScriptError, match=r"no script 'taly'; there are tally, or give a path to a \.yaml"):
+    with pytest.raises(ScriptError, match=r"no script 'taly'; there are change, tally, or give a path to a \.yaml"):
         load_script("taly")
 
 
