@@ -11,7 +11,7 @@ from langchain_core.messages import HumanMessage
 from redis.asyncio import Redis
 
 from slipway.models import Call, CircuitOpen, Fallback, InFlight, Journaled, ModelRefused, ModelUnreachable, Reply
-from slipway.state import Fence, Journal, OverBudget, hold
+from slipway.state import Account, Fence, Journal, OverBudget, hold
 
 from .conftest import Raising, Told
 
@@ -54,7 +54,10 @@ async def test_what_passed_beside_the_answer_is_waiting_and_no_time_of_the_model
     assert usage.model_seconds == 0.1 and 0.0 <= usage.waiting_seconds < 0.05
 
 
-@pytest.mark.parametrize("error", [ModelRefused("bad key"), OverBudget(1.0, 1.0)])
+TOO_DEAR = OverBudget(Account("r", "p"), "code", "run", "steps", used=1, wanted=1, cap=1)
+
+
+@pytest.mark.parametrize("error", [ModelRefused("bad key"), TOO_DEAR])
 async def test_what_is_wrong_with_the_request_is_not_hidden(error: Exception) -> None:
     second = Raising(name="b:y")
     with pytest.raises(type(error)):
