@@ -17,7 +17,7 @@ import socket
 import threading
 import uuid
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -26,7 +26,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from . import wire
-from .base import Account, Fence, LeaseHeld, StateUnavailable
+from .base import Account, Fence, LeaseHeld, StateError, StateUnavailable
 from .budget import take_over
 from .connections import blocking_twin
 from .keys import ProjectKeys, RunKeys
@@ -152,7 +152,13 @@ async def hold(
     keys = RunKeys(run)
     me = await asyncio.to_thread(_myself)
     own = me.model_dump_json()
-    token = await _acquire(redis, run, keys, me, life)
+    try:
+        token = await _acquire(redis, run, keys, me, life)
+    except asyncio.CancelledError:
+        # The server may have given it by now, and nobody else would give it back.
+        with suppress(StateError):
+            await _RELEASE(redis, [keys.lease], [own])
+        raise
     keeper = _Keeper(redis, keys, own, token, life)
     keeper.start()
     try:

@@ -136,6 +136,21 @@ async def test_a_used_again_process_id_does_not_keep_a_run(redis: Redis) -> None
         assert fence.token == 1
 
 
+async def test_who_is_cancelled_while_it_asks_for_a_lease_leaves_none(redis: Redis) -> None:
+    """The server may have given it already: nobody would give it back, and the next one would wait for its life."""
+
+    async def held(run: str) -> None:
+        async with hold(redis, run=run, project="p"):
+            await asyncio.sleep(10)
+
+    for number in range(60):
+        asking = asyncio.create_task(held(f"r{number}"))
+        await asyncio.sleep(number * 0.0001)
+        asking.cancel()
+        await asyncio.wait([asking])
+    assert [key async for key in redis.scan_iter("*:lease")] == []
+
+
 async def test_a_busy_event_loop_keeps_its_lease(redis: Redis) -> None:
     """Parsing a large project blocks the loop for longer than a lease lives."""
     async with hold(redis, run="r", project="p", life=0.3):
