@@ -1,10 +1,11 @@
 """What agents are shown of the code: the map of a project, and for a repair what the failing tests judge.
 
-Pure functions of the files' bytes and of the run's records, so that a step that runs again asks the same.
+All of it follows from the files' bytes and the run's records alone, so that a step that runs again asks the same.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
@@ -32,7 +33,7 @@ async def sources_for(run: Resources, version: str, plan: Plan, findings: Sequen
     held = held_out(plan)
     named = list(dict.fromkeys(f.file for f in findings if f.file))
     owned = [path for component in plan.components for path in component.files]
-    graph = ImportGraph.of(files)
+    graph = await asyncio.to_thread(ImportGraph.of, files)
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
     texts: dict[str, str] = {}
     left = _ALL
@@ -49,17 +50,21 @@ async def contents(run: Resources, version: str) -> dict[str, bytes]:
     return {path: data for path, (data, _) in files.items()}
 
 
-def viewed(files: Mapping[str, bytes], *, task: str, focus: Collection[str] = ()) -> View:
+async def viewed(files: Mapping[str, bytes], *, task: str, focus: Collection[str] = ()) -> View:
     """What is shown of a project to who has `task` to do there."""
-    shown = code_map(files, focus=focus, words=[task], tokens=_MAP) if files else ""
+    if not files:
+        return View()
+    # Seconds for a large project, in which others go on.
+    shown = await asyncio.to_thread(code_map, files, focus=focus, words=[task], tokens=_MAP)
     return View(shown, {each.path: each.text for each in guidance(files)})
 
 
-async def tried(run: Resources, history: Sequence[Round]) -> tuple[Tried, ...]:
-    """What each repair so far changed, and what still blocked after it."""
-    project, made = run.record.project, []
+async def tried(run: Resources, history: Sequence[Round], plan: Plan) -> tuple[Tried, ...]:
+    """What led from each version to the next, without held-out tests, and what still blocked after it."""
+    project, held, made = run.record.project, held_out(plan), []
     for before, after in pairwise(history):
-        old, new = [await run.projects.files(project, each["version"]) for each in (before, after)]
+        versions = [await run.projects.files(project, each["version"]) for each in (before, after)]
+        old, new = ({path: file for path, file in files.items() if path not in held} for files in versions)
         text = b"".join(line for patch in patches(old, new) for line in patch.lines(binary=False))
         left = len(set(after["signatures"]) & set(before["signatures"]))
         made.append(Tried(text.decode("utf-8", "replace")[:_PATCH] or "(it changed nothing)", left))

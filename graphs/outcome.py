@@ -7,7 +7,8 @@ from ..checks import evidence
 from ..config import Secrets
 from ..models import usage_of
 from ..state import Journal, ProjectStore, RunRecord
-from ..state.records import Brief, Cause, CheckReport, Commands, Evidence, Outcome, Plan, StageRecord, Status
+from ..state.records import Brief, Cause, CheckReport, Commands, Evidence, Finding, Outcome, Plan, StageRecord, Status
+from .comparing import blocking
 
 
 class Recorded(Protocol):
@@ -78,6 +79,13 @@ def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evi
     """What the tests of the run's own plan prove of its brief."""
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
     return evidence(brief, report, plan.tests, state.get("vacuous", ()))
+
+
+async def blocking_in(run: Recorded, state: Mapping[str, Any], report: CheckReport) -> list[Finding]:
+    """What `report` says that keeps a version of the run from being delivered, with what was there before left out."""
+    digest = state.get("baseline_report", "")
+    before = await recorded_report(run, digest) if digest else None
+    return blocking(report, before, state["baseline"])
 
 
 async def recorded_report(run: Recorded, digest: str) -> CheckReport:

@@ -7,10 +7,9 @@ from langgraph.runtime import Runtime
 
 from ...state.records import CheckReport, ChecksFinished, Finding, Plan
 from ...tools import describe_finding
-from ..comparing import blocking
 from ..judging import judged
 from ..ladder import known
-from ..outcome import proofs_of, recorded_report
+from ..outcome import blocking_in, proofs_of, recorded_report
 from ..resources import Resources
 from ..sharing import at_hand
 from ..state import Round, RunContext, RunState
@@ -40,7 +39,7 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         running.version = version
         report = await _report(run, running, state)
         digest = await _stored(run, report)
-        found = blocking(report, await _before(run, state), state["baseline"])
+        found = await blocking_in(run, state, report)
         running.note = f"{running.note or ''}{'green' if not found else f'{len(found)} findings block'}"
         await run.events.append(_finished(running, report, green=not found))
     signatures = [finding.signature for finding in found]
@@ -70,12 +69,6 @@ async def _report(run: Resources, running: Step, state: RunState) -> CheckReport
         return await recorded_report(run, before["report"])
     async with workspace(run, state["version"]) as sandbox:
         return await judged(run, running.path, sandbox, state["version"])
-
-
-async def _before(run: Resources, state: RunState) -> CheckReport | None:
-    """What the checks said before the run; None where there was nothing to check."""
-    digest = state.get("baseline_report", "")
-    return await recorded_report(run, digest) if digest else None
 
 
 async def _stored(run: Resources, report: CheckReport) -> str:

@@ -9,13 +9,12 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...agents import Attempt, Desk, Disputed
 from ...config import Role
-from ...state.records import Brief, Plan
+from ...state.records import Brief, Finding, Plan
 from ...tools import describe_finding
-from ..comparing import blocking
 from ..focus import sources_for, tried
 from ..holding import as_told, held_out
 from ..ladder import best, next_move, repairs
-from ..outcome import recorded_report
+from ..outcome import blocking_in, recorded_report
 from ..resources import Resources
 from ..sharing import at_hand
 from ..state import Dispute, Move, RunContext, RunState
@@ -34,11 +33,11 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
         role: Role = "architect" if move == "escalate" else "fixer"
         path = f"fix/{repairs(history) + 1}"
         async with step(run, path, "fix", role) as running, workspace(run, base, without=held_out(plan)) as sandbox:
-            before, found = await sandbox.snapshot(), as_told(await _blocking(run, state), plan)
+            before, found = await sandbox.snapshot(), as_told(await _blocking(run, state, state["report"]), plan)
             attempt = Attempt(
                 findings=tuple(map(describe_finding, found)),
                 sources=await sources_for(run, base, plan, found),
-                tried=await tried(run, history),
+                tried=await tried(run, history, plan),
                 anew=move != "fix",
             )
             may_write = may_repair(plan)
@@ -93,13 +92,11 @@ async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     """Go back to the best version, and have the components anew that its faults are in."""
     plan, round_ = Plan.model_validate(state["plan"]), best(state["history"])
     async with at_hand(config, runtime) as run:
-        report = await recorded_report(run, round_["report"])
         number = repairs(state["history"]) + 1
         restored = await run.projects.restore(
             run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]
         )
-        faults = [finding for finding in report.findings if finding.signature in round_["signatures"]]
-        found = as_told(faults, plan)
+        found = as_told(await _blocking(run, state, round_["report"]), plan)
         sources = await sources_for(run, round_["version"], plan, found)
     texts = [describe_finding(finding) for finding in found]
     guilty = [c.id for c in plan.components if set(c.files) & sources.keys()] or [c.id for c in plan.components]
@@ -107,8 +104,5 @@ async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     return {"version": restored.version, "move": move, "broken": dict.fromkeys(guilty, texts)}
 
 
-async def _blocking(run: Resources, state: RunState) -> list[Any]:
-    report = await recorded_report(run, state["report"])
-    digest = state.get("baseline_report", "")
-    before = await recorded_report(run, digest) if digest else None
-    return blocking(report, before, state["baseline"])
+async def _blocking(run: Resources, state: RunState, digest: str) -> list[Finding]:
+    return await blocking_in(run, state, await recorded_report(run, digest))

@@ -24,7 +24,7 @@ async def interpret(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
     ):
         base = first_version(run.record)
         files = await contents(run, base)
-        view = viewed(files, task=run.record.request)
+        view = await viewed(files, task=run.record.request)
         made = await agents.interpret(run.desk("architect", running.path), run.record.request, view)
         running.usage, running.version = made.usage, base
         brief = _on_an_empty_project(made.record) if not files else made.record
@@ -58,7 +58,7 @@ async def design(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     async with at_hand(config, runtime) as run, step(run, path, "design", "architect") as running:
         files = await contents(run, state["version"])
         brief = Brief.model_validate(state["brief"])
-        view = viewed(files, task=f"{run.record.request} {brief.goal}")
+        view = await viewed(files, task=f"{run.record.request} {brief.goal}")
         before = Plan.model_validate(state["plan"]) if feedback else None
         made = await agents.design(run.desk("architect", running.path), brief, view, before, feedback)
         route = route_of(made.record, run.record.lineup, empty=not files)

@@ -142,6 +142,26 @@ async def test_code_that_is_bent_to_the_tests_does_not_get_delivered(settings: S
     assert (await played(play.but(parts=(honest,)), settings, tmp_path)).status == "delivered"
 
 
+async def test_held_out_tests_that_come_later_are_not_shown_as_what_was_tried(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The tester writes them when it mends its tests; the fixer sees what led to each version."""
+    nothing = "def test_c1_two_decimals():\n    pass\n\n\ndef test_c2_fewer_decimals():\n    pass\n"
+    tests = [write("tests/test_money.py", TESTS), write("tests/test_held_out.py", HELD_OUT)]
+    better = Part("tester", ("## Task: tests", "This is wrong with them"), [*tests, say("Done.")])
+    play = WEAK.but(
+        plan={**PLAN, "tests": ["tests/test_money.py", "tests/test_held_out.py"]}, fixer=BETTER, parts=(better,),
+        tester=(write("tests/test_money.py", nothing), say("Done.")),
+    )  # fmt: skip
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    async with open_state(settings) as redis:
+        asked = [entry.request for entry in await Journal(redis, Fence(outcome.run, 0)).entries()]
+    fixing = [request for request in asked if "# Role: fixer" in request]
+    assert fixing and all("## Tried before: attempt 1" in request for request in fixing)
+    assert not any("7.3" in request or "730" in request for request in fixing)
+
+
 async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
     empty = TESTS.replace("cents(", "len(").replace("from money import len\n\n\n", "")
     empty = re.sub(r"assert .*", "assert len('a') == 1", empty).replace("from money import cents\n\n\n", "")
