@@ -10,7 +10,7 @@ from .placeholders import Placeholders
 from .runner import run_checks
 from .skeleton import passes_on_base, passes_on_stubs
 from .syntax import Syntax
-from .tests import Tests
+from .tests import Tests, is_test_file
 from .traced import Traced
 
 CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
@@ -18,5 +18,5 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 
 __all__ = [
     "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Subject", "Syntax", "Tests", "Traced", "criterion_of",
-    "evidence", "executed_by", "mutate", "passes_on_base", "passes_on_stubs", "run_checks",
+    "evidence", "executed_by", "is_test_file", "mutate", "passes_on_base", "passes_on_stubs", "run_checks",
 ]  # fmt: skip

@@ -256,6 +256,9 @@ def summary(outcome: Outcome) -> str:
     for proof in outcome.evidence:
         tests = f" ({len(proof.tests)} tests)" if proof.tests else ""
         lines.append(f"  {proof.criterion} {proof.status}{tests}: {criteria.get(proof.criterion, '')}")
+    if tried := sum(result.tried for result in outcome.mutations):
+        noticed = sum(result.noticed for result in outcome.mutations)
+        lines.append(f"  of {tried} faults put into the code, one at a time, the tests notice {noticed}")
     where = f"in {outcome.into}" if outcome.into else f"get them with: slipway show {outcome.run} --into DIR"
     if outcome.files:
         lines.append(f"{len(outcome.files)} files, {where}")

@@ -47,6 +47,9 @@ def _text(record: RunRecord, outcome: Outcome | None) -> str:
     lines += [summary(outcome), "stages:", *(describe_stage(stage) for stage in outcome.stages)]
     if outcome.checks and not outcome.checks.green:
         lines += ["findings:", *(describe_finding(finding) for finding in outcome.checks.findings)]
+    survivors = [survivor for result in outcome.mutations for survivor in result.survivors]
+    if survivors:
+        lines += ["faults that the tests did not notice:", *(f"  {survivor}" for survivor in survivors)]
     return "\n".join(lines)
 
 

@@ -43,6 +43,8 @@ class LimitSettings(CapSettings):
     """Bounds of one run, and of what it is a part of."""
 
     fix_rounds: int = Field(ge=0)
+    mutants: int = Field(ge=0)
+    """Faults that are put into each component before a delivery; 0: none."""
     parallel: int = Field(gt=0)
     max_seconds: float | None = Field(gt=0, allow_inf_nan=False)
     """Wall time of all passages together."""

@@ -12,7 +12,7 @@ from .state import RunContext, RunState
 _NODES = (
     nodes.interpret, nodes.ask, nodes.design, nodes.approve, nodes.baseline,
     nodes.code, nodes.solo, nodes.write_tests, nodes.integrate,
-    nodes.check, nodes.fix, nodes.rule, nodes.retest, nodes.replan, nodes.strengthen,
+    nodes.check, nodes.mutate, nodes.fix, nodes.rule, nodes.retest, nodes.replan, nodes.strengthen,
     nodes.accept, nodes.deliver, nodes.give_up,
 )  # fmt: skip
 
@@ -21,7 +21,7 @@ def build() -> StateGraph[RunState, RunContext, RunState, RunState]:
     """The state machine, not yet compiled.
 
     interpret -> [ask] -> design -> [approve] -> baseline -> code (in waves) + write_tests | solo -> integrate -> check
-      check -> [accept] -> deliver | fix | replan | strengthen | give_up
+      check -> [mutate] -> [accept] -> deliver | fix | replan | strengthen | give_up
       fix -> [rule -> retest] -> check;  replan -> code;  strengthen -> check;  deliver -> check, where it merged
     """
     graph: Any = StateGraph(RunState, context_schema=RunContext)
@@ -37,7 +37,10 @@ def build() -> StateGraph[RunState, RunContext, RunState, RunState]:
         graph.add_edge(writer, "integrate")
     graph.add_conditional_edges("integrate", routes.next_wave, ["code", "check"])
     graph.add_conditional_edges("check", _with_context(routes.after_check), [
-        "accept", "deliver", "fix", "replan", "strengthen", "give_up",
+        "mutate", "accept", "deliver", "fix", "replan", "strengthen", "give_up",
+    ])  # fmt: skip
+    graph.add_conditional_edges("mutate", _with_context(routes.after_mutate), [
+        "accept", "deliver", "strengthen", "give_up",
     ])  # fmt: skip
     graph.add_conditional_edges("fix", routes.after_fix, ["rule", "check"])
     graph.add_conditional_edges("rule", routes.after_rule, ["retest", "check"])

@@ -62,6 +62,7 @@ async def forking(
                 "tenant": settings.tenant,
                 "limits": limits,
                 "fix_rounds": settings.limits.fix_rounds,
+                "mutants": settings.limits.mutants,
             }
         )
         await RunStore(redis).create(record)
@@ -131,6 +132,7 @@ def _made_of(source: RunRecord, origin: Origin, lineup: Lineup) -> RunRecord:
         base=source.base,
         created=datetime.now(UTC),
         fix_rounds=source.fix_rounds,
+        mutants=source.mutants,
         origin=origin,
         slipway=__version__,
     )

@@ -12,7 +12,7 @@ from ..config import UsageError
 from ..state.checkpoints import RedisSaver
 from ..state.records import Origin
 
-_STOPS = ("interpret", "design", "baseline", "deliver")
+_STOPS = ("interpret", "design", "baseline", "mutate", "deliver")
 """Stages that are their own judges; what the others made is judged by the checks."""
 
 

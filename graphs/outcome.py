@@ -3,12 +3,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter
+
 from ..checks import evidence
 from ..config import Secrets
 from ..models import usage_of
 from ..state import Journal, ProjectStore, RunRecord
-from ..state.records import Brief, Cause, CheckReport, Commands, Evidence, Finding, Outcome, Plan, StageRecord, Status
+from ..state.records import (
+    Brief,
+    Cause,
+    CheckReport,
+    Commands,
+    Evidence,
+    Finding,
+    MutationResult,
+    Outcome,
+    Plan,
+    StageRecord,
+    Status,
+)
 from .comparing import blocking
+
+MUTATIONS = TypeAdapter(tuple[MutationResult, ...])
+"""How what the tests noticed of faults is kept with a project."""
 
 
 class Recorded(Protocol):
@@ -50,6 +67,7 @@ async def outcome_of(
     version = state.get("version")
     brief = Brief.model_validate(state["brief"]) if "brief" in state else None
     report = await recorded_report(run, state["report"]) if "report" in state else None
+    mutations = await recorded_mutations(run, state["mutated"][-1]["results"]) if state.get("mutated") else ()
     stages = tuple(StageRecord.model_validate(stage) for stage in state.get("stages", ()))
     files = await run.projects.manifest(record.project, version) if version else {}
     outcome = Outcome(
@@ -65,6 +83,7 @@ async def outcome_of(
         commands=Plan.model_validate(state["plan"]).commands if "plan" in state else Commands(),
         evidence=proofs_of(state, report) if "plan" in state else (),
         checks=report,
+        mutations=mutations,
         stages=stages,
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
         usage=usage_of(await run.journal.answers("model")),
@@ -86,6 +105,12 @@ async def blocking_in(run: Recorded, state: Mapping[str, Any], report: CheckRepo
     digest = state.get("baseline_report", "")
     before = await recorded_report(run, digest) if digest else None
     return blocking(report, before, state["baseline"])
+
+
+async def recorded_mutations(run: Recorded, digest: str) -> tuple[MutationResult, ...]:
+    """What the tests noticed of faults, that a state names by its digest."""
+    blobs = await run.projects.get_blobs(run.record.project, [digest])
+    return MUTATIONS.validate_json(blobs[digest])
 
 
 async def recorded_report(run: Recorded, digest: str) -> CheckReport:

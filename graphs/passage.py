@@ -256,6 +256,7 @@ def _context(run: Resources) -> RunContext:
     record, roles = run.record, run.record.lineup.roles
     return RunContext(
         fix_rounds=record.fix_rounds,
+        mutants=record.mutants,
         ask=record.ask,
         approve=record.approve,
         stronger=roles["architect"].model != roles["fixer"].model,

@@ -14,6 +14,8 @@ from .state import RunContext, RunState, Writing
 
 STRENGTHENED = 1
 """How often the tester is asked for better tests."""
+SHARPENED = 1
+"""How often the tester is asked for tests that notice more faults."""
 ATTEMPTS = 2
 """How often a component is written before what does not even load is left to the checks."""
 MERGES = 2
@@ -70,8 +72,11 @@ def next_wave(state: RunState) -> list[Send] | Literal["check"]:
 
 def after_check(
     state: RunState, context: RunContext
-) -> Literal["deliver", "accept", "strengthen", "fix", "replan", "give_up"]:
-    """Deliver what is green and proven; have weak tests made stronger; repair what is red, as the ladder says."""
+) -> Literal["mutate", "deliver", "accept", "strengthen", "fix", "replan", "give_up"]:
+    """Deliver what is green and proven; have weak tests made stronger; repair what is red, as the ladder says.
+
+    What is proven by tests alone is proven once these were seen to notice faults.
+    """
     if state["green"]:
         return _after_green(state, context)
     if state["weak"]:
@@ -88,12 +93,31 @@ def after_check(
             return "fix"
 
 
-def _after_green(state: RunState, context: RunContext) -> Literal["deliver", "accept", "strengthen", "give_up"]:
+def after_mutate(state: RunState, context: RunContext) -> Literal["deliver", "accept", "strengthen", "give_up"]:
+    """Have tests that notice too little sharpened once, and deliver what is proven."""
+    if not state["mutated"][-1]["unnoticed"]:
+        return _proven(state, context)
+    return "strengthen" if len(state["mutated"]) <= SHARPENED else "give_up"
+
+
+def _after_green(
+    state: RunState, context: RunContext
+) -> Literal["mutate", "deliver", "accept", "strengthen", "give_up"]:
     open_ = [name for name in state["unproven"] if name not in state["confirmed"]]
     manual = {criterion.id for criterion in Brief.model_validate(state["brief"]).criteria if criterion.manual}
     if set(open_) - manual:
         return "strengthen" if _count(state, "strengthen") < STRENGTHENED else "give_up"
-    if open_:
+    mutated = state.get("mutated", [])
+    if context.mutants and not mutated:
+        return "mutate"
+    if context.mutants and mutated[-1]["unnoticed"]:
+        return "give_up" if mutated[-1]["version"] == state["version"] else "mutate"
+    return _proven(state, context)
+
+
+def _proven(state: RunState, context: RunContext) -> Literal["deliver", "accept", "give_up"]:
+    """Where what is green and proven goes, but for what no check can prove."""
+    if set(state["unproven"]) - set(state["confirmed"]):
         return "give_up" if context.ask == "never" and context.approve != "all" else "accept"
     return "accept" if context.approve == "all" else "deliver"
 

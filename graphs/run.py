@@ -66,6 +66,7 @@ async def start(
             tenant=settings.tenant,
             limits=limits,
             fix_rounds=settings.limits.fix_rounds,
+            mutants=settings.limits.mutants,
             ask=ask,
             approve=approve,
         )

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 # pydantic and LangGraph need this one on Python < 3.12.
 from typing_extensions import TypedDict
 
-Move = Literal["write", "fix", "rethink", "escalate", "rewrite", "strengthen", "retest", "merge"]
-"""What led to a version: the first writing, a rung of the ladder, better tests, another run's changes."""
+Move = Literal["write", "fix", "rethink", "escalate", "rewrite", "strengthen", "sharpen", "retest", "merge"]
+"""What led to a version: the first writing, a rung of the ladder, tests that prove more or notice more, tests that were
+wrong, another run's changes."""
 Ask = Literal["never", "auto", "always"]
 Approve = Literal["never", "plan", "all"]
 
@@ -24,6 +25,16 @@ class Round(TypedDict):
     """Of the faults that block."""
     passed: int
     """How many tests passed."""
+
+
+class Mutated(TypedDict):
+    """What the tests of one version noticed of faults that were put into it."""
+
+    version: str
+    results: str
+    """Digest of the results."""
+    unnoticed: list[str]
+    """What they have to notice and do not, as texts for the tester; empty: they notice enough."""
 
 
 class Dispute(TypedDict):
@@ -69,6 +80,8 @@ class RunState(TypedDict):
     """Signatures of the faults that were there before the run; they are not its to repair, and do not block it."""
     baseline_report: str
     """Digest of what the checks said before the run; empty where there was nothing to check."""
+    mutated: Annotated[list[Mutated], operator.add]
+    """Every version into which faults were put, oldest first."""
     weak: list[str]
     """Faults of the tests themselves, as texts for the tester: who repairs code may not mend them."""
     vacuous: list[str]
@@ -105,6 +118,8 @@ class RunContext:
 
     fix_rounds: int = 6
     """Repairs before the run gives up."""
+    mutants: int = 20
+    """Faults that are put into each component before a delivery; 0: none."""
     ask: Ask = "never"
     """Which of the architect's questions are asked: none, those that matter, or all; the others are assumed."""
     approve: Approve = "never"

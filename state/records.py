@@ -33,7 +33,7 @@ def project_path(path: str) -> str:
 ProjectPath = Annotated[str, AfterValidator(project_path)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
-Stage = Literal["interpret", "design", "baseline", "code", "write_tests", "check", "fix", "rule", "deliver"]
+Stage = Literal["interpret", "design", "baseline", "code", "write_tests", "check", "mutate", "fix", "rule", "deliver"]
 Status = Literal[
     "running",
     "delivered", "gave_up", "conflict", "cancelled", "failed",
@@ -331,9 +331,10 @@ class Survivor(Record):
 
 
 class MutationResult(Record):
-    """Whether the tests notice faults that are put into one component."""
+    """Whether the tests notice faults that are put into one component, or whether those of one criterion do."""
 
     component: str
+    """Its id; or that of the criterion."""
     killed: int = 0
     """Noticed by a test that failed."""
     timed_out: int = 0
@@ -351,10 +352,19 @@ class MutationResult(Record):
         return len(self.survivors)
 
     @property
+    def noticed(self) -> int:
+        """How many a test noticed."""
+        return self.killed + self.timed_out
+
+    @property
+    def tried(self) -> int:
+        """How many were run."""
+        return self.noticed + self.survived
+
+    @property
     def score(self) -> float | None:
         """Noticed / run; None where none was run: missing, never zero."""
-        noticed = self.killed + self.timed_out
-        return noticed / (noticed + self.survived) if noticed + self.survived else None
+        return self.noticed / self.tried if self.tried else None
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -502,6 +512,8 @@ class RunRecord(Record):
     limits: RunLimits = RunLimits()
     fix_rounds: int = 6
     """Repairs before the run gives up."""
+    mutants: int = 20
+    """Faults that are put into each component before a delivery."""
     ask: Literal["never", "auto", "always"] = "never"
     """Which of the architect's questions are asked."""
     approve: Literal["never", "plan", "all"] = "never"
@@ -554,6 +566,8 @@ class Outcome(Record):
     """How the files are built, tested and started, as the plan says."""
     evidence: tuple[Evidence, ...] = ()
     checks: CheckReport | None = None
+    mutations: tuple[MutationResult, ...] = ()
+    """Whether the tests notice faults: of each component, and of each criterion that held before."""
     stages: tuple[StageRecord, ...] = ()
     usage: Usage = Usage()
     seconds: float = 0.0

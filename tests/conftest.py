@@ -52,7 +52,13 @@ def cache_dir() -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
-    """The variables that give a process of its own folders, for tests that start the command line."""
+    """The variables that give a process of its own folders, for tests that start the command line.
+
+    No faults are put into what is built there, which would take longer than all the rest: tests of that ask for it.
+    """
+    config = tmp_path / "config" / "slipway" / "config.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text("limits: {mutants: 0}\n")
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:  # a socket's path must be short
         yield {
             **os.environ,

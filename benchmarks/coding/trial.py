@@ -26,7 +26,7 @@ from .spans import Stopwatch, shares, tools
 _USES = {module.name: module.uses for module in MODULES}
 _WAVES = Plan.model_validate(PLAN).waves()
 _TESTER = 2
-_GATE = ("check", "baseline")
+_GATE = ("check", "mutate", "baseline")
 
 
 class Undelivered(Exception):

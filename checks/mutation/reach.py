@@ -25,6 +25,10 @@ class Reach:
         """The tests that could notice `fault`, quick ones first; those that start programs may reach any line."""
         return sorted(filter(lambda test: self._reaches(test, fault), self.seconds), key=lambda t: (self.seconds[t], t))
 
+    def executes(self, fault: Fault) -> bool:
+        """Whether a test runs its line, or starts a program that may; what is run by an import is nobody's."""
+        return not fault.runs_on_import and bool(self.tests(fault))
+
     def _reaches(self, test: str, fault: Fault) -> bool:
         known = self.executed.get(test)
         if known is None or known.programs or fault.runs_on_import:

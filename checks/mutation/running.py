@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,18 +27,22 @@ Fate = Literal["killed", "survived", "timed_out", "not_run"]
 
 async def mutate(
     sandbox: Sandbox, component: str, files: Sequence[str], tests: Sequence[str], *, most: int = 20,
-    seconds: float = 60.0, parallel: int = 2,
+    seconds: float = 60.0, parallel: int = 2, lines: Mapping[str, Collection[int]] | None = None,
+    executed: bool = False,
 ) -> MutationResult:  # fmt: skip
-    """Put at most `most` faults into `files`, one at a time, and say which the test files `tests` do not notice.
+    """Put at most `most` faults into `files`, one at a time, and say which the `tests` (files or ids) do not notice.
 
-    A fault runs with the tests alone that passed without it and reach its line, until one fails. `sandbox` is
-    unchanged; `parallel` forks of it are used. After `seconds` the rest is `not_run`; the run without faults counts.
+    `lines`: only on these lines of each file; `executed`: only where a test runs. A fault runs with the tests alone
+    that passed without it and reach its line, until one fails. `sandbox` is unchanged; `parallel` forks of it are used.
+    After `seconds` the rest is `not_run`; the run without faults counts.
     """
     started = time.monotonic()
     python = [path for path in files if path.endswith(".py")]
     sources = {path: await sandbox.read(path) for path in python}
-    chosen = sample(await faults_in(sandbox, python), most, seed_of(sources))
-    reach = await _reach(sandbox, python, tests, seconds)
+    faults = [fault for fault in await faults_in(sandbox, python) if lines is None or _among(fault, lines)]
+    reach = await _reach(sandbox, python, tests, seconds) if faults else Reach({}, {})
+    found = [fault for fault in faults if reach.executes(fault)] if executed and reach.seconds else faults
+    chosen = sample(found, most, seed_of(sources))
     if not chosen or not reach.seconds:
         reason = "no test passes without faults" if chosen else "there is nothing in it to put a fault into"
         return MutationResult(component=component, not_run=len(chosen), reason=reason, seconds=_since(started))
@@ -64,6 +68,10 @@ async def faults_in(sandbox: Sandbox, files: Sequence[str]) -> list[Fault]:
         for path, mutants in found.items()
         for operator, function, line, start, end, before, after, on_import in mutants
     ]
+
+
+def _among(fault: Fault, lines: Mapping[str, Collection[int]]) -> bool:
+    return not set(fault.lines).isdisjoint(lines.get(fault.file, ()))
 
 
 async def _reach(sandbox: Sandbox, files: Sequence[str], tests: Sequence[str], seconds: float) -> Reach:

@@ -70,8 +70,16 @@ async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
                 run.record.project, run.fence, step="give_up", attempt=1, version=round_["version"]
             )
         await _tell(run, "gave_up")
-    reason = _unproven(state) if state["green"] else _red(state, run_id(config))
+    reason = _unconvincing(state, run_id(config)) if state["green"] else _red(state, run_id(config))
     return {"status": "gave_up", "reason": reason, "version": round_["version"], "report": round_["report"]}
+
+
+def _unconvincing(state: RunState, run: str) -> str:
+    """Why what is green is not delivered."""
+    if not state.get("mutated") or not state["mutated"][-1]["unnoticed"]:
+        return _unproven(state)
+    first = state["mutated"][-1]["unnoticed"][0].partition(":\n")[0]
+    return f"its tests prove too little: {first}; see the faults with: slipway show {run}"
 
 
 def _unproven(state: RunState) -> str:

@@ -11,12 +11,12 @@ from ...checks import criterion_of
 from ...state.records import Brief, Plan
 from ..focus import contents, viewed
 from ..holding import held_out
-from ..judging import loading, tests_in
+from ..judging import loading, vacuous_in
 from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
 from ..routes import ATTEMPTS
 from ..sharing import at_hand
-from ..state import RunContext, RunState, Writing
+from ..state import Move, RunContext, RunState, Writing
 from ..steps import Step, publish, put, step, workspace
 from ..workbench import alone, only, tools_for
 
@@ -62,7 +62,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, view)
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
-        vacuous = await _passing_on(run, running, plan, base, version)
+        vacuous = await _vacuous(run, running, plan, base, version)
     return {"vacuous": vacuous, "stages": running.done()}
 
 
@@ -79,10 +79,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         work = await agents.write_tests(desk, tools_for(run, sandbox, may_write, base), brief, plan)
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
-        # There is no code yet: a test that passes now would pass whatever is written.
-        tests = await tests_in(run, running.path, sandbox)
-        passed = [test.id for test in tests if test.status == "passed"]
-        vacuous = [test for test in passed if test.partition("::")[0] in plan.tests]
+        vacuous = await vacuous_in(run, running.path, sandbox, plan)
     return {"vacuous": vacuous, "stages": running.done()}
 
 
@@ -92,8 +89,16 @@ async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[R
     async with at_hand(config, runtime) as run:
         proofs = proofs_of(state, await recorded_report(run, state["report"]))
         unproven = [proof.criterion for proof in proofs if proof.status == "unproven"]
-        why = [*state["weak"], *(_why(state, criterion) for criterion in unproven)]
-        return await _tests_again(run, state, brief, plan, plan.tests, why, "strengthen")
+        let_pass = _let_pass(state)
+        why = [*state["weak"], *let_pass, *(_why(state, criterion) for criterion in unproven)]
+        move: Move = "sharpen" if let_pass else "strengthen"
+        return await _tests_again(run, state, brief, plan, plan.tests, why, move)
+
+
+def _let_pass(state: RunState) -> list[str]:
+    """The faults that the tests of this version did not notice."""
+    last = state["mutated"][-1:] if state.get("mutated") else []
+    return [text for each in last if each["version"] == state["version"] for text in each["unnoticed"]]
 
 
 async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -106,7 +111,7 @@ async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
 
 
 async def _tests_again(
-    run: Resources, state: RunState, brief: Brief, plan: Plan, files: tuple[str, ...], why: list[str], move: str
+    run: Resources, state: RunState, brief: Brief, plan: Plan, files: tuple[str, ...], why: list[str], move: Move
 ) -> dict[str, Any]:
     number = sum(stage["stage"] == "write_tests" for stage in state["stages"]) + 1
     async with step(run, f"write_tests/{number}", "write_tests", "tester") as running:
@@ -118,16 +123,15 @@ async def _tests_again(
             work = await agents.write_tests(desk, toolbox, brief, plan, why)
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
-        vacuous = await _passing_on(run, running, plan, state["base"], version)
+        vacuous = await _vacuous(run, running, plan, state["base"], version)
     return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
 
 
-async def _passing_on(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
-    """The plan's tests of `version` that pass on the code of `base`."""
+async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
+    """The plan's tests of `version` that would pass whatever was written on `base`."""
     async with workspace(run, base) as sandbox:
         await put(run, sandbox, version, plan.tests)
-        tests = await tests_in(run, running.path, sandbox)
-    return [test.id for test in tests if test.status == "passed" and test.id.partition("::")[0] in plan.tests]
+        return await vacuous_in(run, running.path, sandbox, plan)
 
 
 def _why(state: RunState, criterion: str) -> str:

@@ -47,6 +47,14 @@ class FilePatch:
             removed += sum(line.startswith(b"-") for line in hunk[1:])
         return added, removed
 
+    def added(self) -> frozenset[int]:
+        """The numbers of the lines that are new, from 1; none for binary files."""
+        if self.binary:
+            return frozenset()
+        groups = _groups(*self._sides())
+        new = [range(start, end) for group in groups for tag, _, _, start, end in group if tag != "equal"]
+        return frozenset(number + 1 for numbers in new for number in numbers)
+
     def lines(self, *, binary: bool) -> Iterator[bytes]:
         """The patch, each line with its end. `binary`: contents that are no text are in it too, not only named."""
         a, b = _name("a", self.path), _name("b", self.path)
@@ -79,8 +87,11 @@ class FilePatch:
         elif self.old and self.new and self.old[1] != self.new[1]:
             yield b"old mode %s\nnew mode %s\n" % (_mode(self.old), _mode(self.new))
 
+    def _sides(self) -> tuple[list[bytes], list[bytes]]:
+        return _split(self.old[0]) if self.old else [], _split(self.new[0]) if self.new else []
+
     def _hunks(self) -> list[list[bytes]]:
-        old, new = (_split(side[0]) if side else [] for side in (self.old, self.new))
+        old, new = self._sides()
         return [_hunk(group, old, new) for group in _groups(old, new)]
 
 
