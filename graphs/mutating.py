@@ -88,12 +88,18 @@ def unnoticed(components: Sequence[MutationResult], kept: Sequence[MutationResul
 
 
 def _weak(result: MutationResult) -> str:
-    lines = "".join(f"\n- {survivor}" for survivor in result.survivors)
-    return f"the tests notice {tally(result)}, and {NOTICED:.0%} are needed:{lines}"
+    lines = "".join(f"\n  {survivor}" for survivor in result.survivors)
+    return f"the tests notice {tally(result)}, and {NOTICED:.0%} are needed{lines}"
 
 
 def _blind(result: MutationResult) -> str:
     return f"{result.component}: its tests were green before the change, and notice {tally(result)}: they prove nothing"
+
+
+def let_pass(state: RunState) -> list[str]:
+    """What the tests of the newest version have to notice and do not; empty too where that was not tried."""
+    last = state.get("mutated", [])[-1:]
+    return [text for each in last if each["version"] == state["version"] for text in each["unnoticed"]]
 
 
 def tally(result: MutationResult) -> str:

@@ -107,12 +107,10 @@ def _after_green(
     manual = {criterion.id for criterion in Brief.model_validate(state["brief"]).criteria if criterion.manual}
     if set(open_) - manual:
         return "strengthen" if _count(state, "strengthen") < STRENGTHENED else "give_up"
-    mutated = state.get("mutated", [])
-    if context.mutants and not mutated:
-        return "mutate"
-    if context.mutants and mutated[-1]["unnoticed"]:
-        return "give_up" if mutated[-1]["version"] == state["version"] else "mutate"
-    return _proven(state, context)
+    goes, mutated = _proven(state, context), state.get("mutated", [])
+    if goes == "give_up" or not context.mutants or (mutated and not mutated[-1]["unnoticed"]):
+        return goes
+    return "give_up" if mutated and mutated[-1]["version"] == state["version"] else "mutate"
 
 
 def _proven(state: RunState, context: RunContext) -> Literal["deliver", "accept", "give_up"]:

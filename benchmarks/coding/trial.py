@@ -65,7 +65,7 @@ async def stage() -> AsyncGenerator[Settings]:
             del os.environ[variable]
         os.environ |= {f"SLIPWAY_{kind}_DIR": folder for kind, folder in folders.items()}
         os.environ["XDG_CONFIG_HOME"] = f"{name}/config"
-        settings = load_settings(["sandbox.backend=bubblewrap"])
+        settings = load_settings(["sandbox.backend=bubblewrap", "limits.mutants=0"])
         async with open_state(settings):
             yield settings
 

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from ...state.records import Status
 from ..ladder import best, idle, repairs
+from ..mutating import let_pass
 from ..resources import Resources
 from ..routes import MERGES
 from ..sharing import at_hand, run_id
@@ -76,10 +77,11 @@ async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
 
 def _unconvincing(state: RunState, run: str) -> str:
     """Why what is green is not delivered."""
-    if not state.get("mutated") or not state["mutated"][-1]["unnoticed"]:
+    unnoticed = let_pass(state)
+    if not unnoticed:
         return _unproven(state)
-    first = state["mutated"][-1]["unnoticed"][0].partition(":\n")[0]
-    return f"its tests prove too little: {first}; see the faults with: slipway show {run}"
+    first = unnoticed[0].splitlines()[0]
+    return f"its tests prove too little: {first}; see what they let pass with: slipway show {run}"
 
 
 def _unproven(state: RunState) -> str:

@@ -12,6 +12,7 @@ from ...state.records import Brief, Plan
 from ..focus import contents, viewed
 from ..holding import held_out
 from ..judging import loading, vacuous_in
+from ..mutating import let_pass
 from ..outcome import proofs_of, recorded_report
 from ..resources import Resources
 from ..routes import ATTEMPTS
@@ -89,16 +90,10 @@ async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[R
     async with at_hand(config, runtime) as run:
         proofs = proofs_of(state, await recorded_report(run, state["report"]))
         unproven = [proof.criterion for proof in proofs if proof.status == "unproven"]
-        let_pass = _let_pass(state)
-        why = [*state["weak"], *let_pass, *(_why(state, criterion) for criterion in unproven)]
-        move: Move = "sharpen" if let_pass else "strengthen"
+        unnoticed = let_pass(state)
+        why = [*state["weak"], *unnoticed, *(_why(state, criterion) for criterion in unproven)]
+        move: Move = "sharpen" if unnoticed else "strengthen"
         return await _tests_again(run, state, brief, plan, plan.tests, why, move)
-
-
-def _let_pass(state: RunState) -> list[str]:
-    """The faults that the tests of this version did not notice."""
-    last = state["mutated"][-1:] if state.get("mutated") else []
-    return [text for each in last if each["version"] == state["version"] for text in each["unnoticed"]]
 
 
 async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from langgraph.types import Send
 
 from slipway.config import Lineup, RoleConfig
 from slipway.graphs import routes
-from slipway.graphs.state import Round, RunContext, RunState
+from slipway.graphs.state import Mutated, Round, RunContext, RunState
 from slipway.state import Plan
 
 CRITERIA = [
@@ -126,6 +126,55 @@ FIRST = [judged("write", "a")]
 STRENGTHENED = [judged("write"), judged("strengthen", version="v2")]
 
 
+def mutated(version: str, *unnoticed: str) -> Mutated:
+    return Mutated(version=version, results="r", unnoticed=list(unnoticed))
+
+
+PROVEN = {"green": True, "unproven": []}
+ENOUGH = [mutated("v1")]
+TOO_LITTLE = [mutated("v1", "w")]
+
+
+@pytest.mark.parametrize(
+    ("values", "context", "goes"),
+    [
+        (PROVEN, {}, "mutate"),
+        (PROVEN, {"approve": "all"}, "mutate"),
+        (PROVEN, {"mutants": 0}, "deliver"),
+        ({**PROVEN, "mutated": ENOUGH}, {}, "deliver"),
+        ({**PROVEN, "mutated": ENOUGH, "version": "v2"}, {}, "deliver"),  # merged with what another run delivered
+        ({**PROVEN, "mutated": TOO_LITTLE, "version": "v2"}, {}, "mutate"),
+        ({**PROVEN, "mutated": TOO_LITTLE}, {}, "give_up"),  # the tester changed nothing
+        ({"green": True, "unproven": ["C1"]}, {}, "strengthen"),
+        ({"green": True, "unproven": ["C2"]}, {}, "give_up"),  # no time is spent on what a person will not confirm
+        ({"green": True, "unproven": ["C2"]}, {"ask": "auto"}, "mutate"),
+        ({"green": False, "history": FIRST, "mutated": TOO_LITTLE}, {}, "fix"),
+    ],
+)
+def test_what_is_proven_by_tests_is_proven_once_these_notice_faults(
+    values: dict[str, Any], context: dict[str, Any], goes: str
+) -> None:
+    before = {"history": [judged("write")], "confirmed": []}
+    assert routes.after_check(state(**before | values), RunContext(**context)) == goes
+
+
+@pytest.mark.parametrize(
+    ("values", "context", "goes"),
+    [
+        ({"mutated": ENOUGH}, {}, "deliver"),
+        ({"mutated": ENOUGH}, {"approve": "all"}, "accept"),
+        ({"mutated": ENOUGH, "unproven": ["C2"]}, {"ask": "auto"}, "accept"),
+        ({"mutated": TOO_LITTLE}, {}, "strengthen"),
+        ({"mutated": [*TOO_LITTLE, mutated("v2")]}, {}, "deliver"),
+        ({"mutated": [*TOO_LITTLE, mutated("v2", "w")]}, {}, "give_up"),
+    ],
+)
+def test_tests_that_notice_too_little_go_back_to_the_tester_once(
+    values: dict[str, Any], context: dict[str, Any], goes: str
+) -> None:
+    assert routes.after_mutate(state(**{"unproven": [], "confirmed": []} | values), RunContext(**context)) == goes
+
+
 @pytest.mark.parametrize(
     ("values", "context", "goes"),
     [
@@ -171,7 +220,7 @@ STRENGTHENED = [judged("write"), judged("strengthen", version="v2")]
     ],
 )
 def test_after_a_check(values: dict[str, Any], context: dict[str, Any], goes: str) -> None:
-    before = {"history": [judged("write")], "confirmed": []}
+    before = {"history": [judged("write")], "confirmed": [], "mutated": ENOUGH}
     assert routes.after_check(state(**before | values), RunContext(**context)) == goes
 
 

@@ -15,7 +15,7 @@ from slipway import Outcome, run
 from slipway.config import Settings
 from slipway.state import Fence, Journal, ProjectStore, open_state
 
-from .playing import PLAN, REQUEST, RIGHT, TESTS, WRONG, Part, Play, call, say, write
+from .playing import BRIEF, PLAN, REQUEST, RIGHT, TESTS, WRONG, Part, Play, call, say, write
 
 WEAK = Play(coder=(write("money.py", WRONG), say("Done.")))
 """The coder's first version has a fault that the tests find."""
@@ -289,3 +289,68 @@ async def test_an_unsolvable_task_ends_within_its_limits_and_leaves_the_best_ver
     assert {test.id.partition("::")[2]: test.status for test in outcome.checks.tests}[
         "test_c1_two_decimals"
     ] == "passed"
+
+
+LENIENT = TESTS.replace("== 1250", "> 0").replace("== 1200", "> 0")
+"""Red without code, named after the criteria, and content with nearly anything."""
+
+
+async def test_tests_that_let_faults_pass_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
+    """They are red where nothing is written and green where something is: only a fault in the code unmasks them."""
+    mutating = settings.model_copy(update={"limits": settings.limits.model_copy(update={"mutants": 20})})
+    told = (
+        "## Task: tests",
+        "This is wrong with them",
+        "70% are needed",
+        "money.py:6, in cents: with `+` in the place of `*`, no test fails",
+    )
+    better = Part("tester", told, Play().tester)
+    play = Play(tester=(write("tests/test_money.py", LENIENT), say("Done.")), parts=(better,))
+    outcome = await played(play, mutating, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[4:] == [
+        "write_tests", "check/1", "mutate/1", "write_tests/2", "check/2", "mutate/2", "deliver",
+    ]  # fmt: skip
+    [money] = outcome.mutations
+    assert (money.component, money.not_run) == ("money", 0) and (money.score or 0) >= 0.7
+    assert notes(outcome, "mutate")[1] == f"{money.noticed} of {money.tried} faults put into money noticed"
+    stubborn = await played(play.but(parts=()), mutating, tmp_path)
+    assert (stubborn.status, steps(stubborn)[6:]) == ("gave_up", ["mutate/1", "write_tests/2", "check/2"])
+    [money] = stubborn.mutations
+    assert money.survivors and stubborn.reason == (
+        f"its tests prove too little: the tests notice {money.noticed} of {money.tried} faults put into money, and 70% "
+        f"are needed; see what they let pass with: slipway show {stubborn.run}"
+    )
+
+
+async def test_a_regression_test_that_notices_nothing_goes_back_too(settings: Settings, tmp_path: Path) -> None:
+    """A test of what must stay is green before and after: it was never seen to fail."""
+    await existing(settings, tmp_path, OLD)
+    mutating = settings.model_copy(update={"limits": settings.limits.model_copy(update={"mutants": 20})})
+    kept = {"id": "C3", "text": "twice is as it was.", "requirement": "R1", "kept": True}
+    blind = "\n\ndef test_c3_twice():\n    from old import twice\n\n    assert callable(twice)\n"
+    telling = blind.replace("callable(twice)", "twice(4) == 8")
+    told = ("## Task: tests", "C3: its tests were green before the change, and notice no fault of C3")
+    better = Part("tester", told, (write("tests/test_money.py", TESTS + telling), say("Done.")))
+    play = Play(
+        brief={**BRIEF, "criteria": [*BRIEF["criteria"], kept]}, parts=(better,),
+        tester=(write("tests/test_money.py", TESTS + blind), say("Done.")),
+    )  # fmt: skip
+    outcome = await played(play, mutating, tmp_path, project="shop")
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[5:] == [
+        "check/1", "mutate/1", "write_tests/2", "check/2", "mutate/2", "deliver",
+    ]  # fmt: skip
+    assert [(each.component, each.tried > 0) for each in outcome.mutations] == [("money", True), ("C3", True)]
+
+
+async def test_a_test_that_passes_on_stubs_proves_nothing(settings: Settings, tmp_path: Path) -> None:
+    """It is red where there is no module, and green as soon as there is one, whatever it does."""
+    content = "\n\ndef test_c2_odd():\n    import pytest\n\n    with pytest.raises(Exception):\n        cents('a')\n"
+    vacuous = TESTS.partition("\n\n\ndef test_c2")[0] + content
+    told = ("## Task: tests", "test_c2_odd passes although nothing was written yet, so it proves nothing")
+    better = Part("tester", told, Play().tester)
+    play = Play(tester=(write("tests/test_money.py", vacuous), say("Done.")), parts=(better,))
+    outcome = await played(play, settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert steps(outcome)[4:] == ["write_tests", "check/1", "write_tests/2", "check/2", "deliver"]

@@ -119,3 +119,14 @@ async def test_time_that_is_over_is_over(sandbox: Sandbox) -> None:
     result = await mutate(sandbox, "app", ["app.py"], ["test_app.py"], seconds=3.0)
     assert result.not_run > 0 and result.seconds < 8
     assert result.killed + result.timed_out + result.not_run + len(result.survivors) == 11
+
+
+async def test_only_what_is_asked_about_is_tried(sandbox: Sandbox) -> None:
+    """Of a change its own lines, whatever else is in the file; of a regression test what it executes, wherever."""
+    await given(sandbox, app=CODE, test_app=GOOD)
+    line = timeless(await mutate(sandbox, "app", ["app.py"], ["test_app.py"], lines={"app.py": {7}}))
+    assert line == MutationResult(component="app", killed=3)
+    one = timeless(await mutate(sandbox, "C1", ["app.py"], ["test_app.py::test_c1_grade"], executed=True))
+    assert one == MutationResult(component="C1", killed=4)
+    nothing = timeless(await mutate(sandbox, "app", ["app.py"], ["test_app.py"], lines={}))
+    assert nothing == MutationResult(component="app", reason="there is nothing in it to put a fault into")
