@@ -21,11 +21,16 @@ class _Diagnostic(BaseModel):
     location: _Place | None
 
 
+_RULES = (
+    "E9,F,PLE,W605,PLW0127,PLW0128,PLW0129,PLW0711,B002,B003,B004,B005,B006,B012,B014,B015,B016,B017,B018,B020,B022,B023,"
+    "B025,B029,B030,B031,B032,B033,B035,B039"
+)
+"""What is a fault wherever it stands. What is a matter of taste blocks nothing: a repair of it costs a model call."""
 _DIAGNOSTICS = TypeAdapter(list[_Diagnostic])
 
 
 class Lint:
-    """ruff finds nothing wrong under its default rules, whatever the project's own settings say."""
+    """ruff finds no fault under rules of ours, whatever the project's settings or a newer ruff's defaults say."""
 
     name = "lint"
     blocking = True
@@ -40,6 +45,8 @@ class Lint:
             "ruff",
             "check",
             "--isolated",
+            "--select",
+            _RULES,
             "--no-cache",
             "--output-format",
             "json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..checks.findings import finding
-from ..state.records import CheckReport, Finding
+from ..state.records import CheckReport, Finding, Plan
 
 _TESTS = "tests"
 
@@ -19,6 +19,13 @@ def blocking(report: CheckReport, before: CheckReport | None, baseline: Collecti
     failed = _ids(before, "failed", "error")
     found = [f for f in report.findings if f.signature not in baseline and not (f.check == _TESTS and f.rule in failed)]
     return [*found, *_vanished(report, before)]
+
+
+def unwritten(plan: Plan, files: Collection[str]) -> list[Finding]:
+    """What the plan promises and nobody wrote."""
+    promised = [(path, component.id) for component in plan.components for path in component.files]
+    said = "it is in the plan, as a file of component {}, and is not there; write it"
+    return [finding("plan", said.format(name), file=path) for path, name in promised if path not in files]
 
 
 def _vanished(report: CheckReport, before: CheckReport | None) -> list[Finding]:

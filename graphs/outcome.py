@@ -22,7 +22,7 @@ from ..state.records import (
     StageRecord,
     Status,
 )
-from .comparing import blocking
+from .comparing import blocking, unwritten
 
 MUTATIONS = TypeAdapter(tuple[MutationResult, ...])
 """How what the tests noticed of faults is kept with a project."""
@@ -104,7 +104,9 @@ async def blocking_in(run: Recorded, state: Mapping[str, Any], report: CheckRepo
     """What `report` says that keeps a version of the run from being delivered, with what was there before left out."""
     digest = state.get("baseline_report", "")
     before = await recorded_report(run, digest) if digest else None
-    return blocking(report, before, state["baseline"])
+    files = await run.projects.manifest(run.record.project, report.version)
+    missing = unwritten(Plan.model_validate(state["plan"]), files)
+    return [*missing, *blocking(report, before, state["baseline"])]
 
 
 async def recorded_mutations(run: Recorded, digest: str) -> tuple[MutationResult, ...]:

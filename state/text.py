@@ -24,6 +24,11 @@ _SOURCE = 120
 """Characters of a source that are told."""
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`: for nouns whose plural ends in s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def visible(text: str) -> str:
     """`text` without what could mislead a terminal, a reader or a model.
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ...state.records import Status
+from ...state.records import Finding, Status
+from ...state.text import counted
+from ...tools import describe_finding
 from ..ladder import best, idle, repairs
 from ..mutating import let_pass
+from ..outcome import blocking_in, recorded_report
 from ..resources import Resources
 from ..routes import MERGES
 from ..sharing import at_hand, run_id
@@ -71,7 +75,8 @@ async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
                 run.record.project, run.fence, step="give_up", attempt=1, version=round_["version"]
             )
         await _tell(run, "gave_up")
-    reason = _unconvincing(state, run_id(config)) if state["green"] else _red(state, run_id(config))
+        found = [] if state["green"] else await blocking_in(run, state, await recorded_report(run, round_["report"]))
+    reason = _unconvincing(state, run_id(config)) if state["green"] else _red(state, found, run_id(config))
     return {"status": "gave_up", "reason": reason, "version": round_["version"], "report": round_["report"]}
 
 
@@ -92,11 +97,12 @@ def _unproven(state: RunState) -> str:
     )
 
 
-def _red(state: RunState, run: str) -> str:
+def _red(state: RunState, found: Sequence[Finding], run: str) -> str:
     history = state["history"]
-    count, rounds = len(best(history)["signatures"]), repairs(history)
+    what = counted(len(found), "finding") + (" still blocks" if len(found) == 1 else " still block")
     stuck = f", the last {idle(history)} of which changed nothing" if idle(history) > 1 else ""
-    return f"{count} findings still block after {rounds} repairs{stuck}; see them with: slipway show {run}"
+    first = describe_finding(found[0]).partition("\n")[0]
+    return f"{what} after {counted(repairs(history), 'repair')}{stuck}: {first}; see more with: slipway show {run}"
 
 
 async def _tell(run: Resources, status: Status) -> None:

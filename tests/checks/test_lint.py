@@ -35,12 +35,23 @@ async def test_no_python_files(checked: Checked) -> None:
 async def test_every_fault_is_a_finding_with_its_place(checked: Checked) -> None:
     files = {"a.py": "x = 1\nimport os\nprint(y)\n", "lib/b.py": "import os\n", "c.py": "x = 1\n"}
     findings = (
-        finding("a.py", 2, "I001", "Import block is un-sorted or un-formatted"),
         finding("a.py", 2, "F401", UNUSED),
         finding("a.py", 3, "F821", "Undefined name `y`"),
         finding("lib/b.py", 1, "F401", UNUSED),
     )
     assert await checked(Lint(), files) == CheckResult(check="lint", status="failed", findings=findings)
+
+
+async def test_what_is_a_matter_of_taste_blocks_nothing(checked: Checked) -> None:
+    """A run would spend a model call on the order of imports, and give up where that did not help."""
+    text = "import sys\nimport os\nx = dict()\nif x == {}:\n    if os.sep: print('%s' % sys.path)\n"
+    assert await checked(Lint(), {"a.py": text}) == CheckResult(check="lint", status="passed")
+
+
+async def test_what_is_legal_and_surely_wrong_is_a_fault(checked: Checked) -> None:
+    text = "def f(x=[]):\n    x == 1\n    return x\n\n\nassert (f, 'always true')\n"
+    result = await checked(Lint(), {"a.py": text})
+    assert [(each.line, each.rule) for each in result.findings] == [(1, "B006"), (2, "B015"), (6, "F631")]
 
 
 @pytest.mark.parametrize(

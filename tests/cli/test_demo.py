@@ -23,6 +23,7 @@ delivered: run #, project change
 and nothing else.
   C3 proven (2 tests): A negative minimum: exit code 2, one line on stderr, nothing written.
   C4 proven (2 tests): `list` prints each thing, sorted by name, as `NAME<tab>AMOUNT UNIT`.
+  of 36 faults put into the code, one at a time, the tests notice 32
 14 files, get them with: slipway show # --into DIR
   AGENTS.md
   README.md
@@ -57,13 +58,18 @@ time outside model latency: # of #
 """
 
 
+FAULTS = ("--set", "limits.mutants=20")
+"""As it is by default, where it is a person who waits."""
+
+
 def test_the_demo_is_red_then_green_then_accepted(slipway: Slipway, tmp_path: Path) -> None:
-    done = slipway("demo", "--into", str(tmp_path / "tally"))
+    done = slipway("demo", *FAULTS, "--into", str(tmp_path / "tally"))
     assert done.returncode == 0, done.stderr
     # The log: a check that is red for a real reason, a repair, a check that is green.
     assert re.search(
         r"check/1 .*red: .*tests failed.*\n(.*\n)*fix/1 +fixer scripted:tally .*\ncheck/2 .*green: ", done.stderr
     ), done.stderr
+    assert "of 53 faults put into the code, one at a time, the tests notice 48" in done.stdout
     assert "test_c2_one_decimal_counts_tens_of_cents AssertionError: assert 1205 == 1250" in done.stderr
     assert done.stdout.startswith("delivered: run ")
     assert "hidden acceptance check: passed: 20 of 20 checks passed" in done.stdout
@@ -79,13 +85,13 @@ def test_the_demo_is_red_then_green_then_accepted(slipway: Slipway, tmp_path: Pa
 
 
 def test_a_change_leaves_an_old_failure_alone_and_repairs_what_it_broke(slipway: Slipway) -> None:
-    done = slipway("demo", "change")
+    done = slipway("demo", *FAULTS, "change")
     assert done.returncode == 0, done.stderr
     log = [line for line in done.stderr.splitlines() if line and not line.startswith((" ", "run ", "estimate"))]
     steps = [line.split()[0] for line in log]
     assert set(steps[3:5]) == {"code/items", "write_tests"}  # at the same time
     assert [*steps[:3], *steps[5:]] == [
-        "interpret", "design", "baseline", "code/cli", "check/1", "fix/1", "check/2", "deliver",
+        "interpret", "design", "baseline", "code/cli", "check/1", "fix/1", "check/2", "mutate/1", "deliver",
     ]  # fmt: skip
     assert log[2].endswith("1 faults were there before")
     assert log[6].endswith("red: syntax passed, lint passed, placeholders passed, tests failed")

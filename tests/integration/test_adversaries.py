@@ -50,8 +50,9 @@ async def test_a_model_that_repeats_itself_is_stopped_within_three_rounds(settin
     outcome = await played(WEAK.but(fixer=(write("money.py", WRONG), say("Fixed."))), settings, tmp_path)
     assert outcome.status == "gave_up"
     assert outcome.reason == (
-        "1 findings still block after 3 repairs, the last 3 of which changed nothing; see them with: "
-        f"slipway show {outcome.run}"
+        "1 finding still blocks after 3 repairs, the last 3 of which changed nothing: [tests] "
+        "tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250; see more "
+        f"with: slipway show {outcome.run}"
     )
     assert [step for step in steps(outcome) if step.startswith("fix")] == ["fix/1", "fix/2"]
     judged = "the version was judged before: 1 findings block"
@@ -289,6 +290,17 @@ async def test_an_unsolvable_task_ends_within_its_limits_and_leaves_the_best_ver
     assert {test.id.partition("::")[2]: test.status for test in outcome.checks.tests}[
         "test_c1_two_decimals"
     ] == "passed"
+
+
+async def test_what_the_plan_promises_has_to_be_there(settings: Settings, tmp_path: Path) -> None:
+    """The tests are content without it, and nobody would miss it before the one who asked for it."""
+    promised = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py", "LICENSE"]}]}
+    said = "[plan] LICENSE it is in the plan, as a file of component money, and is not there; write it"
+    late = Part("fixer", ("## Findings", said), (write("LICENSE", "MIT\n"), say("Written.")))
+    outcome = await played(Play(plan=promised, parts=(late,)), settings, tmp_path)
+    assert (outcome.status, outcome.files) == ("delivered", ("LICENSE", "money.py", "tests/test_money.py"))
+    outcome = await played(Play(plan=promised), settings, tmp_path)
+    assert outcome.status == "gave_up" and f"3 of which changed nothing: {said}; see more with" in outcome.reason
 
 
 LENIENT = TESTS.replace("== 1250", "> 0").replace("== 1200", "> 0")

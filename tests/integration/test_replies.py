@@ -112,8 +112,9 @@ async def test_a_fixer_that_never_gets_it_right_is_stopped(tmp_path: Path, setti
     outcome = await _run(tmp_path, settings, change)
     assert outcome.status == "gave_up"
     assert outcome.reason == (
-        "1 findings still block after 3 repairs, the last 3 of which changed nothing; see them with: "
-        f"slipway show {outcome.run}"
+        "1 finding still blocks after 3 repairs, the last 3 of which changed nothing: [tests] "
+        "tests/test_amounts.py::test_c2_one_decimal_counts_tens_of_cents tests/test_amounts.py:23 "
+        f"AssertionError: assert 1205 == 1250; see more with: slipway show {outcome.run}"
     )
     assert {proof.criterion: proof.status for proof in outcome.evidence}["C2"] == "failed"
     assert "tally/amounts.py" in outcome.files  # what there is, is kept
