@@ -27,6 +27,8 @@ _AGAIN = (
     "This was done already, and the result is the same as above. Do something else; if the task is done, say so "
     "without a tool call."
 )
+AT_ONCE = 32
+"""Calls that are done of one reply."""
 _EMPTY = "(an empty reply)"
 
 _FROM_THE_PERSON = "The person who asked for this software says, while it is being made:"
@@ -93,12 +95,15 @@ class _Job:
     async def take(self, message: AIMessage, mistake: Mistake | None) -> None:
         """Do what `message` asks for, one call after the other, and answer what cannot be done."""
         wanted, broken = list(message.tool_calls), list(message.invalid_tool_calls)
-        lost = [wanted.pop()] if mistake and wanted and not broken else []  # its end may be missing
+        rest, wanted = wanted[AT_ONCE:], wanted[:AT_ONCE]
+        lost = [wanted.pop()] if mistake and wanted and not (broken or rest) else []  # its end may be missing
         met = False
         for call in wanted:
             met = await self._call(call["name"], call["args"], call["id"]) or met
             if self.stuck:
                 return
+        for call in rest:
+            self._answer(call["id"], f"refused: at most {AT_ONCE} calls are done of one reply; make this one again")
         for call in (*lost, *broken):
             self._answer(call["id"], _unreadable(call["name"], call.get("error"), mistake))
         if mistake and not (message.tool_calls or broken):

@@ -107,10 +107,11 @@ def _usage(message: AIMessage, config: RoleConfig, seconds: float) -> Usage:
     answered = {config.model: 1}
     if told is None:
         return Usage(calls=1, cost_usd=None, model_seconds=seconds, answered=answered)
-    cached = told.get("input_token_details", {}).get("cache_read") or 0
+    read, cached = told["input_tokens"], told.get("input_token_details", {}).get("cache_read") or 0
     usage = Usage(
         calls=1,
-        input_tokens=told["input_tokens"],
+        # Some count what was cached beside what was read: it is never taken for less than it may have cost.
+        input_tokens=read if cached <= read else read + cached,
         cached_tokens=cached,
         output_tokens=told["output_tokens"],
         model_seconds=seconds,

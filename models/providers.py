@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import openai
 from langchain_core.language_models import BaseChatModel
 
@@ -41,6 +42,8 @@ PROVIDERS = {
 }  # fmt: skip
 
 _NO_KEY = "none"
+_LONGEST = 64 << 20
+"""Bytes of an answer as it is sent: streamed, a token takes hundreds."""
 
 Secret = Callable[[str], str | None]
 
@@ -63,9 +66,34 @@ def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
     if provider.cls != "ChatOpenAI":
         return OpenChat(cls(**options), _nothing, key, provider.speaks)
     # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
-    client = openai.DefaultAsyncHttpxClient(timeout=config.request_timeout)
+    client = openai.DefaultAsyncHttpxClient(
+        timeout=config.request_timeout, event_hooks={"response": [_bounded]}, headers={"Accept-Encoding": "identity"}
+    )
     options["http_async_client"] = client
     return OpenChat(cls(**options), client.aclose, key, provider.speaks)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A body that is given up where it is longer than an answer can be."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = _LONGEST
+        async for chunk in self._stream:
+            left -= len(chunk)
+            if left < 0:
+                raise httpx2.RemoteProtocolError(f"the answer has more than {_LONGEST >> 20} MiB")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bounded(response: httpx2.Response) -> None:
+    assert isinstance(response.stream, httpx2.AsyncByteStream), "the client is asynchronous"
+    response.stream = _Bounded(response.stream)
 
 
 def check_chat(config: RoleConfig, secret: Secret) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from ..models import digest
-from ..sandboxes import FileContent, Sandbox
+from ..sandboxes import FileContent, Sandbox, SandboxRefusal
 from ..state import Fence, Journal, ProjectStore
 from ..state.records import FileRef, JournalEntry, Manifest
 from ..telemetry import Tracer, names
@@ -68,7 +70,9 @@ class Journaled:
     async def _execute(self, request: ToolRequest, canonical: str, key: str) -> ToolResult:
         before = await self._before(request)
         result = await self._inner.call(request)
-        changes = {} if before is None else await self._changes(before)
+        changes, heavy = ({}, []) if before is None else await self._changes(before)
+        if heavy:
+            result = replace(result, text="\n".join([result.text, *heavy]), ok=False)
         answer = _Answer(
             text=result.text, ok=result.ok, seconds=result.seconds, malformed=result.malformed, changes=changes
         )
@@ -82,13 +86,28 @@ class Journaled:
     async def _before(self, request: ToolRequest) -> Manifest | None:
         return await self._sandbox.snapshot() if self._inner.changes_files(request.name) else None
 
-    async def _changes(self, before: Manifest) -> dict[str, str | None]:
+    async def _changes(self, before: Manifest) -> tuple[dict[str, str | None], list[str]]:
+        """What became of files; and what is said of those that no version could hold, which are removed."""
         after = await self._sandbox.snapshot()
         changed = [path for path, ref in after.items() if before.get(path) != ref]
-        contents = [await self._sandbox.read(path) for path in changed]
-        await self._projects.put_blobs(self._project, self._fence, contents)
-        changes: dict[str, str | None] = {path: after[path].encode() for path in changed}
-        return changes | {path: None for path in before if path not in after}
+        contents, heavy = await self._contents(changed)
+        await self._sandbox.remove(list(heavy))
+        await self._projects.put_blobs(self._project, self._fence, list(contents.values()))
+        changes: dict[str, str | None] = {path: after[path].encode() for path in contents}
+        gone = {path: None for path in before if path not in after or path in heavy}
+        return changes | gone, [f"{path} was removed: {why}; write less" for path, why in heavy.items()]
+
+    async def _contents(self, paths: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+        contents: dict[str, bytes] = {}
+        heavy: dict[str, str] = {}
+        for path in paths:
+            try:
+                contents[path] = await self._sandbox.read(path)
+            except SandboxRefusal as refusal:
+                if refusal.code != "too_large":
+                    raise
+                heavy[path] = str(refusal)
+        return contents, heavy
 
     async def _repeat(self, changes: dict[str, str | None]) -> None:
         refs = {path: FileRef.decode(text) for path, text in changes.items() if text is not None}

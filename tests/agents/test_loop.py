@@ -136,6 +136,19 @@ async def test_the_limit_of_calls_ends_it(speaking: Speaking, desk: DeskOf, tool
     assert (done.finished, done.usage.calls, len(model.calls)) == (False, 3, 3)
 
 
+async def test_of_a_reply_that_asks_for_everything_at_once_some_is_done(
+    speaking: Speaking, desk: DeskOf, toolbox: Tools
+) -> None:
+    """Two thousand calls in one reply are one call of the model, which no limit of these would end."""
+    calls = [(str(n), "read_file", {"path": f"{n}.py"}) for n in range(2_000)]
+    model = speaking(wants("", *calls), AIMessage("All done."))
+    await work(desk(model), "S", "T", toolbox)
+    answers = [str(message.content) for message in model.calls[1].messages if isinstance(message, ToolMessage)]
+    assert [text.startswith("refused: at most 32 calls are done of one reply") for text in answers] == [
+        *[False] * 32, *[True] * 1_968,
+    ]  # fmt: skip
+
+
 async def test_the_last_words_of_a_stopped_agent_are_its_own(speaking: Speaking, desk: DeskOf, toolbox: Tools) -> None:
     """The result of its last tool is nothing that it said."""
     model = speaking(wants("Still looking.", ("1", "list_files", {})))

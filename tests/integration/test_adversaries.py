@@ -51,8 +51,8 @@ async def test_a_model_that_repeats_itself_is_stopped_within_three_rounds(settin
     assert outcome.status == "gave_up"
     assert outcome.reason == (
         "1 finding still blocks after 3 repairs, the last 3 of which changed nothing: [tests] "
-        "tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250; see more "
-        f"with: slipway show {outcome.run}"
+        "tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250; see "
+        f"more with: slipway show {outcome.run}"
     )
     assert [step for step in steps(outcome) if step.startswith("fix")] == ["fix/1", "fix/2"]
     judged = "the version was judged before: 1 findings block"
@@ -301,6 +301,16 @@ async def test_what_the_plan_promises_has_to_be_there(settings: Settings, tmp_pa
     assert (outcome.status, outcome.files) == ("delivered", ("LICENSE", "money.py", "tests/test_money.py"))
     outcome = await played(Play(plan=promised), settings, tmp_path)
     assert outcome.status == "gave_up" and f"3 of which changed nothing: {said}; see more with" in outcome.reason
+
+
+async def test_a_file_of_any_size_does_not_park_the_run(settings: Settings, tmp_path: Path) -> None:
+    """It could neither be recorded nor read; who left it is told at once."""
+    heavy = call("run", command="head -c 70000000 /dev/zero > money.py")
+    told = "money.py was removed: 'money.py' has 70000000 bytes; at most 67108864 can be read at once; write less"
+    better = Part("coder", ("## Component: money", told), (heavy, *Play().coder))
+    outcome = await played(Play(coder=(heavy, say("Done.")), parts=(better,)), settings, tmp_path)
+    assert outcome.status == "delivered", outcome.reason
+    assert [step for step in steps(outcome) if "/" in step] == ["code/money", "check/1"]
 
 
 LENIENT = TESTS.replace("== 1250", "> 0").replace("== 1200", "> 0")

@@ -119,6 +119,24 @@ async def test_cached_tokens_are_counted(serve: Serve) -> None:
     assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (100, 60, 10)
 
 
+async def test_tokens_that_are_counted_beside_the_others_cost_something_too(serve: Serve) -> None:
+    """Some endpoints count what was cached beside the prompt: the price must not be below what it is, nor zero."""
+    told = {
+        "prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30,
+        "prompt_tokens_details": {"cached_tokens": 99_999},
+    }  # fmt: skip
+    price = Price(input=1, cached=0.1, output=5)
+    usage = (await ask(serve(reply_of({"content": "hi"}, usage=told)), hello(), price=price)).usage
+    assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (100_009, 99_999, 20)
+    assert usage.cost_usd == pytest.approx((10 + 9_999.9 + 100) / 1e6)
+
+
+async def test_an_answer_without_end_is_given_up(serve: Serve) -> None:
+    """It would be read into memory before anybody looks at it."""
+    found = await fault(serve(reply_of({"content": "x" * (65 << 20)})))
+    assert type(found) is ModelUnreachable and "cannot be reached" in str(found)
+
+
 def wanted(arguments: str, name: str = "run") -> dict[str, Any]:
     return {"id": "call-1", "type": "function", "function": {"name": name, "arguments": arguments}}
 
