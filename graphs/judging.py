@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
-from ..checks import CHECKS, Imports, Syntax, Tests, run_checks
+from pydantic import TypeAdapter
+
+from ..checks import CHECKS, Imports, Syntax, Tests, executed_by, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
@@ -12,6 +15,11 @@ from ..telemetry import names
 from ..tools import describe_finding
 from .resources import Resources
 from .steps import workspace
+
+R = TypeVar("R")
+
+_REPORT = TypeAdapter(CheckReport)
+_EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
@@ -22,14 +30,27 @@ async def checked(resources: Resources, sandbox: Sandbox, version: str) -> Check
 async def judged(resources: Resources, step: str, sandbox: Sandbox, version: str) -> CheckReport:
     """What the checks say of `version`, which `sandbox` holds; a step that runs again gets what was said before."""
     what = [check.name for check in CHECKS]
-    return await _once(resources, step, what, sandbox, lambda: checked(resources, sandbox, version))
+    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version))
 
 
 async def tests_in(resources: Resources, step: str, sandbox: Sandbox) -> tuple[TestResult, ...]:
     """What the tests alone say of what `sandbox` holds, likewise."""
     tests = [TracedCheck(Tests(), resources.tracer)]
-    report = await _once(resources, step, ["tests"], sandbox, lambda: run_checks(tests, sandbox, ""))
+    report = await _reported(resources, step, ["tests"], sandbox, lambda: run_checks(tests, sandbox, ""))
     return report.tests
+
+
+async def executed(
+    resources: Resources, step: str, sandbox: Sandbox, tests: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """What each of `tests` executes of what `sandbox` holds (`executed_by`), likewise."""
+
+    async def run() -> dict[str, tuple[str, ...]]:
+        with resources.tracer.span(f"{names.SPAN_CHECK} executed", slipway__step=step):
+            return await executed_by(sandbox, tests)
+
+    # What was not followed to its end is recorded, too: it is part of the next request.
+    return await _once(resources, step, ["executed", *tests], sandbox, _EXECUTED, run) if tests else {}
 
 
 async def loading(
@@ -43,7 +64,7 @@ async def loading(
     with resources.tracer.span(f"{names.SPAN_STAGE} integrate", slipway__step=step):
         async with workspace(resources, version) as sandbox:
             what = [check.name for check in wanted]
-            report = await _once(resources, step, [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
+            report = await _reported(resources, step, [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
     broken: dict[str, list[str]] = {}
     for finding in report.findings:
         if (owner := _owner(finding, owners)) in components:
@@ -56,9 +77,27 @@ def _owner(finding: Finding, owners: Mapping[str, str]) -> str | None:
     return owners.get(finding.file or "") or owners.get(finding.rule or "")
 
 
-async def _once(
+async def _reported(
     resources: Resources, step: str, what: list[str], sandbox: Sandbox, run: Callable[[], Awaitable[CheckReport]]
 ) -> CheckReport:
+    """What `run` reports; a check that did not run may do so the next time."""
+    return await _once(resources, step, what, sandbox, _REPORT, run, _ran)
+
+
+def _ran(report: CheckReport) -> bool:
+    return all(result.status != "not_run" for result in report.results)
+
+
+async def _once(
+    resources: Resources,
+    step: str,
+    what: list[str],
+    sandbox: Sandbox,
+    form: TypeAdapter[R],
+    run: Callable[[], Awaitable[R]],
+    final: Callable[[R], bool] = lambda _: True,
+) -> R:
+    """What `run` finds out about the files of `sandbox`; a `final` answer is recorded, and not asked for again."""
     # Findings go into the fixer's prompt: other timings in them would make another request of it.
     files = {path: ref.encode() for path, ref in (await sandbox.snapshot()).items()}
     request = json.dumps(["checks", what, files], sort_keys=True)
@@ -66,11 +105,11 @@ async def _once(
     known = await resources.journal.find(step, 0, "check", key)
     if known is not None:
         resources.tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=step, slipway__kind="check")
-        return CheckReport.model_validate_json(known.reply)
-    report = await run()
-    if all(result.status != "not_run" for result in report.results):
-        entry = JournalEntry(
-            step=step, index=0, kind="check", digest=key, request=request, reply=report.model_dump_json()
+        return form.validate_json(known.reply)
+    found = await run()
+    if final(found):
+        reply = form.dump_json(found).decode()
+        await resources.journal.record(
+            JournalEntry(step=step, index=0, kind="check", digest=key, request=request, reply=reply)
         )
-        await resources.journal.record(entry)
-    return report
+    return found

@@ -33,7 +33,8 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base, without=held_out(plan)) as sandbox,
     ):
         may_write, before = only(component.files, f"component {component.id!r}"), await sandbox.snapshot()
-        desk, toolbox = run.desk("coder", running.path), tools_for(run, sandbox, may_write, base)
+        desk = run.desk("coder", running.path)
+        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
         view = await _view(run, plan, base)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
         running.usage, running.note = work.usage, work.note
@@ -58,8 +59,8 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write = alone(plan)
         desk = run.desk("coder", running.path)
-        view = await _view(run, plan, base)
-        work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, view)
+        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
+        work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await _passing_on(run, running, plan, base, version)
