@@ -44,9 +44,13 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
 
 async def _view(run: Resources, plan: Plan, version: str) -> View:
     """What a writer is shown: the same for all of a wave, since providers cache a prompt by its beginning."""
-    held, owned = held_out(plan), [path for component in plan.components for path in component.files]
-    files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
-    return await viewed(files, task=plan.summary, focus=owned)
+
+    async def make() -> View:
+        held, owned = held_out(plan), [path for component in plan.components for path in component.files]
+        files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
+        return await viewed(files, task=plan.summary, focus=owned)
+
+    return await run.views.get((version, plan), make)
 
 
 async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:

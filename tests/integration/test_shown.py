@@ -10,9 +10,10 @@ from slipway import Outcome, run
 from slipway.config import Settings
 from slipway.graphs.importing import import_project
 from slipway.state import Fence, Journal, open_state
+from slipway.state.records import JournalEntry
 from slipway.state.text import quoted
 
-from .playing import PLAN, REQUEST, RIGHT, WRONG, Play, call, say, write
+from .playing import PLAN, REQUEST, RIGHT, TESTS, WRONG, Play, call, say, write
 
 OLD = {
     "old.py": "def twice(n):\n    return n * 3\n",
@@ -22,8 +23,11 @@ CHANGE = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py",
 LEAVE = "(it was there before this run: leave it, unless your task is about it)"
 
 
-async def played(play: Play, settings: Settings, folder: Path) -> tuple[Outcome, list[str], list[str]]:
-    """The run of `play` on the project with the old failure; what models asked, and what `run_checks` told them."""
+HELD_OUT = "from money import cents\n\n\ndef test_c2_other_values():\n    assert cents('7.3') == 730\n"
+
+
+async def played(play: Play, settings: Settings, folder: Path) -> tuple[Outcome, list[JournalEntry]]:
+    """The run of `play` on the project with the old failure, and its journal."""
     app = folder / "app"
     for name, text in OLD.items():
         (app / name).parent.mkdir(parents=True, exist_ok=True)
@@ -31,47 +35,45 @@ async def played(play: Play, settings: Settings, folder: Path) -> tuple[Outcome,
     async with open_state(settings) as redis:
         project = (await import_project(redis, app, project=None, settings=settings)).project
     outcome = await run(REQUEST, lineup=play.lineup(folder), settings=settings, project=project)
+    assert outcome.status == "delivered", outcome.reason
     async with open_state(settings) as redis:
-        entries = await Journal(redis, Fence(outcome.run, 0)).entries()
-    told = [
-        json.loads(e.reply)["text"] for e in entries if e.kind == "tool" and json.loads(e.request)[0] == "run_checks"
-    ]
-    return outcome, [entry.request for entry in entries if entry.kind == "model"], told
+        return outcome, await Journal(redis, Fence(outcome.run, 0)).entries()
 
 
 async def test_an_old_failure_is_told_as_one_and_last(settings: Settings, tmp_path: Path) -> None:
     """Nobody spends calls on it, not even where it fails in another way now; what is new is told in full."""
-    other = write("old.py", "def twice(n):\n    return n * 5\n")
     checks = call("run_checks")
     play = Play(
-        plan=CHANGE, coder=(write("money.py", WRONG), other, checks, say("Done.")),
+        plan=CHANGE,
+        coder=(write("money.py", WRONG), write("old.py", "def twice(n):\n    return n * 5\n"), checks, say("Done.")),
         fixer=(checks, write("money.py", RIGHT), say("The cause was the missing zero.")),
-    )  # fmt: skip
-    outcome, _, told = await played(play, settings, tmp_path)
-    assert outcome.status == "delivered", outcome.reason
-    by_coder, by_fixer = ([re.sub(r"[\d.]+ s$", "_ s", line) for line in text.splitlines()] for text in told)
+    )
+    _, entries = await played(play, settings, tmp_path)
+    calls = [entry for entry in entries if entry.kind == "tool" and json.loads(entry.request)[0] == "run_checks"]
+    told = [re.sub(r"[\d.]+ s$", "_ s", json.loads(entry.reply)["text"], flags=re.M).splitlines() for entry in calls]
+    passed = [f"{check}: passed in _ s" for check in ("syntax", "lint", "placeholders")]
     old = f"[tests] tests/test_old.py::test_twice tests/test_old.py:4 assert 10 == 4 {LEAVE}"
-    assert by_coder == [
-        "syntax: passed in _ s", "lint: passed in _ s", "placeholders: passed in _ s",
-        "tests: failed, 0 of 1 tests passed in _ s", old,
-    ]  # fmt: skip
-    assert by_fixer[:5] == [
-        *by_coder[:3],
-        "tests: failed, 1 of 3 tests passed in _ s",
-        "[tests] tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250",
-    ]
-    assert by_fixer[-1] == old and not any(LEAVE in line for line in by_fixer[:-1])
+    new = (
+        "[tests] tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250"
+    )
+    assert told[0] == [*passed, "tests: failed, 0 of 1 tests passed in _ s", old]
+    assert told[1][:5] == [*passed, "tests: failed, 1 of 3 tests passed in _ s", new]
+    assert told[1][-1] == old and [line for line in told[1][5:-1] if line.startswith("[")] == []
 
 
 async def test_a_repair_is_shown_what_the_failing_tests_executed(settings: Settings, tmp_path: Path) -> None:
+    """But of held-out tests nothing. It is on record, so that a repair that is resumed asks the same."""
+    tests = [write("tests/test_money.py", TESTS), write("tests/test_held_out.py", HELD_OUT)]
     play = Play(
-        plan=CHANGE, coder=(write("money.py", WRONG), say("Done.")),
+        plan={**CHANGE, "tests": ["tests/test_money.py", "tests/test_held_out.py"]}, tester=(*tests, say("Done.")),
+        coder=(write("money.py", WRONG), say("Done.")),
         fixer=(write("money.py", RIGHT), say("The cause was the missing zero.")),
     )  # fmt: skip
-    outcome, asked, _ = await played(play, settings, tmp_path)
-    assert outcome.status == "delivered", outcome.reason
-    [first, *_] = [json.loads(request)["messages"][1]["content"] for request in asked if "# Role: fixer" in request]
-    executed = first.partition("## Executed by the failing tests\n")[2]
-    assert executed.partition("\n\n")[2] == quoted(
-        "checks", "tests/test_money.py::test_c2_fewer_decimals: money.py:5-6"
-    )
+    _, entries = await played(play, settings, tmp_path)
+    test, lines = "tests/test_money.py::test_c2_fewer_decimals", "money.py:5-6"
+    fixing = [entry for entry in entries if entry.step == "fix/1"]
+    asked = json.loads(fixing[1].request)["messages"][1]["content"].partition("## Executed by the failing tests\n")[2]
+    assert asked.rpartition("\n\n")[2] == quoted("checks", f"{test}: {lines}")
+    assert (fixing[0].kind, json.loads(fixing[0].request)[:2]) == ("check", ["checks", ["executed", test]])
+    assert json.loads(fixing[0].reply) == {test: [lines]}
+    assert "7.3" not in fixing[1].request
