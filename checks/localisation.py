@@ -37,7 +37,7 @@ async def _followed(
 ) -> dict[str, Executed]:
     """What the tests of each part execute of `files`, a process for each part, in a fork of `sandbox`."""
     sessions = [Session(tuple(part), seconds, traced=files) for part in parts if part]
-    if not sessions:
+    if not sessions or seconds <= 0:
         return {}
     async with forked(sandbox) as fork:
         try:
@@ -53,7 +53,8 @@ def _ordered(executed: Executed, common: Counter[tuple[str, int]]) -> tuple[str,
         lines = executed.files[path]
         return sum(common[path, line] for line in lines) / len(lines), path
 
-    return tuple(f"{path}:{ranges(executed.files[path])}" for path in sorted(executed.files, key=commonness))
+    known = [path for path, lines in executed.files.items() if lines]
+    return tuple(f"{path}:{ranges(executed.files[path])}" for path in sorted(known, key=commonness))
 
 
 def ranges(lines: Iterable[int]) -> str:
