@@ -80,6 +80,8 @@ class Attempt:
     findings: Sequence[str]
     sources: Mapping[str, str]
     """The newest text of the files that the findings are about."""
+    executed: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """The files and lines of the project that failing tests executed, such as `shop/cart.py:3-9`, by test."""
     tried: Sequence[Tried] = ()
     anew: bool = False
     """What was tried did not help: another cause is to be looked for."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from ..agents import Tried, View
 from ..state.projects.patches import patches
@@ -27,8 +27,14 @@ _PATCH = 4_000
 """Characters of what one repair changed."""
 
 
-async def sources_for(run: Resources, version: str, plan: Plan, findings: Sequence[Finding]) -> dict[str, str]:
-    """The newest text of the files that the findings are about: those they name, then the modules under test."""
+async def sources_for(
+    run: Resources, version: str, plan: Plan, findings: Sequence[Finding], executed: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """The newest text of the files that the findings are about.
+
+    First those that they name, then those that the failing tests have `executed`, then the modules under test by what
+    is imported.
+    """
     files = await contents(run, version)
     held = held_out(plan)
     named = list(dict.fromkeys(f.file for f in findings if f.file))
@@ -37,11 +43,21 @@ async def sources_for(run: Resources, version: str, plan: Plan, findings: Sequen
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
     texts: dict[str, str] = {}
     left = _ALL
-    for path in dict.fromkeys([*named, *tested]):
+    for path in dict.fromkeys([*named, *ran_through(executed, owned), *tested]):
         if path in files and path not in held and left > 0:
             texts[path] = files[path].decode("utf-8", "replace")[: min(_SHOWN, left)]
             left -= len(texts[path])
     return texts
+
+
+def ran_through(executed: Mapping[str, Sequence[str]], owned: Collection[str]) -> list[str]:
+    """The files that tests executed, each as `executed_by` says it: what is `owned` first, then what is most telling.
+
+    The most telling file of each test comes before the second of any.
+    """
+    rounds = zip_longest(*([place.rpartition(":")[0] for place in places] for places in executed.values()))
+    paths = dict.fromkeys(path for each in rounds for path in each if path)
+    return sorted(paths, key=lambda path: path not in owned)
 
 
 async def contents(run: Resources, version: str) -> dict[str, bytes]:

@@ -4,15 +4,23 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from ..checks import CHECKS, Imports, Syntax, passes_on_base, passes_on_stubs, run_checks
+from pydantic import TypeAdapter
+
+from ..checks import CHECKS, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, Finding, JournalEntry, Plan, Record
+from ..state.records import CheckReport, Finding, JournalEntry, Plan
 from ..telemetry import names
 from ..tools import describe_finding
 from .resources import Resources
 from .steps import workspace
+
+R = TypeVar("R")
+
+_REPORT = TypeAdapter(CheckReport)
+_TESTS = TypeAdapter(tuple[str, ...])
+_EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
@@ -20,33 +28,37 @@ async def checked(resources: Resources, sandbox: Sandbox, version: str) -> Check
     return await run_checks([TracedCheck(check, resources.tracer) for check in CHECKS], sandbox, version)
 
 
-R = TypeVar("R", bound=Record)
-
-
 async def judged(resources: Resources, step: str, sandbox: Sandbox, version: str) -> CheckReport:
     """What the checks say of `version`, which `sandbox` holds; a step that runs again gets what was said before."""
     what = [check.name for check in CHECKS]
-    return await once(resources, step, what, sandbox, lambda: checked(resources, sandbox, version), CheckReport)
+    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version))
 
 
-class _Passing(Record):
-    """Tests that passed."""
-
-    tests: tuple[str, ...]
-
-
-async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> list[str]:
+async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> tuple[str, ...]:
     """The plan's tests that pass on what `sandbox` holds, before the change, or where the plan's modules are stubs.
 
     Such a test would pass whatever was written.
     """
     files = [path for component in plan.components for path in component.files]
 
-    async def run() -> _Passing:
+    async def run() -> tuple[str, ...]:
         early = await passes_on_base(sandbox, plan.tests)
-        return _Passing(tests=tuple(sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)})))
+        return tuple(sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)}))
 
-    return list((await once(resources, step, ["vacuous", *files, *plan.tests], sandbox, run, _Passing)).tests)
+    return await once(resources, step, ["vacuous", *files, *plan.tests], sandbox, _TESTS, run)
+
+
+async def executed(
+    resources: Resources, step: str, sandbox: Sandbox, tests: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """What each of `tests` executes of what `sandbox` holds (`executed_by`), likewise."""
+
+    async def run() -> dict[str, tuple[str, ...]]:
+        with resources.tracer.span(f"{names.SPAN_CHECK} executed", slipway__step=step):
+            return await executed_by(sandbox, tests)
+
+    # What was not followed to its end is recorded, too: it is part of the next request.
+    return await once(resources, step, ["executed", *tests], sandbox, _EXECUTED, run) if tests else {}
 
 
 async def loading(
@@ -60,8 +72,7 @@ async def loading(
     with resources.tracer.span(f"{names.SPAN_STAGE} integrate", slipway__step=step):
         async with workspace(resources, version) as sandbox:
             what = [check.name for check in wanted]
-            what = [*what, *files]
-            report = await once(resources, step, what, sandbox, lambda: run_checks(checks, sandbox, ""), CheckReport)
+            report = await _reported(resources, step, [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
     broken: dict[str, list[str]] = {}
     for finding in report.findings:
         if (owner := _owner(finding, owners)) in components:
@@ -74,10 +85,27 @@ def _owner(finding: Finding, owners: Mapping[str, str]) -> str | None:
     return owners.get(finding.file or "") or owners.get(finding.rule or "")
 
 
+async def _reported(
+    resources: Resources, step: str, what: list[str], sandbox: Sandbox, run: Callable[[], Awaitable[CheckReport]]
+) -> CheckReport:
+    """What `run` reports; a check that did not run may do so the next time."""
+    return await once(resources, step, what, sandbox, _REPORT, run, _ran)
+
+
+def _ran(report: CheckReport) -> bool:
+    return all(result.status != "not_run" for result in report.results)
+
+
 async def once(
-    resources: Resources, step: str, what: list[str], sandbox: Sandbox, run: Callable[[], Awaitable[R]], record: type[R]
+    resources: Resources,
+    step: str,
+    what: list[str],
+    sandbox: Sandbox,
+    form: TypeAdapter[R],
+    run: Callable[[], Awaitable[R]],
+    final: Callable[[R], bool] = lambda _: True,
 ) -> R:
-    """What `run` finds in `sandbox`, or what it found when this step ran before; `what` names it."""
+    """What `run` finds out about the files of `sandbox`; a `final` answer is recorded, and not asked for again."""
     # Findings go into the fixer's prompt: other timings in them would make another request of it.
     files = {path: ref.encode() for path, ref in (await sandbox.snapshot()).items()}
     request = json.dumps(["checks", what, files], sort_keys=True)
@@ -85,11 +113,11 @@ async def once(
     known = await resources.journal.find(step, 0, "check", key)
     if known is not None:
         resources.tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=step, slipway__kind="check")
-        return record.model_validate_json(known.reply)
+        return form.validate_json(known.reply)
     found = await run()
-    if not isinstance(found, CheckReport) or all(result.status != "not_run" for result in found.results):
-        entry = JournalEntry(
-            step=step, index=0, kind="check", digest=key, request=request, reply=found.model_dump_json()
+    if final(found):
+        reply = form.dump_json(found).decode()
+        await resources.journal.record(
+            JournalEntry(step=step, index=0, kind="check", digest=key, request=request, reply=reply)
         )
-        await resources.journal.record(entry)
     return found

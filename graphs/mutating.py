@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from pydantic import TypeAdapter
+
 from ..checks import criterion_of, is_test_file, mutate
 from ..sandboxes import Sandbox
 from ..state.projects.patches import patches
@@ -17,6 +19,7 @@ NOTICED = 0.7
 """The share of faults that the tests of a component have to notice."""
 _OF_KEPT = 10
 """Faults for the tests of a criterion that held before; one has to be noticed."""
+_RESULT = TypeAdapter(MutationResult)
 _SECONDS = 60.0
 """For each component or criterion; faults that were not tried by then do not count."""
 
@@ -46,7 +49,7 @@ async def _of_component(
     async def found() -> MutationResult:
         return await mutate(sandbox, component.id, files, tests, most=most, seconds=_SECONDS, lines=lines)
 
-    return await once(run, step, what, sandbox, found, MutationResult)
+    return await once(run, step, what, sandbox, _RESULT, found)
 
 
 async def _written(run: Resources, state: RunState) -> dict[str, frozenset[int]]:
@@ -77,7 +80,7 @@ async def _of_criterion(
     async def found() -> MutationResult:
         return await mutate(sandbox, criterion, files, tests, most=_OF_KEPT, seconds=_SECONDS, executed=True)
 
-    return await once(run, step, ["mutate", criterion, *tests], sandbox, found, MutationResult)
+    return await once(run, step, ["mutate", criterion, *tests], sandbox, _RESULT, found)
 
 
 def unnoticed(components: Sequence[MutationResult], kept: Sequence[MutationResult]) -> list[str]:

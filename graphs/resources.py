@@ -12,7 +12,7 @@ from opentelemetry.trace import TracerProvider
 from redis.asyncio import Redis
 
 from .. import __version__
-from ..agents import Desk, check_prompts
+from ..agents import Desk, View, check_prompts
 from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
@@ -35,6 +35,7 @@ from ..state.records import Stage
 from ..state.replays import RecordedJournal
 from ..telemetry import Tracer, exporting
 from .asking import Asking
+from .keeping import Kept
 from .records import first_version
 
 T = TypeVar("T")
@@ -43,6 +44,8 @@ _ASKING: dict[Stage | None, Role] = {
     "interpret": "architect", "design": "architect", "code": "coder", "write_tests": "tester", "fix": "fixer",
 }  # fmt: skip
 """Whose model a stage asks."""
+
+_VIEWS = 4
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Resources:
     """Opens an empty sandbox."""
     writing: asyncio.Semaphore
     """Held by whoever writes a component, so that not too many are written at the same time."""
+    views: Kept[View]
+    """What was shown of versions, for who is shown the same."""
 
     def desk(self, role: Role, step: str) -> Desk:
         """What the agent of `role` has at `step`."""
@@ -134,6 +139,7 @@ async def open_resources(
             secrets=secrets,
             sandbox=sandbox,
             writing=asyncio.Semaphore(settings.limits.parallel),
+            views=Kept(_VIEWS),
         )
 
 

@@ -159,6 +159,7 @@ def _told(state: RunState, component: str, findings: list[str] | None = None) ->
         plan=state["plan"],
         attempt=state["attempts"].get(component, 0),
         findings=findings or [],
+        baseline_report=state["baseline_report"],
     )
 
 

@@ -110,6 +110,8 @@ class Writing(TypedDict):
     """How often it was written before."""
     findings: list[str]
     """What was wrong with it then."""
+    baseline_report: str
+    """Digest of what the checks said before the run; empty where there was nothing to check."""
 
 
 @dataclass

@@ -5,8 +5,10 @@ from typing import Any
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckReport, Plan
-from ..tools import CODING, DISPUTE_TEST, Journaled, Masked, Tool, Toolbox, Tools, Workbench
+from ..tools import CODING, DISPUTE_TEST, Checked, Journaled, Masked, Tool, Toolbox, Tools, Workbench
+from .comparing import blocking
 from .judging import checked
+from .outcome import recorded_report
 from .resources import Resources
 
 MayWrite = Callable[[str], str | None]
@@ -52,11 +54,19 @@ def tools_for(
     may_write: MayWrite,
     version: str,
     tools: Sequence[Tool[Any]] = CODING,
+    *,
+    baseline: str = "",
 ) -> Toolbox:
-    """The tools of an agent at work in `sandbox`, journaled."""
+    """The tools of an agent at work in `sandbox`, journaled.
 
-    async def check() -> CheckReport:
-        return await checked(resources, sandbox, version)
+    `baseline`: digest of what the checks said before the run; what is no fault of the run's is marked as such.
+    """
+
+    async def check() -> Checked:
+        report = await checked(resources, sandbox, version)
+        if not baseline:
+            return Checked(report)
+        return Checked(report, old_faults(report, await recorded_report(resources, baseline)))
 
     plain = Masked(Tools(tools, Workbench(sandbox, may_write, check), resources.tracer), resources.secrets)
     return Journaled(
@@ -68,3 +78,9 @@ def tools_for(
         sandbox,
         resources.tracer,
     )
+
+
+def old_faults(report: CheckReport, before: CheckReport) -> frozenset[str]:
+    """Signatures of the faults of `report` that do not block a run, since they were there `before` it."""
+    new = {finding.signature for finding in blocking(report, before, [f.signature for f in before.findings])}
+    return frozenset(finding.signature for finding in report.findings if finding.signature not in new)

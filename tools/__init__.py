@@ -1,6 +1,6 @@
 """What an agent may do, inside its sandbox."""
 
-from .base import Arguments, MalformedCall, Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
+from .base import Arguments, Checked, MalformedCall, Tool, ToolRefusal, ToolRequest, ToolResult, Workbench
 from .checking import RUN_CHECKS, describe, describe_finding
 from .files import EDIT_FILE, LIST_FILES, READ_FILE, WRITE_FILE
 from .journaled import Journaled
@@ -15,6 +15,6 @@ CODING = (READ_FILE, WRITE_FILE, EDIT_FILE, LIST_FILES, SEARCH, RUN, RUN_CHECKS,
 
 __all__ = [
     "CODING", "DISPUTE_TEST", "EDIT_FILE", "LIST_FILES", "READ_FILE", "REPORT_PROBLEM", "RUN", "RUN_CHECKS", "SEARCH",
-    "WRITE_FILE", "Arguments", "Executing", "Journaled", "MalformedCall", "Masked", "Tool", "ToolRefusal",
+    "WRITE_FILE", "Arguments", "Checked", "Executing", "Journaled", "MalformedCall", "Masked", "Tool", "ToolRefusal",
     "ToolRequest", "ToolResult", "Toolbox", "Tools", "Workbench", "describe", "describe_finding",
 ]  # fmt: skip

@@ -31,13 +31,22 @@ class Arguments(BaseModel):
 
 
 @dataclass(frozen=True)
+class Checked:
+    """What the checks say."""
+
+    report: CheckReport
+    old: frozenset[str] = frozenset()
+    """Signatures of faults that were there before anybody worked on it, and that are not to be repaired."""
+
+
+@dataclass(frozen=True)
 class Workbench:
     """What tools work on."""
 
     sandbox: Sandbox
     may_write: Callable[[str], str | None]
     """Why a path may not be written; None if it may."""
-    check: Callable[[], Awaitable[CheckReport]]
+    check: Callable[[], Awaitable[Checked]]
     """Runs the checks on the workspace as it stands."""
 
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from ..state.records import CheckReport, CheckResult, Finding
-from .base import Arguments, Tool, Workbench
+from collections.abc import Sequence
+
+from ..state.records import CheckResult, Finding
+from .base import Arguments, Checked, Tool, Workbench
 
 _DETAIL = 1500  # characters of one finding's detail
+_OLD = 20  # old faults that are named
+_LEAVE = "it was there before this run: leave it, unless your task is about it"
 
 
 class RunChecks(Arguments):
@@ -15,11 +19,12 @@ async def run_checks(bench: Workbench, args: RunChecks) -> str:
     return describe(await bench.check())
 
 
-def describe(report: CheckReport) -> str:
-    """A report as text for a model: a line a check, then every finding with its detail."""
-    lines = [_line(result) for result in report.results]
-    lines += [describe_finding(finding) for result in report.results for finding in result.findings]
-    return "\n".join(lines)
+def describe(checked: Checked) -> str:
+    """What the checks say as text for a model: a line a check, every finding with its detail, then the old ones."""
+    findings = [finding for result in checked.report.results for finding in result.findings]
+    lines = [_line(result) for result in checked.report.results]
+    lines += [describe_finding(finding) for finding in findings if finding.signature not in checked.old]
+    return "\n".join([*lines, *_left([finding for finding in findings if finding.signature in checked.old])])
 
 
 def describe_finding(finding: Finding) -> str:
@@ -27,6 +32,12 @@ def describe_finding(finding: Finding) -> str:
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file or ""
     head = " ".join(part for part in (f"[{finding.check}]", finding.rule, place, finding.message) if part)
     return f"{head}\n{finding.detail[-_DETAIL:]}" if finding.detail else head
+
+
+def _left(old: Sequence[Finding]) -> list[str]:
+    """Old faults, a line each: a model would spend calls on what it is told more of."""
+    lines = [f"{describe_finding(f.model_copy(update={'detail': ''}))} ({_LEAVE})" for f in old[:_OLD]]
+    return [*lines, f"and {len(old) - _OLD} more that were there before this run"] if len(old) > _OLD else lines
 
 
 def _line(result: CheckResult) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +10,11 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...agents import Attempt, Desk, Disputed
 from ...config import Role
-from ...state.records import Brief, Finding, Plan
+from ...state.records import Brief, CheckReport, Finding, Plan
 from ...tools import describe_finding
 from ..focus import sources_for, tried
 from ..holding import as_told, held_out
+from ..judging import executed
 from ..ladder import best, next_move, repairs
 from ..outcome import blocking_in, recorded_report
 from ..resources import Resources
@@ -33,15 +35,18 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
         role: Role = "architect" if move == "escalate" else "fixer"
         path = f"fix/{repairs(history) + 1}"
         async with step(run, path, "fix", role) as running, workspace(run, base, without=held_out(plan)) as sandbox:
-            before, found = await sandbox.snapshot(), as_told(await _blocking(run, state, state["report"]), plan)
+            report, before = await recorded_report(run, state["report"]), await sandbox.snapshot()
+            found = as_told(await blocking_in(run, state, report), plan)
+            ran = await executed(run, path, sandbox, _failing(report, found, plan))
             attempt = Attempt(
                 findings=tuple(map(describe_finding, found)),
-                sources=await sources_for(run, base, plan, found),
+                sources=await sources_for(run, base, plan, found, ran),
+                executed=ran,
                 tried=await tried(run, history, plan),
                 anew=move != "fix",
             )
             may_write = may_repair(plan)
-            toolbox = tools_for(run, sandbox, may_write, base, REPAIRING)
+            toolbox = tools_for(run, sandbox, may_write, base, REPAIRING, baseline=state["baseline_report"])
             work = await agents.fix(
                 _desk(run, role, path), toolbox, Brief.model_validate(state["brief"]), plan, attempt
             )
@@ -53,6 +58,12 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
         "disputes": _disputes(work.disputes, plan, state),
         "stages": running.done(),
     }
+
+
+def _failing(report: CheckReport, found: Sequence[Finding], plan: Plan) -> list[str]:
+    """The tests among what was `found` that ran and failed; what is held out is not there to be run."""
+    red, held = {test.id for test in report.tests if test.status in ("failed", "error")}, held_out(plan)
+    return list(dict.fromkeys(f.rule for f in found if f.rule in red and f.file not in held))
 
 
 def _desk(run: Resources, role: Role, path: str) -> Desk:
@@ -96,13 +107,10 @@ async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
         restored = await run.projects.restore(
             run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]
         )
-        found = as_told(await _blocking(run, state, round_["report"]), plan)
-        sources = await sources_for(run, round_["version"], plan, found)
+        report = await recorded_report(run, round_["report"])
+        found = as_told(await blocking_in(run, state, report), plan)
+        sources = await sources_for(run, round_["version"], plan, found, {})
     texts = [describe_finding(finding) for finding in found]
     guilty = [c.id for c in plan.components if set(c.files) & sources.keys()] or [c.id for c in plan.components]
     move: Move = "rewrite"
     return {"version": restored.version, "move": move, "broken": dict.fromkeys(guilty, texts)}
-
-
-async def _blocking(run: Resources, state: RunState, digest: str) -> list[Finding]:
-    return await blocking_in(run, state, await recorded_report(run, digest))

@@ -34,7 +34,8 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base, without=held_out(plan)) as sandbox,
     ):
         may_write, before = only(component.files, f"component {component.id!r}"), await sandbox.snapshot()
-        desk, toolbox = run.desk("coder", running.path), tools_for(run, sandbox, may_write, base)
+        desk = run.desk("coder", running.path)
+        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
         view = await _view(run, plan, base)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
         running.usage, running.note = work.usage, work.note
@@ -44,9 +45,13 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
 
 async def _view(run: Resources, plan: Plan, version: str) -> View:
     """What a writer is shown: the same for all of a wave, since providers cache a prompt by its beginning."""
-    held, owned = held_out(plan), [path for component in plan.components for path in component.files]
-    files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
-    return await viewed(files, task=plan.summary, focus=owned)
+
+    async def make() -> View:
+        held, owned = held_out(plan), [path for component in plan.components for path in component.files]
+        files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
+        return await viewed(files, task=plan.summary, focus=owned)
+
+    return await run.views.get((version, plan), make)
 
 
 async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -59,12 +64,12 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write = alone(plan)
         desk = run.desk("coder", running.path)
-        view = await _view(run, plan, base)
-        work = await agents.solo(desk, tools_for(run, sandbox, may_write, base), brief, plan, view)
+        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
+        work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await _vacuous(run, running, plan, base, version)
-    return {"vacuous": vacuous, "stages": running.done()}
+    return {"vacuous": list(vacuous), "stages": running.done()}
 
 
 async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -81,7 +86,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
         vacuous = await vacuous_in(run, running.path, sandbox, plan)
-    return {"vacuous": vacuous, "stages": running.done()}
+    return {"vacuous": list(vacuous), "stages": running.done()}
 
 
 async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -119,10 +124,10 @@ async def _tests_again(
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         vacuous = await _vacuous(run, running, plan, state["base"], version)
-    return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
+    return {"version": version, "move": move, "vacuous": list(vacuous), "stages": running.done()}
 
 
-async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
+async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> tuple[str, ...]:
     """The plan's tests of `version` that would pass whatever was written on `base`."""
     async with workspace(run, base) as sandbox:
         await put(run, sandbox, version, plan.tests)

@@ -16,10 +16,10 @@ from slipway.agents.loop import work
 from slipway.agents.mistakes import TOLD, Mistake
 from slipway.models import ModelUnreachable
 from slipway.sandboxes import FakeSandbox, FileContent, SandboxGone
-from slipway.state import CheckReport, Event, Instruction, ModelCalled, Steered, ToolCalled, Usage
+from slipway.state import Event, Instruction, ModelCalled, Steered, ToolCalled, Usage
 from slipway.state.text import quoted
 from slipway.telemetry import Collector, Tracer
-from slipway.tools import LIST_FILES, READ_FILE, REPORT_PROBLEM, WRITE_FILE, Tools, Workbench
+from slipway.tools import LIST_FILES, READ_FILE, REPORT_PROBLEM, WRITE_FILE, Checked, Tools, Workbench
 
 Speaking = Callable[..., Any]  # the stand-in of this folder's conftest
 DeskOf = Callable[..., Desk]
@@ -320,7 +320,7 @@ async def test_a_step_that_is_resumed_asks_the_same_again(speaking: Speaking, de
     assert "folded; call it again" in asked[0][-1] and "done already" in asked[0][8]
 
 
-async def _unchecked() -> CheckReport:
+async def _unchecked() -> Checked:
     raise AssertionError("nothing here runs the checks")
 
 

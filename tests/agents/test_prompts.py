@@ -38,7 +38,7 @@ def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
         ("tester", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},
-            "tried": [Tried("-a\n+b\n", 1)], "anew": True,
+            "executed": "t.py::test_a: a.py:1", "tried": [Tried("-a\n+b\n", 1)], "anew": True,
         },
     }  # fmt: skip
 

@@ -34,6 +34,17 @@ async def test_what_each_test_executed_most_telling_first(sandbox: Sandbox) -> N
     assert await sandbox.snapshot() == before
 
 
+async def test_a_test_that_ends_the_process_hides_only_itself(sandbox: Sandbox) -> None:
+    files = {
+        "shop.py": "def one():\n    return 1\n",
+        "test_shop.py": "import os\nfrom shop import one\n\n\ndef test_a():\n    one()\n\n\n"
+        "def test_b():\n    os._exit(1)\n\n\ndef test_c():\n    one()\n",
+    }  # fmt: skip
+    await sandbox.write({path: FileContent(text.encode()) for path, text in files.items()})
+    tests = [f"test_shop.py::test_{name}" for name in "abc"]
+    assert await executed_by(sandbox, tests) == dict.fromkeys([tests[0], tests[2]], ("shop.py:2",))
+
+
 async def test_without_code_there_is_nothing_to_tell(sandbox: Sandbox) -> None:
     await sandbox.write({"test_a.py": FileContent(b"def test_a():\n    assert 0\n")})
     assert await executed_by(sandbox, ["test_a.py::test_a"]) == {}

@@ -35,14 +35,23 @@ PLAN: dict[str, Any] = {
 
 def state(**values: Any) -> RunState:
     return RunState(
-        **{"brief": BRIEF, "plan": PLAN, "version": "v1", "attempts": {}, "broken": {}, "weak": []} | values
+        **{
+            "brief": BRIEF,
+            "plan": PLAN,
+            "version": "v1",
+            "attempts": {},
+            "broken": {},
+            "weak": [],
+            "baseline_report": "b1",
+        }
+        | values
     )
 
 
 def told(component: str, attempt: int = 0, findings: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         "component": component, "version": "v1", "brief": BRIEF, "plan": PLAN, "attempt": attempt,
-        "findings": list(findings),
+        "findings": list(findings), "baseline_report": "b1",
     }  # fmt: skip
 
 

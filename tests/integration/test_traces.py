@@ -76,7 +76,7 @@ def test_the_whole_tree(collector: Collector) -> None:
         assert Counter(below)["  sandbox.exec"] == 5
     fixer = [line for line in stages["fix/1"][1] if not line.startswith("  ")]
     assert fixer == [
-        "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",
+        "check executed", "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",
         "execute_tool run_checks", "chat tally", "publish",
     ]  # fmt: skip
     assert sorted(line for line in stages["fix/1"][1] if line.startswith("  check")) == [f"  {c}" for c in checks]

@@ -9,9 +9,8 @@ import pytest
 
 from slipway.checks import CHECKS, run_checks
 from slipway.sandboxes import FakeSandbox, Sandbox, open_sandbox
-from slipway.state import CheckReport
 from slipway.telemetry import Collector, Tracer
-from slipway.tools import CODING, ToolRequest, Tools, Workbench
+from slipway.tools import CODING, Checked, ToolRequest, Tools, Workbench
 
 Ask = Callable[..., Awaitable[str]]
 
@@ -27,8 +26,8 @@ def tools_on(collector: Collector) -> Callable[[Sandbox], Tools]:
     """The tools of a coder over a sandbox; `locked.py` may not be written."""
 
     def make(sandbox: Sandbox) -> Tools:
-        async def check() -> CheckReport:
-            return await run_checks(CHECKS, sandbox, "v")
+        async def check() -> Checked:
+            return Checked(await run_checks(CHECKS, sandbox, "v"))
 
         def may_write(path: str) -> str | None:
             return "locked.py is locked; leave it" if path == "locked.py" else None

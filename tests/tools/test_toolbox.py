@@ -9,7 +9,7 @@ import pytest
 from slipway.sandboxes import FakeSandbox, FileContent, Sandbox, SandboxGone
 from slipway.state import CheckReport, CheckResult, Finding, TestResult
 from slipway.telemetry import Collector
-from slipway.tools import CODING, EDIT_FILE, RUN, ToolRequest, Tools, describe
+from slipway.tools import CODING, EDIT_FILE, RUN, Checked, ToolRequest, Tools, describe
 
 Ask = Callable[..., Awaitable[str]]
 ToolsOn = Callable[[Sandbox], Tools]
@@ -167,8 +167,27 @@ def test_a_report_as_text() -> None:
         CheckResult(check="tests", status="failed", findings=(finding,), tests=tests, seconds=1.234),
         CheckResult(check="lint", status="not_run", reason="ruff is gone"),
     )
-    assert describe(CheckReport(version="v", results=results)) == (
+    assert describe(Checked(CheckReport(version="v", results=results))) == (
         "tests: failed, 1 of 2 tests passed in 1.23 s\n"
         "lint: not_run in 0.00 s (ruff is gone)\n"
         "[tests] t.py::test_a t.py:3 assert 1 == 2\n" + "x" * 1493 + "E   end"
     )
+
+
+def test_old_faults_come_last_and_without_their_detail() -> None:
+    """A model that reads of them in full would repair them; where there are many, not even their names matter."""
+    found = [
+        Finding(
+            check="lint", rule="F401", file=f"{n}.py", line=1, message="unused", detail="import os", signature=f"s{n}"
+        )
+        for n in range(24)
+    ]
+    result = CheckResult(check="lint", status="failed", findings=tuple(found), seconds=1)
+    old = frozenset(finding.signature for finding in found if finding.signature != "s23")
+    leave = "(it was there before this run: leave it, unless your task is about it)"
+    assert describe(Checked(CheckReport(version="v", results=(result,)), old)).splitlines() == [
+        "lint: failed in 1.00 s",
+        "[lint] F401 23.py:1 unused", "import os",
+        *[f"[lint] F401 {n}.py:1 unused {leave}" for n in range(20)],
+        "and 3 more that were there before this run",
+    ]  # fmt: skip
