@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -11,10 +13,10 @@ from ..graphs.records import check_request
 from ..state import Outcome
 from ..state.hazards import hazards
 from ..state.text import visible
-from .answering import on_a_terminal, prompted
-from .execution import execute, exit_code, watch
+from .execution import INTERRUPTED, execute, exit_code, watch
 from .importing import imported
 from .progress import open_progress, summary
+from .prompting import on_a_terminal, prompted
 
 _LIMITS = ("max_cost", "max_tokens", "max_steps", "max_seconds", "timeout")
 
@@ -38,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
             approve=arguments.approve,
             settings=settings,
         )
-        return await shown(passage, as_json=arguments.json, settings=settings)
+        return await shown(passage, as_json=arguments.json, settings=settings, limits=limits_in(arguments))
 
     return execute(command)
 
@@ -48,18 +50,37 @@ def limits_in(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in _LIMITS}
 
 
-async def shown(passage: AbstractAsyncContextManager[Passage], *, as_json: bool, settings: Settings) -> int:
+async def shown(
+    passage: AbstractAsyncContextManager[Passage], *, as_json: bool, settings: Settings, limits: Mapping[str, Any]
+) -> int:
     """Show a passage to its end, and its result; return the exit code.
 
-    Where the run needs an answer, the person is asked if there is one; without a terminal it stays parked.
+    Where the run needs an answer, the person is asked if there is one; without a terminal it stays parked. `limits` are
+    those of the passage, for the ones behind it.
     """
     async with passage as under_way:
         outcome = await watch(under_way, open_progress(as_json=as_json))
+    return await concluded(outcome, as_json=as_json, settings=settings, limits=limits)
+
+
+async def concluded(outcome: Outcome, *, as_json: bool, settings: Settings, limits: Mapping[str, Any]) -> int:
+    """Have the person on the terminal decide what the run waits for, until it waits for nothing; show how it stands.
+
+    Who says nothing (Ctrl-D, Ctrl-C) leaves it parked. Returns the exit code.
+    """
+    code: int | None = None
     while outcome.waiting and on_a_terminal():
-        async with resuming(outcome.run, answers=prompted(outcome), settings=settings) as under_way:
+        try:
+            given = prompted(outcome)
+        except KeyboardInterrupt:
+            given, code = None, INTERRUPTED
+            print(file=sys.stderr)
+        if given is None:
+            break
+        async with resuming(outcome.run, answers=given, **limits, settings=settings) as under_way:
             outcome = await watch(under_way, open_progress(as_json=as_json))
     print_result(outcome, as_json=as_json)
-    return exit_code(outcome)
+    return exit_code(outcome) if code is None else code
 
 
 def print_result(outcome: Outcome, *, as_json: bool, **more: Any) -> None:

@@ -82,6 +82,16 @@ def cancelled_by_signals() -> Generator[None]:
             loop.remove_signal_handler(number)
 
 
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Ctrl-C is a KeyboardInterrupt at once, also in the middle of a read; an event loop would wait for its turn."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def exit_code(outcome: Outcome) -> int:
     """The exit code that says how a run ended."""
     if outcome.status == "delivered":
