@@ -9,7 +9,8 @@ from typing import Any
 
 from ..config import Settings, load_settings
 from ..graphs import Passage, resuming, start
-from ..graphs.records import check_request
+from ..graphs.limits import Asked
+from ..graphs.run import check_start
 from ..state import Outcome
 from ..state.hazards import hazards
 from ..state.text import visible
@@ -28,7 +29,8 @@ def main(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.set)
         project = arguments.project
         if arguments.source is not None:
-            check_request(arguments.request, project)
+            asked, given = Asked(**limits_in(arguments)), {"lineup": arguments.lineup, "into": arguments.into}
+            await check_start(arguments.request, asked, settings, project=project, **given)
             project = (await imported(arguments.source, project, settings, as_json=arguments.json)).project
         passage = start(
             arguments.request,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -25,11 +26,15 @@ from ..state import (
     StageStarted,
     ToolCalled,
     Usage,
+    Waiting,
 )
 from ..state.hazards import hazards
 from .answering import asked
 
 _SHOWN = 5  # findings under a step on a terminal
+_REASON = 160  # characters of why a call waits
+_QUIET_SECONDS = 60.0
+"""For how long plain lines say no more of calls that wait for the same."""
 
 
 class Progress(Protocol):
@@ -70,13 +75,22 @@ class Line:
     seconds: float | None = None
     note: str = ""
     findings: tuple[str, ...] = ()
+    waits: str = ""
+    """For what a call of it waits, until one is answered."""
 
     def cells(self) -> tuple[str, str, str, str, str, str]:
         """Step, who, tokens, cost, time, note."""
         usage = self.usage
         tokens = f"{usage.input_tokens + usage.output_tokens:,} tokens" if usage.calls else ""
         seconds = self.seconds if self.seconds is not None else time.monotonic() - self.started
-        return self.step, self.who, tokens, money(usage.cost_usd) if usage.calls else "", f"{seconds:.1f} s", self.note
+        return (
+            self.step,
+            self.who,
+            tokens,
+            money(usage.cost_usd) if usage.calls else "",
+            f"{seconds:.1f} s",
+            self.waits or self.note,
+        )
 
 
 class Lines:
@@ -101,7 +115,11 @@ class Lines:
                 return line
             case ModelCalled() if event.step in self.steps:
                 line = self.steps[event.step]
-                line.usage = line.usage + event.usage
+                line.usage, line.waits = line.usage + event.usage, ""
+                return line
+            case Waiting() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.waits = describe_waiting(event)
                 return line
             case ToolCalled() if event.step in self.steps:
                 line = self.steps[event.step]
@@ -113,7 +131,7 @@ class Lines:
                 return line
             case StageFinished() if event.record.step in self.steps:
                 line = self.steps[event.record.step]
-                line.seconds = event.record.seconds
+                line.seconds, line.waits = event.record.seconds, ""
                 line.note = line.note or event.record.note
                 return line
             case _:
@@ -139,10 +157,12 @@ class JsonLines:
 
 
 class PlainLines:
-    """One line on stderr when a step has ended, for logs and pipes."""
+    """One line on stderr when a step has ended, or when calls begin to wait, for logs and pipes."""
 
     def __init__(self) -> None:
         self._lines = Lines()
+        self._waits: dict[tuple[str, bool], float] = {}
+        """When it was last said that calls of a model wait: for a limit, or to be made again."""
 
     def __enter__(self) -> PlainLines:
         """Begin to show."""
@@ -161,9 +181,18 @@ class PlainLines:
         elif line is not None and isinstance(event, StageFinished):
             step, *rest = line.cells()
             print(f"{step:<18} {'  '.join(cell for cell in rest if cell)}", file=sys.stderr, flush=True)
+        elif line is not None and isinstance(event, Waiting) and self._is_news(event):
+            print(f"{line.step:<18} {line.waits}", file=sys.stderr, flush=True)
         if isinstance(event, ChecksFinished):
             for finding in event.findings:
                 print(f"    {finding}", file=sys.stderr, flush=True)
+
+    def _is_news(self, event: Waiting) -> bool:
+        what, now = (event.model, event.seconds is None), time.monotonic()
+        if now - self._waits.get(what, -math.inf) < _QUIET_SECONDS:
+            return False
+        self._waits[what] = now
+        return True
 
 
 class LiveLines:
@@ -225,6 +254,12 @@ def describe_estimate(estimate: Estimate, limits: RunLimits) -> str:
     ]
     runs = "1 delivered run" if estimate.runs == 1 else f"{estimate.runs} delivered runs"
     return f"estimate, from {runs}: {', '.join(usual)}{''.join(low)}"
+
+
+def describe_waiting(event: Waiting) -> str:
+    """One line for a call that waits: for how long, where that is known, and why."""
+    reason = event.reason if len(event.reason) <= _REASON else f"{event.reason[: _REASON - 1]}…"
+    return f"waits{'' if event.seconds is None else f' {event.seconds:.0f} s'}: {reason}"
 
 
 def describe_checks(event: ChecksFinished) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,36 @@ from .questions import decided, recorded, said
 from .records import check_request, new_record
 from .resources import asked_roles, check_sandbox
 from .state import Approve, Ask
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a new run is given, as it was found to work."""
+
+    lineup: Lineup
+    into: Path | None
+    limits: RunLimits
+
+
+async def check_start(
+    request: str,
+    asked: Asked,
+    settings: Settings,
+    *,
+    project: str | None = None,
+    lineup: str | Path | Lineup | None = None,
+    into: str | Path | None = None,
+) -> Checked:
+    """Whether a run of `request` could begin, but for the state; nothing is written.
+
+    UsageError, ConfigurationError and SandboxUnavailable are those of `start`.
+    """
+    check_request(request, project)
+    limits = limits_of(settings.limits, asked)
+    target = await asyncio.to_thread(check_target, into) if into is not None else None
+    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
+    await check_sandbox(settings)
+    return Checked(chosen, target, limits)
 
 
 @asynccontextmanager
@@ -51,20 +82,17 @@ async def start(
     UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    check_request(request, project)
-    limits = limits_of(settings.limits, Asked(max_cost, max_tokens, max_steps, max_seconds, timeout))
-    target = await asyncio.to_thread(check_target, into) if into is not None else None
-    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
+    asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)
+    checked = await check_start(request, asked, settings, project=project, lineup=lineup, into=into)
     async with open_state(settings) as redis:
-        await check_sandbox(settings)
         record = await new_record(
             redis,
-            known_secrets(settings, chosen).masked(request),
-            lineup=chosen,
+            known_secrets(settings, checked.lineup).masked(request),
+            lineup=checked.lineup,
             project=project,
-            into=str(target) if target else None,
+            into=str(checked.into) if checked.into else None,
             tenant=settings.tenant,
-            limits=limits,
+            limits=checked.limits,
             fix_rounds=settings.limits.fix_rounds,
             mutants=settings.limits.mutants,
             ask=ask,
