@@ -15,6 +15,11 @@ from ..state.records import Pending
 _WORDS = {"approve": "approve", "yes": "approve", "y": "approve", "reject": "reject", "no": "reject", "n": "reject"}
 """Words that decide, but for a question: there `no` is an answer."""
 
+_TITLES = {
+    "answer_question": "question", "build_plan": "the plan", "confirm_criterion": "no check can prove this",
+    "deliver": "the delivery",
+}  # fmt: skip
+
 Answers = dict[str, dict[str, Any]]
 
 
@@ -38,6 +43,11 @@ class Action:
     def is_question(self) -> bool:
         """Whether any words are an answer."""
         return self.name == "answer_question"
+
+    @property
+    def proposed(self) -> str:
+        """What is decided without a word; empty where that takes one: only a person says that a criterion is met."""
+        return "" if self.name == "confirm_criterion" else "approve"
 
 
 def asked(outcome: Outcome) -> list[str]:
@@ -83,7 +93,7 @@ def actions(waiting: Sequence[Pending]) -> Iterator[Action]:
 def described(action: Action, *, enter: bool = False) -> str:
     """What is to be decided, as text for a person; `enter` is for who is asked on a terminal."""
     given, approve = action.args, "Enter" if enter else "approve"
-    text = [f"{action.name.replace('_', ' ')}: {action.description}"]
+    text = [f"{_title(action)}: {action.description}"]
     match action.name:
         case "answer_question":
             text += [f"  {number}. {option}" for number, option in enumerate(action.options, 1)]
@@ -97,7 +107,12 @@ def described(action: Action, *, enter: bool = False) -> str:
             text += [f"  version {given['version']}", *(f"  {name} {how}" for name, how in given["evidence"].items())]
         case _:
             text += [f"  {name}: {value}" for name, value in given.items() if value != action.description]
-    return "\n".join([*text, f"  {_takes(action)}{'; Enter approves' if enter and not action.is_question else ''}"])
+    approves = enter and action.proposed and not action.is_question
+    return "\n".join([*text, f"  {_takes(action)}{'; Enter approves' if approves else ''}"])
+
+
+def _title(action: Action) -> str:
+    return _TITLES.get(action.name, action.name.replace("_", " "))
 
 
 def _takes(action: Action) -> str:
@@ -115,8 +130,8 @@ def decision(text: str, action: Action) -> dict[str, Any]:
         return {"type": "approve"} if word.lower() == "approve" else {"type": "respond", "message": _own(word, action)}
     if word.lower() == "edit" and "edit" in action.choices:
         raise UsageError(
-            "a plan is edited in a file: leave this with Ctrl-D, `slipway answer RUN --show --json > FILE`, edit that, "
-            "`slipway answer RUN --edit FILE`; or say here what is to be changed"
+            "a plan is edited in a file: `slipway answer RUN --show --json > FILE`, change that, then "
+            "`slipway answer RUN --edit FILE`; or say what is to be changed"
         )
     kind = _WORDS.get(word.lower())
     if kind is None and "respond" in action.choices:
@@ -138,7 +153,7 @@ def _own(word: str, action: Action) -> str:
 
 def _edited(action: Action, file: str) -> dict[str, Any]:
     if "edit" not in action.choices:
-        raise UsageError(f"a plan can be edited, but {action.name.replace('_', ' ')!r} is asked; give {_takes(action)}")
+        raise UsageError(f"only a plan can be edited, and the run asks about {_title(action)}; give {_takes(action)}")
     try:
         found: object = json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -112,6 +112,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "left_out": list(hazards(outcome.files)) if outcome.into else [],
         "checks": {r.check: r.status for r in outcome.checks.results} if outcome.checks else {},
         "evidence": {proof.criterion: proof.status for proof in outcome.evidence},
+        "assumptions": list(outcome.brief.assumptions) if outcome.brief else [],
         "waiting": [each.model_dump(mode="json") for each in outcome.waiting],
         "asked_twice": outcome.asked_twice,
         "trace_id": outcome.trace_id,

@@ -24,15 +24,17 @@ from ..state import (
     Spread,
     StageFinished,
     StageStarted,
+    Steered,
     ToolCalled,
     Usage,
     Waiting,
 )
 from ..state.hazards import hazards
+from ..state.text import visible
 from .answering import asked
 
 _SHOWN = 5  # findings under a step on a terminal
-_REASON = 160  # characters of why a call waits
+_WIDTH = 160  # characters of what others say, on one line
 _QUIET_SECONDS = 60.0
 """For how long plain lines say no more of calls that wait for the same."""
 
@@ -77,6 +79,8 @@ class Line:
     findings: tuple[str, ...] = ()
     waits: str = ""
     """For what a call of it waits, until one is answered."""
+    told: str = ""
+    """What a person told its agent last, while that works."""
 
     def cells(self) -> tuple[str, str, str, str, str, str]:
         """Step, who, tokens, cost, time, note."""
@@ -89,7 +93,7 @@ class Line:
             tokens,
             money(usage.cost_usd) if usage.calls else "",
             f"{seconds:.1f} s",
-            self.waits or self.note,
+            self.waits or self.note or self.told,
         )
 
 
@@ -117,6 +121,10 @@ class Lines:
                 line = self.steps[event.step]
                 line.usage, line.waits = line.usage + event.usage, ""
                 return line
+            case Steered() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.told = describe_steered(event)
+                return line
             case Waiting() if event.step in self.steps:
                 line = self.steps[event.step]
                 line.waits = describe_waiting(event)
@@ -131,7 +139,7 @@ class Lines:
                 return line
             case StageFinished() if event.record.step in self.steps:
                 line = self.steps[event.record.step]
-                line.seconds, line.waits = event.record.seconds, ""
+                line.seconds, line.waits, line.told = event.record.seconds, "", ""
                 line.note = line.note or event.record.note
                 return line
             case _:
@@ -157,12 +165,14 @@ class JsonLines:
 
 
 class PlainLines:
-    """One line on stderr when a step has ended, or when calls begin to wait, for logs and pipes."""
+    """For logs and pipes, one line on stderr when a step has ended, when calls begin to wait, for an instruction."""
 
     def __init__(self) -> None:
         self._lines = Lines()
         self._waits: dict[tuple[str, bool], float] = {}
         """When it was last said that calls of a model wait: for a limit, or to be made again."""
+        self._given: set[str] = set()
+        """Instructions of which was said that an agent has them."""
 
     def __enter__(self) -> PlainLines:
         """Begin to show."""
@@ -183,9 +193,17 @@ class PlainLines:
             print(f"{step:<18} {'  '.join(cell for cell in rest if cell)}", file=sys.stderr, flush=True)
         elif line is not None and isinstance(event, Waiting) and self._is_news(event):
             print(f"{line.step:<18} {line.waits}", file=sys.stderr, flush=True)
+        elif line is not None and isinstance(event, Steered):
+            self._show_steered(event, line)
         if isinstance(event, ChecksFinished):
             for finding in event.findings:
                 print(f"    {finding}", file=sys.stderr, flush=True)
+
+    def _show_steered(self, event: Steered, line: Line) -> None:
+        new = {instruction.id for instruction in event.instructions} - self._given
+        if new:
+            print(f"{line.step:<18} {line.told}", file=sys.stderr, flush=True)
+        self._given |= new
 
     def _is_news(self, event: Waiting) -> bool:
         what, now = (event.model, event.seconds is None), time.monotonic()
@@ -258,8 +276,17 @@ def describe_estimate(estimate: Estimate, limits: RunLimits) -> str:
 
 def describe_waiting(event: Waiting) -> str:
     """One line for a call that waits: for how long, where that is known, and why."""
-    reason = event.reason if len(event.reason) <= _REASON else f"{event.reason[: _REASON - 1]}…"
-    return f"waits{'' if event.seconds is None else f' {event.seconds:.0f} s'}: {reason}"
+    return f"waits{'' if event.seconds is None else f' {event.seconds:.0f} s'}: {_short(event.reason)}"
+
+
+def describe_steered(event: Steered) -> str:
+    """One line for what an agent is told by a person."""
+    return f"is told: {_short(' '.join(' '.join(each.text for each in event.instructions).split()))}"
+
+
+def _short(text: str) -> str:
+    text = visible(text)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
 def describe_checks(event: ChecksFinished) -> str:
@@ -286,7 +313,7 @@ def summary(outcome: Outcome) -> str:
     ]
     if outcome.reason:
         lines.append(f"reason: {outcome.reason}")
-    lines += asked(outcome)
+    lines += [f"  assumption: {text}" for text in (outcome.brief.assumptions if outcome.brief else ())]
     criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
     for proof in outcome.evidence:
         tests = f" ({len(proof.tests)} tests)" if proof.tests else ""
@@ -300,4 +327,5 @@ def summary(outcome: Outcome) -> str:
         left_out = hazards(outcome.files) if outcome.into else {}
         lines += [f"  {path}{f' (left out: {left_out[path]})' if path in left_out else ''}" for path in outcome.files]
         lines += [f"get what was left out with: slipway show {outcome.run} --into DIR --with PATH"] if left_out else []
+    lines += asked(outcome)
     return "\n".join(lines)

@@ -42,6 +42,6 @@ def _prompted(action: Action) -> dict[str, Any] | None:
             print(file=sys.stderr)
             return None
         try:
-            return decision(line.strip() or "approve", action)
+            return decision(line.strip() or action.proposed, action)
         except UsageError as error:
             print(visible(str(error)), file=sys.stderr)

@@ -8,6 +8,7 @@ from slipway.cli.progress import Lines, PlainLines, describe_estimate
 from slipway.state import (
     Cap,
     Estimate,
+    Instruction,
     ModelCalled,
     RunLimits,
     RunStarted,
@@ -15,6 +16,7 @@ from slipway.state import (
     StageFinished,
     StageRecord,
     StageStarted,
+    Steered,
     Usage,
     Waiting,
 )
@@ -97,3 +99,27 @@ def test_a_live_line_says_for_what_its_step_waits_until_it_goes_on() -> None:
     assert line.cells()[-1] == f"waits 12 s: {FAILED}"
     lines.take(StageFinished(record=StageRecord(step="code/a", stage="code", note="gave up", seconds=1)))
     assert line.cells()[-1] == "gave up"
+
+
+def test_an_instruction_is_shown_where_the_run_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once, whoever is told it beside; without what could mislead a terminal."""
+    lines = PlainLines()
+    said = Instruction(id="1-0", text="use\n British\x1b[31m English")
+    for step in ("code/a", "code/b"):
+        lines.show(StageStarted(step=step, stage="code"))
+        lines.show(Steered(step=step, index=1, instructions=(said,)))
+    lines.show(Steered(step="code/a", index=2, instructions=(Instruction(id="2-0", text="be quick"),)))
+    lines.show(StageFinished(record=StageRecord(step="code/a", stage="code", seconds=1)))
+    assert capsys.readouterr().err.splitlines() == [
+        "code/a             is told: use British[31m English",
+        "code/a             is told: be quick",
+        "code/a             1.0 s",
+    ]
+
+
+def test_a_live_line_says_what_its_agent_was_told_last() -> None:
+    lines = Lines()
+    line = lines.take(StageStarted(step="fix/1", stage="fix"))
+    assert line is not None
+    lines.take(Steered(step="fix/1", index=1, instructions=(Instruction(id="1-0", text="be quick"),)))
+    assert line.cells()[-1] == "is told: be quick"

@@ -126,20 +126,20 @@ async def test_questions_and_the_plan_are_asked_until_they_are_answered(
     at = slipway("build", REQUEST, "--lineup", lineup, "--approve", "plan")
     at.press("reject\n\n")
     first = at.until("\n> ")
-    assert first[first.index("answer question") :] == (
-        "answer question: Which currency?\n  1. EUR\n  2. USD\n  (Enter takes: EUR)\n"
+    assert first[first.index("question: W") :] == (
+        "question: Which currency?\n  1. EUR\n  2. USD\n  (Enter takes: EUR)\n"
         "  approve, a number from 1 to 2, or say what you want\n> "
     )
     at.press("9\n")
     assert at.until("\n> ") == ("9\nthere is no option 9; give approve, a number from 1 to 2, or say what you want\n> ")
     at.press("2\n")
     assert at.until("\n> ") == (
-        "2\nanswer question: Negative amounts, too?\n  (Enter takes: no)\n  approve, or say what you want\n> "
+        "2\nquestion: Negative amounts, too?\n  (Enter takes: no)\n  approve, or say what you want\n> "
     )
     at.press("yes\n")  # an answer, and not what is proposed
     plan = at.until("\n> ")
-    assert plan[plan.index("build plan") :] == (
-        "build plan: One function.\n  money: Read amounts. [money.py]\n  tests: tests/test_money.py; route: crew\n"
+    assert plan[plan.index("the plan: ") :] == (
+        "the plan: One function.\n  money: Read amounts. [money.py]\n  tests: tests/test_money.py; route: crew\n"
         "  approve, edit, reject, or say what you want; Enter approves\n> "
     )
     at.press("edit\n")
