@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from redis.asyncio import Redis
+
 from ..config import UsageError
-from ..state import Outcome
+from ..state import Inbox, Outcome
 from ..state.records import Pending
 
 _WORDS = {"approve": "approve", "yes": "approve", "y": "approve", "reject": "reject", "no": "reject", "n": "reject"}
@@ -48,6 +50,12 @@ class Action:
     def proposed(self) -> str:
         """What is decided without a word; empty where that takes one: only a person says that a criterion is met."""
         return "" if self.name == "confirm_criterion" else "approve"
+
+
+async def answered(redis: Redis, outcome: Outcome) -> bool:
+    """Whether all that the run waits for was decided, but no process has gone on with it."""
+    known = await Inbox(redis, outcome.run).answers()
+    return bool(outcome.waiting) and all(each.id in known for each in outcome.waiting)
 
 
 def asked(outcome: Outcome) -> list[str]:

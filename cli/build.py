@@ -11,9 +11,10 @@ from ..config import Settings, load_settings
 from ..graphs import Passage, resuming, start
 from ..graphs.limits import Asked
 from ..graphs.run import check_start
-from ..state import Outcome
+from ..state import Outcome, open_state
 from ..state.hazards import hazards
 from ..state.text import visible
+from .answering import Answers, answered
 from .execution import INTERRUPTED, execute, exit_code, watch
 from .importing import imported
 from .progress import open_progress, summary
@@ -68,21 +69,32 @@ async def shown(
 async def concluded(outcome: Outcome, *, as_json: bool, settings: Settings, limits: Mapping[str, Any]) -> int:
     """Have the person on the terminal decide what the run waits for, until it waits for nothing; show how it stands.
 
-    Who says nothing (Ctrl-D, Ctrl-C) leaves it parked. Returns the exit code.
+    Who says nothing (Ctrl-D, Ctrl-C) leaves it parked; what was decided elsewhere is not asked. Returns the exit code.
     """
-    code: int | None = None
-    while outcome.waiting and on_a_terminal():
-        try:
-            given = prompted(outcome)
-        except KeyboardInterrupt:
-            given, code = None, INTERRUPTED
-            print(file=sys.stderr)
-        if given is None:
-            break
-        async with resuming(outcome.run, answers=given, **limits, settings=settings) as under_way:
+    while outcome.status == "needs_input":
+        decided = await _decided(outcome, settings)
+        if isinstance(decided, int):
+            print_result(outcome, as_json=as_json)
+            return decided
+        async with resuming(outcome.run, answers=decided, **limits, settings=settings) as under_way:
             outcome = await watch(under_way, open_progress(as_json=as_json))
     print_result(outcome, as_json=as_json)
-    return exit_code(outcome) if code is None else code
+    return exit_code(outcome)
+
+
+async def _decided(outcome: Outcome, settings: Settings) -> Answers | int:
+    """What the run goes on with, beside what was recorded; or the exit code with which it stays parked."""
+    async with open_state(settings) as redis:
+        if await answered(redis, outcome):
+            return {}
+    if not on_a_terminal():
+        return exit_code(outcome)
+    try:
+        given = prompted(outcome)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    return exit_code(outcome) if given is None else given
 
 
 def print_result(outcome: Outcome, *, as_json: bool, **more: Any) -> None:

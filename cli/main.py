@@ -18,7 +18,7 @@ _EXIT_CODES = """exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = _parsed(sys.argv[1:] if argv is None else argv)
+    arguments = parsed(sys.argv[1:] if argv is None else argv)
     try:
         return _run(arguments)
     except KeyboardInterrupt:  # while the command was being loaded
@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for. SystemExit (2) where it cannot be understood."""
     parser = _parser()
     arguments, rest = parser.parse_known_args(argv)
     # Of a list that may be empty, argparse takes nothing behind an option.

@@ -298,6 +298,11 @@ def describe_checks(event: ChecksFinished) -> str:
     return f"{'green' if event.green else 'red'}: {results}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things as a person reads it."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def money(usd: float | None) -> str:
     """An amount as a person reads it."""
     return "unknown cost" if usd is None else f"${usd:.4f}"
@@ -308,7 +313,7 @@ def summary(outcome: Outcome) -> str:
     usage = outcome.usage
     lines = [
         f"{outcome.status}: run {outcome.run}, project {outcome.project}",
-        f"{usage.calls} model calls, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
+        f"{counted(usage.calls, 'model call')}, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
         f"{usage.output_tokens:,} out, {money(usage.cost_usd)}, {outcome.seconds:.1f} s",
     ]
     if outcome.reason:
@@ -316,16 +321,16 @@ def summary(outcome: Outcome) -> str:
     lines += [f"  assumption: {text}" for text in (outcome.brief.assumptions if outcome.brief else ())]
     criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
     for proof in outcome.evidence:
-        tests = f" ({len(proof.tests)} tests)" if proof.tests else ""
+        tests = f" ({counted(len(proof.tests), 'test')})" if proof.tests else ""
         lines.append(f"  {proof.criterion} {proof.status}{tests}: {criteria.get(proof.criterion, '')}")
     if tried := sum(result.tried for result in outcome.mutations):
         noticed = sum(result.noticed for result in outcome.mutations)
         lines.append(f"  of {tried} faults put into the code, one at a time, the tests notice {noticed}")
     where = f"in {outcome.into}" if outcome.into else f"get them with: slipway show {outcome.run} --into DIR"
     if outcome.files:
-        lines.append(f"{len(outcome.files)} files, {where}")
+        lines.append(f"{counted(len(outcome.files), 'file')}, {where}")
         left_out = hazards(outcome.files) if outcome.into else {}
         lines += [f"  {path}{f' (left out: {left_out[path]})' if path in left_out else ''}" for path in outcome.files]
         lines += [f"get what was left out with: slipway show {outcome.run} --into DIR --with PATH"] if left_out else []
-    lines += asked(outcome)
+    lines += asked(outcome) if outcome.status == "needs_input" else []
     return "\n".join(lines)

@@ -6,13 +6,14 @@ from typing import Any
 from redis.asyncio import Redis
 
 from ..config import Settings, UsageError, load_settings
-from ..state import Inbox, Outcome, ProjectStore, RunRecord, RunStore, StageRecord, holder_of, open_state
+from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, holder_of, open_state
 from ..state.export import check_target, export
 from ..state.text import visible
 from ..telemetry import read_spans
 from ..tools import describe_finding
+from .answering import answered
 from .execution import execute
-from .progress import money, summary
+from .progress import counted, money, summary
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ async def _note(redis: Redis, record: RunRecord, outcome: Outcome | None) -> str
         if holder := await holder_of(redis, run):
             return f"{record.status}: {holder} works on it; stop that with: slipway pause {run}, or cancel {run}"
         return f"{record.status}: no process works on it; go on with: slipway resume {run}"
-    if outcome.waiting and {each.id for each in outcome.waiting} <= (await Inbox(redis, run).answers()).keys():
+    if await answered(redis, outcome):
         return f"it was answered, but no process went on with it: slipway resume {run}"
     return ""
 
@@ -84,7 +85,7 @@ async def _write(record: RunRecord, outcome: Outcome | None, arguments: argparse
     async with open_state(settings) as redis:
         files = await ProjectStore(redis).files(record.project, outcome.version)
     left_out = export(files, target, also=arguments.also)
-    print(f"{len(files) - len(left_out)} files in {target}")
+    print(f"{counted(len(files) - len(left_out), 'file')} in {target}")
     for path, why in left_out.items():
         print(visible(f"left out: {path} ({why}); add it with: --with {path}"))
     return 0

@@ -151,4 +151,4 @@ def edited_plan(decision: Decision) -> Plan:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"the edited plan does not fit: {where}: {first['msg']}") from error
+        raise UsageError(f"the edited plan does not fit: {f'{where}: ' if where else ''}{first['msg']}") from error

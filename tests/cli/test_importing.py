@@ -24,7 +24,7 @@ def test_an_import_tells_what_it_did(slipway: Slipway, app: Path) -> None:
     version = done.stdout.partition("version ")[2][:40]
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        f"project app: 1 files imported, version {version}\n"
+        f"project app: 1 file imported, version {version}\n"
         "left out: .env (its name is that of a file with secrets)\n"
         "left out: node_modules/ (installed dependencies)\n",
         "",

@@ -104,6 +104,8 @@ async def test_killed_right_after_an_answer_was_taken(
         2, "", f"slipway: run {outcome.run!r} was answered before (CHF), and the first answer counts; go on with that "
         f"one: slipway resume {outcome.run}\n",
     )  # fmt: skip
+    _, shown, _ = await said(await slipway(environment, "show", outcome.run))
+    assert f"it was answered, but no process went on with it: slipway resume {outcome.run}\n" in shown
     if when == "once it is told":
         ended = await resume(outcome.run, settings=settings)
     else:
@@ -145,3 +147,14 @@ async def test_the_same_answer_again_changes_nothing(settings: Settings, redis: 
     ended = await resume(outcome.run, answers={name: whole}, settings=settings)
     assert ended.brief and ended.brief.assumptions == ("Which currency? Answered: EUR",)
     assert [message.kind for _, message in await Inbox(redis, outcome.run).read()] == ["answer"]
+
+
+async def test_a_passage_that_ends_before_it_took_the_answer_keeps_it(
+    settings: Settings, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Out of time, or stopped by Ctrl-C: it is not begun again by itself, and nothing is asked."""
+    outcome = await parked(settings, tmp_path)
+    code, shown, _ = await said(await slipway(environment, "answer", outcome.run, "CHF", "--timeout", "0.001"))
+    assert (code, shown.partition(":")[0], "question: " in shown) == (124, "paused", False)
+    ended = await resume(outcome.run, settings=settings)
+    assert ended.brief and ended.brief.assumptions == ("Which currency? Answered: CHF",)
