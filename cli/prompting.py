@@ -37,11 +37,18 @@ def prompted(outcome: Outcome) -> Answers | None:
 def _prompted(action: Action) -> dict[str, Any] | None:
     while True:
         print("> ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
+        line = sys.stdin.buffer.readline()
         if not line:
             print(file=sys.stderr)
             return None
         try:
-            return decision(line.strip() or action.proposed, action)
+            return decision(_text(line) or action.proposed, action)
         except UsageError as error:
             print(visible(str(error)), file=sys.stderr)
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode(sys.stdin.encoding).strip()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"that is not valid {sys.stdin.encoding.upper()}; say it in that encoding") from error

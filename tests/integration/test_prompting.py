@@ -62,8 +62,8 @@ class Terminal:
         before, found, self._new = self._new.partition(text)
         return before + found
 
-    def press(self, keys: str) -> None:
-        os.write(self._end, keys.encode())
+    def press(self, keys: str, encoding: str = "utf-8") -> None:
+        os.write(self._end, keys.encode(encoding))
 
     def ended(self) -> tuple[int, str]:
         """The exit code, and the result."""
@@ -132,6 +132,8 @@ async def test_questions_and_the_plan_are_asked_until_they_are_answered(
     )
     at.press("9\n")
     assert at.until("\n> ") == ("9\nthere is no option 9; give approve, a number from 1 to 2, or say what you want\n> ")
+    at.press("£\n", "latin-1")
+    assert at.until("\n> ").endswith("\nthat is not valid UTF-8; say it in that encoding\n> ")
     at.press("2\n")
     assert at.until("\n> ") == (
         "2\nquestion: Negative amounts, too?\n  (Enter takes: no)\n  approve, or say what you want\n> "
