@@ -6,6 +6,8 @@ from types import TracebackType
 from ..config import Lineup, Settings, load_lineup, load_settings
 from ..graphs import start
 from ..graphs.acceptance import accept
+from ..graphs.limits import Asked
+from ..graphs.run import check_start
 from ..models.scripted import load_script, project_of
 from ..sandboxes import ExecResult
 from ..state import Event, ModelCalled, Outcome, open_state
@@ -23,12 +25,13 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         settings = load_settings(arguments.set)
         script, began = load_script(arguments.name), project_of(arguments.name)
-        options = {"into": arguments.into, **limits_in(arguments)}
+        lineup, limits, project = _lineup(arguments.name, arguments.latency), limits_in(arguments), None
         if began is not None:
-            options["project"] = (await imported(str(began), None, settings, as_json=arguments.json)).project
+            await check_start(script.request, Asked(**limits), settings, lineup=lineup, into=arguments.into)
+            project = (await imported(str(began), None, settings, as_json=arguments.json)).project
         progress = _Timed(open_progress(as_json=arguments.json))
         async with start(
-            script.request, lineup=_lineup(arguments.name, arguments.latency), settings=settings, **options
+            script.request, project=project, lineup=lineup, into=arguments.into, settings=settings, **limits
         ) as passage:
             outcome = await watch(passage, progress)
         if outcome.status != "delivered":

@@ -11,6 +11,7 @@ from ..state.projects.differences import PathDiff
 from ..state.projects.patches import FilePatch, patches
 from ..state.text import visible
 from .execution import execute
+from .progress import counted
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -76,7 +77,7 @@ def stat(found: Sequence[FilePatch]) -> Iterator[str]:
         total = [total[0] + added, total[1] + removed]
         lines = "binary" if patch.binary else f"+{added} -{removed}"
         yield f" {patch.path.ljust(width)} | {patch.kind:<7} {lines}"
-    yield f" {len(found)} files, +{total[0]} -{total[1]} lines"
+    yield f" {counted(len(found), 'file')}, +{total[0]} -{total[1]} lines"
 
 
 def _print(lines: Iterator[bytes]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import ConfigurationError, UsageError
 from ..sandboxes import SandboxError, SandboxUnavailable
 from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, TooLate, UnknownRun
+from ..state.text import visible
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def execute(command: Callable[[], Coroutine[Any, Any, int]]) -> int:
     try:
         return asyncio.run(command())
     except tuple(kind for kind, _ in _CODES) as error:
-        print(f"slipway: {error}", file=sys.stderr)
+        print(visible(f"slipway: {error}"), file=sys.stderr)
         return next(code for kind, code in _CODES if isinstance(error, kind))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("slipway: interrupted", file=sys.stderr)
@@ -80,6 +81,16 @@ def cancelled_by_signals() -> Generator[None]:
     finally:
         for number in _STOP:
             loop.remove_signal_handler(number)
+
+
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Ctrl-C is a KeyboardInterrupt at once, also in the middle of a read; an event loop would wait for its turn."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def exit_code(outcome: Outcome) -> int:

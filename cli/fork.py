@@ -21,6 +21,6 @@ def main(arguments: argparse.Namespace) -> int:
             **limits_in(arguments),
             settings=settings,
         )
-        return await shown(passage, as_json=arguments.json, settings=settings)
+        return await shown(passage, as_json=arguments.json, settings=settings, limits=limits_in(arguments))
 
     return execute(command)

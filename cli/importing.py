@@ -10,6 +10,7 @@ from ..graphs.importing import Imported, import_project
 from ..state import open_state
 from ..state.text import visible
 from .execution import execute
+from .progress import counted
 
 _SHOWN = 20
 
@@ -50,13 +51,14 @@ def _facts(found: Imported) -> dict[str, Any]:
 
 def _text(found: Imported) -> Iterator[str]:
     if found.before is None:
-        yield f"project {found.project}: {found.files} files imported, version {found.version}"
+        yield f"project {found.project}: {counted(found.files, 'file')} imported, version {found.version}"
     elif found.before == found.version:
-        yield f"project {found.project}: {found.files} files, as they are in its head {found.version} already"
+        yield f"project {found.project}: {counted(found.files, 'file')}, as in its head {found.version} already"
     else:
-        yield f"project {found.project}: {found.files} files are its head {found.version} now, after {found.before}"
+        files = counted(found.files, "file")
+        yield f"project {found.project}: {files} read, its head is {found.version} now, after {found.before}"
     if found.commit:
-        changed = f", and {found.uncommitted} uncommitted changes" if found.uncommitted else ""
+        changed = f", and {counted(found.uncommitted, 'uncommitted change')}" if found.uncommitted else ""
         yield f"from commit {found.commit}{changed}"
     for path, why in list(found.left_out.items())[:_SHOWN]:
         yield f"left out: {path} ({why})"

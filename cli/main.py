@@ -18,12 +18,24 @@ _EXIT_CODES = """exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    arguments = parsed(sys.argv[1:] if argv is None else argv)
     try:
         return _run(arguments)
     except KeyboardInterrupt:  # while the command was being loaded
         print("slipway: interrupted", file=sys.stderr)
         return 130
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for. SystemExit (2) where it cannot be understood."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    # Of a list that may be empty, argparse takes nothing behind an option.
+    if rest and "answers" in arguments and not any(word.startswith("-") for word in rest):
+        arguments.answers = [*arguments.answers, *rest]
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return arguments
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -88,7 +100,8 @@ def _building(commands: Any) -> None:
     _running(resume, into=False)
     answer = _command(commands, "answer", "answer", "decide what a parked run asks, and go on with it")
     answer.add_argument("run", metavar="RUN", help="its id")
-    answer.add_argument("answers", nargs="*", metavar="ANSWER", help="approve, reject, or your own words; one each")
+    said = "approve, reject, the number of an option, or your own words; one for each that is asked"
+    answer.add_argument("answers", nargs="*", default=[], metavar="ANSWER", help=said)
     answer.add_argument("--edit", metavar="FILE", help="approve this plan instead (JSON, as --show --json prints it)")
     answer.add_argument("--show", action="store_true", help="only show what is asked")
     _running(answer, into=False)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -23,13 +24,19 @@ from ..state import (
     Spread,
     StageFinished,
     StageStarted,
+    Steered,
     ToolCalled,
     Usage,
+    Waiting,
 )
 from ..state.hazards import hazards
+from ..state.text import visible
 from .answering import asked
 
 _SHOWN = 5  # findings under a step on a terminal
+_WIDTH = 160  # characters of what others say, on one line
+_QUIET_SECONDS = 60.0
+"""For how long plain lines say no more of calls that wait for the same."""
 
 
 class Progress(Protocol):
@@ -70,13 +77,24 @@ class Line:
     seconds: float | None = None
     note: str = ""
     findings: tuple[str, ...] = ()
+    waits: str = ""
+    """For what a call of it waits, until one is answered."""
+    told: str = ""
+    """What a person told its agent last, while that works."""
 
     def cells(self) -> tuple[str, str, str, str, str, str]:
         """Step, who, tokens, cost, time, note."""
         usage = self.usage
         tokens = f"{usage.input_tokens + usage.output_tokens:,} tokens" if usage.calls else ""
         seconds = self.seconds if self.seconds is not None else time.monotonic() - self.started
-        return self.step, self.who, tokens, money(usage.cost_usd) if usage.calls else "", f"{seconds:.1f} s", self.note
+        return (
+            self.step,
+            self.who,
+            tokens,
+            money(usage.cost_usd) if usage.calls else "",
+            f"{seconds:.1f} s",
+            self.waits or self.note or self.told,
+        )
 
 
 class Lines:
@@ -101,7 +119,15 @@ class Lines:
                 return line
             case ModelCalled() if event.step in self.steps:
                 line = self.steps[event.step]
-                line.usage = line.usage + event.usage
+                line.usage, line.waits = line.usage + event.usage, ""
+                return line
+            case Steered() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.told = describe_steered(event)
+                return line
+            case Waiting() if event.step in self.steps:
+                line = self.steps[event.step]
+                line.waits = describe_waiting(event)
                 return line
             case ToolCalled() if event.step in self.steps:
                 line = self.steps[event.step]
@@ -113,7 +139,7 @@ class Lines:
                 return line
             case StageFinished() if event.record.step in self.steps:
                 line = self.steps[event.record.step]
-                line.seconds = event.record.seconds
+                line.seconds, line.waits, line.told = event.record.seconds, "", ""
                 line.note = line.note or event.record.note
                 return line
             case _:
@@ -139,10 +165,14 @@ class JsonLines:
 
 
 class PlainLines:
-    """One line on stderr when a step has ended, for logs and pipes."""
+    """For logs and pipes, one line on stderr when a step has ended, when calls begin to wait, for an instruction."""
 
     def __init__(self) -> None:
         self._lines = Lines()
+        self._waits: dict[tuple[str, bool], float] = {}
+        """When it was last said that calls of a model wait: for a limit, or to be made again."""
+        self._given: set[str] = set()
+        """Instructions of which was said that an agent has them."""
 
     def __enter__(self) -> PlainLines:
         """Begin to show."""
@@ -161,9 +191,26 @@ class PlainLines:
         elif line is not None and isinstance(event, StageFinished):
             step, *rest = line.cells()
             print(f"{step:<18} {'  '.join(cell for cell in rest if cell)}", file=sys.stderr, flush=True)
+        elif line is not None and isinstance(event, Waiting) and self._is_news(event):
+            print(f"{line.step:<18} {line.waits}", file=sys.stderr, flush=True)
+        elif line is not None and isinstance(event, Steered):
+            self._show_steered(event, line)
         if isinstance(event, ChecksFinished):
             for finding in event.findings:
                 print(f"    {finding}", file=sys.stderr, flush=True)
+
+    def _show_steered(self, event: Steered, line: Line) -> None:
+        new = {instruction.id for instruction in event.instructions} - self._given
+        if new:
+            print(f"{line.step:<18} {line.told}", file=sys.stderr, flush=True)
+        self._given |= new
+
+    def _is_news(self, event: Waiting) -> bool:
+        what, now = (event.model, event.seconds is None), time.monotonic()
+        if now - self._waits.get(what, -math.inf) < _QUIET_SECONDS:
+            return False
+        self._waits[what] = now
+        return True
 
 
 class LiveLines:
@@ -227,6 +274,21 @@ def describe_estimate(estimate: Estimate, limits: RunLimits) -> str:
     return f"estimate, from {runs}: {', '.join(usual)}{''.join(low)}"
 
 
+def describe_waiting(event: Waiting) -> str:
+    """One line for a call that waits: for how long, where that is known, and why."""
+    return f"waits{'' if event.seconds is None else f' {event.seconds:.0f} s'}: {_short(event.reason)}"
+
+
+def describe_steered(event: Steered) -> str:
+    """One line for what an agent is told by a person."""
+    return f"is told: {_short(' '.join(' '.join(each.text for each in event.instructions).split()))}"
+
+
+def _short(text: str) -> str:
+    text = visible(text)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
 def describe_checks(event: ChecksFinished) -> str:
     """One line for a run of the checks."""
     # What is green, though a check of it failed, has the faults alone that were there before the run.
@@ -234,6 +296,11 @@ def describe_checks(event: ChecksFinished) -> str:
     said = {"passed": "passed", "failed": failed, "not_run": "not run"}
     results = ", ".join(f"{name} {said[status]}" for name, status in event.results.items())
     return f"{'green' if event.green else 'red'}: {results}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things as a person reads it."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def money(usd: float | None) -> str:
@@ -246,23 +313,24 @@ def summary(outcome: Outcome) -> str:
     usage = outcome.usage
     lines = [
         f"{outcome.status}: run {outcome.run}, project {outcome.project}",
-        f"{usage.calls} model calls, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
+        f"{counted(usage.calls, 'model call')}, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
         f"{usage.output_tokens:,} out, {money(usage.cost_usd)}, {outcome.seconds:.1f} s",
     ]
     if outcome.reason:
         lines.append(f"reason: {outcome.reason}")
-    lines += asked(outcome)
+    lines += [f"  assumption: {text}" for text in (outcome.brief.assumptions if outcome.brief else ())]
     criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
     for proof in outcome.evidence:
-        tests = f" ({len(proof.tests)} tests)" if proof.tests else ""
+        tests = f" ({counted(len(proof.tests), 'test')})" if proof.tests else ""
         lines.append(f"  {proof.criterion} {proof.status}{tests}: {criteria.get(proof.criterion, '')}")
     if tried := sum(result.tried for result in outcome.mutations):
         noticed = sum(result.noticed for result in outcome.mutations)
         lines.append(f"  of {tried} faults put into the code, one at a time, the tests notice {noticed}")
     where = f"in {outcome.into}" if outcome.into else f"get them with: slipway show {outcome.run} --into DIR"
     if outcome.files:
-        lines.append(f"{len(outcome.files)} files, {where}")
+        lines.append(f"{counted(len(outcome.files), 'file')}, {where}")
         left_out = hazards(outcome.files) if outcome.into else {}
         lines += [f"  {path}{f' (left out: {left_out[path]})' if path in left_out else ''}" for path in outcome.files]
         lines += [f"get what was left out with: slipway show {outcome.run} --into DIR --with PATH"] if left_out else []
+    lines += asked(outcome) if outcome.status == "needs_input" else []
     return "\n".join(lines)

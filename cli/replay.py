@@ -40,9 +40,16 @@ def _whole(outcome: Outcome, recorded: Outcome | None, *, as_json: bool) -> int:
     same = recorded is not None and (recorded.status, known) == (outcome.status, outcome.version)
     print_result(outcome, as_json=as_json, recorded_version=known, same=same)
     if not as_json:
-        said = "the same version as recorded" if outcome.version == known else f"not as recorded, which was {known}"
-        print(f"version {outcome.version}: {said}")
+        print(_compared(outcome, recorded))
     return DELIVERED if same else NOT_DELIVERED
+
+
+def _compared(outcome: Outcome, recorded: Outcome | None) -> str:
+    if recorded is not None and recorded.status != outcome.status:
+        return f"not as recorded: it ended as {outcome.status}, and the recorded run as {recorded.status}"
+    known = recorded.version if recorded else None
+    said = "the same version as recorded" if outcome.version == known else f"not as recorded, which was {known}"
+    return f"version {outcome.version}: {said}"
 
 
 def _stage(outcome: Outcome, recorded: Outcome | None, stage: str, *, as_json: bool) -> int:

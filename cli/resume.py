@@ -16,7 +16,7 @@ def main(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.set)
         run = await _chosen(arguments, settings)
         passage = resuming(run, **limits_in(arguments), settings=settings)
-        return await shown(passage, as_json=arguments.json, settings=settings)
+        return await shown(passage, as_json=arguments.json, settings=settings, limits=limits_in(arguments))
 
     return execute(command)
 

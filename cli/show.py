@@ -3,14 +3,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from redis.asyncio import Redis
+
 from ..config import Settings, UsageError, load_settings
-from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, open_state
+from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, holder_of, open_state
 from ..state.export import check_target, export
 from ..state.text import visible
 from ..telemetry import read_spans
 from ..tools import describe_finding
+from .answering import answered
 from .execution import execute
-from .progress import money, summary
+from .progress import counted, money, summary
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -21,6 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
         async with open_state(settings) as redis:
             runs = RunStore(redis)
             record, outcome = await runs.get(arguments.run), await runs.outcome(arguments.run)
+            note = await _note(redis, record, outcome)
         if arguments.spans:
             return _print_spans(record, settings)
         if arguments.into:
@@ -28,20 +32,32 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print((outcome or record).model_dump_json())
         else:
-            print(visible(_text(record, outcome)))
+            print(visible(_text(record, outcome, note)))
         return 0
 
     return execute(command)
 
 
-def _text(record: RunRecord, outcome: Outcome | None) -> str:
+async def _note(redis: Redis, record: RunRecord, outcome: Outcome | None) -> str:
+    """What is to be said of a run beside its outcome: who works on it, or that nobody does."""
+    run = record.id
+    if outcome is None or record.status == "running":
+        if holder := await holder_of(redis, run):
+            return f"{record.status}: {holder} works on it; stop that with: slipway pause {run}, or cancel {run}"
+        return f"{record.status}: no process works on it; go on with: slipway resume {run}"
+    if await answered(redis, outcome):
+        return f"it was answered, but no process went on with it: slipway resume {run}"
+    return ""
+
+
+def _text(record: RunRecord, outcome: Outcome | None, note: str) -> str:
     lines = [f"request: {record.request.strip()}"]
     if record.origin:
         origin = record.origin
         what = f" behind {origin.step}" if origin.step else f", with {origin.anew} done anew" if origin.anew else ""
         lines.append(f"a {origin.kind} of run {origin.run}{what}")
-    if outcome is None or record.status == "running":
-        lines.append(f"{record.status}: if no process runs it any more, go on with: slipway resume {record.id}")
+    if note:
+        lines.append(note)
     if outcome is None:
         return "\n".join(lines)
     lines += [summary(outcome), "stages:", *(describe_stage(stage) for stage in outcome.stages)]
@@ -69,7 +85,7 @@ async def _write(record: RunRecord, outcome: Outcome | None, arguments: argparse
     async with open_state(settings) as redis:
         files = await ProjectStore(redis).files(record.project, outcome.version)
     left_out = export(files, target, also=arguments.also)
-    print(f"{len(files) - len(left_out)} files in {target}")
+    print(f"{counted(len(files) - len(left_out), 'file')} in {target}")
     for path, why in left_out.items():
         print(visible(f"left out: {path} ({why}); add it with: --with {path}"))
     return 0

@@ -6,7 +6,7 @@ import json
 from ..config import load_settings
 from ..graphs import cancel, pause, steer
 from ..graphs.steering import Told
-from ..state import ENDED, Outcome
+from ..state import ENDED, Outcome, Status
 from ..state.text import visible
 from .build import result
 from .execution import DELIVERED, NOT_DELIVERED, PARKED, execute
@@ -50,7 +50,7 @@ def _steered(run: str, told: Told) -> str:
     if told.working:
         return f"run {run} keeps it: no agent has asked its model since; the next request of each says it"
     how = "no process works on it" if told.status == "running" else f"it is parked: {told.status}"
-    return f"run {run} keeps it, but {how}; go on with: slipway resume {run}"
+    return f"run {run} keeps it, but {how}; go on with: {_next(run, told.status)}"
 
 
 def _told(outcome: Outcome, done: bool, *, as_json: bool) -> int:
@@ -63,8 +63,12 @@ def _told(outcome: Outcome, done: bool, *, as_json: bool) -> int:
     elif status == "cancelled":
         print(f"run {run} is cancelled; what it did is kept for now: slipway show {run}")
     else:
-        print(f"run {run} is parked: {status}; go on with: slipway resume {run}")
+        print(f"run {run} is parked: {status}; go on with: {_next(run, status)}")
     return DELIVERED if done else NOT_DELIVERED
+
+
+def _next(run: str, status: Status) -> str:
+    return f"slipway {'answer' if status == 'needs_input' else 'resume'} {run}"
 
 
 def _late(run: str, status: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from ..config import Settings, UsageError
-from ..state import EMPTY_VERSION, ProjectStore, hold
+from ..state import EMPTY_VERSION, OverQuota, ProjectStore, hold
 from ..state.projects import Import, Imports
 from .records import check_project
 from .sources import Repository, open_repository, read_source
@@ -55,8 +55,13 @@ async def import_project(redis: Redis, source: str | Path, *, project: str | Non
     files, left_out, found = await asyncio.to_thread(_read, root)
     if not files:
         raise UsageError(f"{str(root)!r} holds nothing to import: {_why_nothing(left_out)}")
-    projects = ProjectStore(redis, settings.limits.project_mb << 20)
+    allowed = settings.limits.project_mb << 20
+    projects = ProjectStore(redis, allowed)
     name = project or await _free_name(projects, root.name)
+    if (
+        size := sum(map(len, {data for data, _ in files.values()}))
+    ) > allowed:  # of a new project, nothing is left then
+        raise OverQuota(name, 0, size, allowed)
     await projects.create(name)
     async with hold(redis, run=f"import-{secrets.token_hex(6)}", project=name, tenant=None) as fence:
         before, version = await Imports(redis, name, projects).add(fence, files, found)

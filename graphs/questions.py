@@ -19,6 +19,8 @@ Request = dict[str, Any]
 """A `HITLRequest`."""
 
 MOST_QUESTIONS = 3
+_LONGEST = 10_000  # characters of what a person says, as of an instruction
+_SHOWN = 60  # characters
 QUESTION, PLAN, CRITERION, DELIVERY = "answer_question", "build_plan", "confirm_criterion", "deliver"
 """Names of the actions that a person decides on."""
 
@@ -103,6 +105,17 @@ def decided(request: Request, answer: Any) -> tuple[Decision, ...]:
     return decisions
 
 
+def recorded(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """`decisions` as an answer, in the one form in which equal ones are equal."""
+    return {"decisions": [decision.model_dump(mode="json", exclude_defaults=True) for decision in decisions]}
+
+
+def said(answer: Any) -> str:
+    """A recorded answer in a few words."""
+    words = [decision.message or decision.type for decision in _DECISIONS.validate_python(answer["decisions"])]
+    return ", ".join(words) if len(", ".join(words)) <= _SHOWN else f"{', '.join(words)[:_SHOWN]}..."
+
+
 def _decisions(answer: Any, count: int) -> tuple[Decision, ...]:
     given = answer.get("decisions") if isinstance(answer, Mapping) else answer
     try:
@@ -123,6 +136,8 @@ def _check(action: str, decision: Decision, allowed: Sequence[str]) -> None:
         raise UsageError(f"{decision.type!r} is no answer to {action!r}; it takes {', '.join(allowed)}")
     if decision.type == "respond" and not decision.message.strip():
         raise UsageError(f"`respond` to {action!r} needs a `message`")
+    if len(decision.message) > _LONGEST:
+        raise UsageError(f"the answer has {len(decision.message):,} characters; say it in {_LONGEST:,} at most")
     if decision.type == "edit":
         edited_plan(decision)
 
@@ -136,4 +151,4 @@ def edited_plan(decision: Decision) -> Plan:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"the edited plan does not fit: {where}: {first['msg']}") from error
+        raise UsageError(f"the edited plan does not fit: {f'{where}: ' if where else ''}{first['msg']}") from error

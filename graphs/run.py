@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,45 @@ from opentelemetry.trace import TracerProvider
 
 from ..config import Lineup, Settings, UsageError, known_secrets, load_lineup, load_settings, secret
 from ..models import check_lineup
-from ..state import Outcome, RunLimits, RunStore, open_state
+from ..state import Inbox, Outcome, RunLimits, RunStore, open_state
 from ..state.export import check_target
 from ..state.records import ENDED, Event
 from .limits import Asked, limits_of, raised
-from .passage import Passage, under_way
-from .questions import decided
+from .passage import Answers, Passage, under_way
+from .questions import decided, recorded, said
 from .records import check_request, new_record
 from .resources import asked_roles, check_sandbox
 from .state import Approve, Ask
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a new run is given, as it was found to work."""
+
+    lineup: Lineup
+    into: Path | None
+    limits: RunLimits
+
+
+async def check_start(
+    request: str,
+    asked: Asked,
+    settings: Settings,
+    *,
+    project: str | None = None,
+    lineup: str | Path | Lineup | None = None,
+    into: str | Path | None = None,
+) -> Checked:
+    """Whether a run of `request` could begin, but for the state; nothing is written.
+
+    UsageError, ConfigurationError and SandboxUnavailable are those of `start`.
+    """
+    check_request(request, project)
+    limits = limits_of(settings.limits, asked)
+    target = await asyncio.to_thread(check_target, into) if into is not None else None
+    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
+    await check_sandbox(settings)
+    return Checked(chosen, target, limits)
 
 
 @asynccontextmanager
@@ -51,20 +82,17 @@ async def start(
     UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    check_request(request, project)
-    limits = limits_of(settings.limits, Asked(max_cost, max_tokens, max_steps, max_seconds, timeout))
-    target = await asyncio.to_thread(check_target, into) if into is not None else None
-    chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
+    asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)
+    checked = await check_start(request, asked, settings, project=project, lineup=lineup, into=into)
     async with open_state(settings) as redis:
-        await check_sandbox(settings)
         record = await new_record(
             redis,
-            known_secrets(settings, chosen).masked(request),
-            lineup=chosen,
+            known_secrets(settings, checked.lineup).masked(request),
+            lineup=checked.lineup,
             project=project,
-            into=str(target) if target else None,
+            into=str(checked.into) if checked.into else None,
             tenant=settings.tenant,
-            limits=limits,
+            limits=checked.limits,
             fix_rounds=settings.limits.fix_rounds,
             mutants=settings.limits.mutants,
             ask=ask,
@@ -89,9 +117,11 @@ async def resuming(
 ) -> AsyncGenerator[Passage]:
     """Go on with a run that was parked or killed, from its newest checkpoint; answered calls are not made again.
 
-    `answers` are what a person decided, by the ids of `Outcome.waiting`: `{"decisions": [...]}` each. What is given of
-    `max_cost`, `max_tokens`, `max_steps` and `max_seconds` takes the place of its limit, from now on. UnknownRun,
-    LeaseHeld where another process runs it, UsageError where it has ended or an answer does not fit.
+    `answers` are what a person decided, by the ids of `Outcome.waiting`: `{"decisions": [...]}` each. They are recorded
+    before anything else is done: whoever goes on with the run from then on has them, and the first to a question
+    counts. What is given of `max_cost`, `max_tokens`, `max_steps` and `max_seconds` takes the place of its limit, from
+    now on. UnknownRun, LeaseHeld where another process runs it, UsageError where it has ended, or where an answer does
+    not fit or comes second.
     """
     settings = settings or await asyncio.to_thread(load_settings)
     asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)
@@ -103,20 +133,32 @@ async def resuming(
             raise UsageError(f"run {run!r} belongs to the platform that runs its graph; go on with it there")
         record = record.model_copy(update={"limits": raised(record.limits, settings.limits, asked)})
         await asyncio.to_thread(check_lineup, record.lineup, secret, record.limits, asked_roles(record))
-        if answers:
-            check_answers(run, await RunStore(redis).outcome(run), answers)
-        async with under_way(redis, record, settings, timeout, tracer_provider, answers=answers) as passage:
+        fitting = _fitting(run, await RunStore(redis).outcome(run), answers) if answers else {}
+        decisions = await _counting(Inbox(redis, run), run, fitting)
+        async with under_way(redis, record, settings, timeout, tracer_provider, answers=decisions) as passage:
             yield passage
 
 
-def check_answers(run: str, outcome: Outcome | None, answers: Mapping[str, Any]) -> None:
-    """UsageError where an answer is to nothing that was asked, or does not fit."""
+def _fitting(run: str, outcome: Outcome | None, answers: Mapping[str, Any]) -> Answers:
+    """`answers`, in the form in which they are recorded. UsageError where one is to nothing asked, or does not fit."""
     waiting = {each.id: each.request for each in outcome.waiting} if outcome else {}
-    for name, answer in answers.items():
+    for name in answers:
         if name not in waiting:
             asked = f"it waits for {', '.join(waiting)}" if waiting else "it waits for no answer"
             raise UsageError(f"run {run!r} did not ask {name!r}; {asked}")
-        decided(waiting[name], answer)
+    return {name: recorded(decided(waiting[name], answer)) for name, answer in answers.items()}
+
+
+async def _counting(inbox: Inbox, run: str, answers: Answers) -> Answers:
+    """Every answer to the run that counts, with `answers` recorded among them. UsageError where another was first."""
+    for name, answer in answers.items():
+        first = (await inbox.answer(name, answer)).decision
+        if first != answer:
+            raise UsageError(
+                f"run {run!r} was answered before ({said(first)}), and the first answer counts; "
+                f"go on with that one: slipway resume {run}"
+            )
+    return {name: answer.decision for name, answer in (await inbox.answers()).items()}
 
 
 async def run(request: str, **options: Any) -> Outcome:

@@ -5,6 +5,8 @@ Whoever knows a run may post; no token is asked for. The process that works on t
 An instruction must not change a request that was sent already: an answered call is never made again, so the same call
 must see the same instructions, also in the process that takes over from a dead one. Which of them a call is the first
 of its step to be given is fixed when it asks for the first time, in one script.
+
+An answer counts from the moment it is posted, whoever goes on with the run, and the first one to a question counts.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ import json
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 
-from pydantic import TypeAdapter
+from pydantic import JsonValue, TypeAdapter
 from redis.asyncio import Redis
 
 from .base import Fence, TooLate, UnknownRun
 from .keys import RunKeys
-from .records import ENDED, Cancel, InboxMessage, Instruction, Pause, Stage, Steer
+from .records import ENDED, Answer, Cancel, InboxMessage, Instruction, Pause, Stage, Steer
 from .runs import RunStore
 from .scripts import FencedScript, Script, command
 from .streams import Stream
@@ -28,7 +30,7 @@ _FIELD = "message"
 _SHOWN = 5
 
 # The client sends again what the server may have done already before the connection broke. A run that nobody works on
-# is paused already: what is posted to it then would stop it when it is resumed.
+# is paused already: what is posted to it then would stop it when it is resumed. Beside an answer it is kept to what.
 _POST = Script("""
 for _, message in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 16)) do
   if message[2][4] == ARGV[1] then return {message[1]} end
@@ -36,9 +38,13 @@ end
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return {} end
 local idle = ARGV[4] == 'pause' and status ~= 'running' and redis.call('EXISTS', KEYS[3]) == 0
-for i = 5, #ARGV do idle = idle or status == ARGV[i] end
+for i = 6, #ARGV do idle = idle or status == ARGV[i] end
 if idle then return {false, status} end
-return {redis.call('XADD', KEYS[2], '*', ARGV[2], ARGV[3], 'nonce', ARGV[1])}
+if ARGV[5] == '' then return {redis.call('XADD', KEYS[2], '*', ARGV[2], ARGV[3], 'nonce', ARGV[1])} end
+for _, message in ipairs(redis.call('XRANGE', KEYS[2], '-', '+')) do
+  if message[2][6] == ARGV[5] then return {message[1]} end
+end
+return {redis.call('XADD', KEYS[2], '*', ARGV[2], ARGV[3], 'nonce', ARGV[1], 'answers', ARGV[5])}
 """)
 
 # Of a step it is kept how far it has read, of a call from where to where.
@@ -67,12 +73,13 @@ class Inbox:
         self._stream = Stream(redis, self._keys.inbox, _FIELD, _MESSAGE, owner=f"run {run!r}")
 
     async def post(self, message: InboxMessage) -> str:
-        """Add a message; return its id, which grows.
+        """Add a message; return its id, which grows. Where the question of an answer has one, nothing is added.
 
         TooLate: the run has ended, or is to be paused and is parked already. UnknownRun.
         """
         keys = [self._keys.record, self._keys.inbox, self._keys.lease]
-        args = [uuid.uuid4().hex, _FIELD, _MESSAGE.dump_json(message), message.kind, *sorted(ENDED)]
+        answered = message.interrupt if isinstance(message, Answer) else ""
+        args = [uuid.uuid4().hex, _FIELD, _MESSAGE.dump_json(message), message.kind, answered, *sorted(ENDED)]
         match await _POST(self._redis, keys, args):
             case [bytes(name)]:
                 return name.decode()
@@ -88,6 +95,22 @@ class Inbox:
     def follow(self, after: str = "0") -> AsyncGenerator[tuple[str, InboxMessage]]:
         """The messages behind the id `after`, and all those to come; it waits on a connection of its own."""
         return self._stream.follow(after)
+
+    async def answer(self, interrupt: str, decision: JsonValue) -> Answer:
+        """Record what a person decided; return the answer that counts: this one, or the first to `interrupt`.
+
+        TooLate: the run has ended. UnknownRun.
+        """
+        await self.post(Answer(interrupt=interrupt, decision=decision))
+        return (await self.answers())[interrupt]
+
+    async def answers(self) -> dict[str, Answer]:
+        """The answer that counts to each interrupt that has one."""
+        found: dict[str, Answer] = {}
+        for _, message in await self.read():
+            if isinstance(message, Answer):
+                found.setdefault(message.interrupt, message)
+        return found
 
     async def heard(self) -> str:
         """The id of the newest message when the run was parked last; "0" before that. Older pauses were acted on."""

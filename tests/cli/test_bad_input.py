@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from slipway.cli.execution import execute
+from slipway.config import UsageError
+
 from .conftest import Slipway
 
 
@@ -123,3 +126,13 @@ def test_what_a_request_holds_does_not_reach_the_terminal_as_it_is(slipway: Slip
     slipway("build", "\x1b[31mred \u202e evil", "--lineup", "demo")
     done = slipway("runs")
     assert "[31mred  evil" in done.stdout and "\x1b" not in done.stdout and "\u202e" not in done.stdout
+
+
+def test_what_an_error_quotes_does_not_reach_the_terminal_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be a model's question."""
+
+    async def command() -> int:
+        raise UsageError("Which\x1b[2J currency?\n  EUR")
+
+    assert execute(command) == 2
+    assert capsys.readouterr().err == "slipway: Which[2J currency?\n  EUR\n"

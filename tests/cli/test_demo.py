@@ -18,6 +18,7 @@ CHANGED = """\
 project change: 12 files imported, version #
 delivered: run #, project change
 15 model calls, #
+  assumption: A later `add` with `--minimum` replaces the minimum.
   C1 proven (3 tests): The minimum is kept in the file, and by a later `add` without `--minimum`; it is 0 at first.
   C2 proven (2 tests): `low` lists what is below its minimum, sorted by name, as `NAME<tab>AMOUNT of MINIMUM UNIT`, \
 and nothing else.
@@ -45,7 +46,7 @@ a regression, found by check/1: tests/test_store.py::test_a_file_of_an_earlier_v
   it passed before this run, and does again
 fix/1 changed:
  pantry/items.py | changed +2 -1
- 1 files, +2 -1 lines
+ 1 file, +2 -1 lines
 all that this run changed:
  pantry/cli.py          | changed +12 -0
  pantry/items.py        | changed +11 -2

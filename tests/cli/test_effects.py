@@ -70,10 +70,10 @@ async def test_what_failed_before_what_broke_and_what_was_changed(settings: Sett
         "  it passed before this run, and does again",
         "fix/1 changed:",
         " t.py | changed +1 -1",
-        " 1 files, +1 -1 lines",
+        " 1 file, +1 -1 lines",
         "all that this run changed:",
         " t.py | added   +1 -0",
-        " 1 files, +1 -0 lines",
+        " 1 file, +1 -0 lines",
     ]
     changed = {"path": "t.py", "kind": "changed", "added": 1, "removed": 1, "binary": False, "executable": False}
     assert effects.facts() == {

@@ -45,7 +45,7 @@ async def ended(settings: Settings) -> Outcome:
 def test_they_are_written_when_they_are_asked_for(ended: Outcome, slipway: Slipway, tmp_path: Path) -> None:
     done = slipway("show", ended.run, "--into", str(tmp_path / "a"))
     count, *told = done.stdout.splitlines()
-    assert count == f"1 files in {tmp_path}/a"
+    assert count == f"1 file in {tmp_path}/a"
     assert [line.split(" (")[0] for line in told] == ["left out: .envrc", "left out: .vscode/tasks.json"]
     assert told[0].endswith("add it with: --with .envrc")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["app.py"]

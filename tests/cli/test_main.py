@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from slipway.cli.main import parsed
+
 _HEAVY = ("langgraph", "langsmith", "langchain_core", "redis", "docker", "opentelemetry", "pydantic")
 
 _PROGRAM = """
@@ -40,3 +44,23 @@ def test_help_names_the_exit_codes_and_every_command() -> None:
     done = subprocess.run([sys.executable, "-m", "slipway", "--help"], capture_output=True, text=True, check=True)
     for word in ("build", "demo", "resume", "runs", "show", "doctor", "scripted", "78 wrong configuration", "130"):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["r", "yes", "no"], ["r", "--json", "yes", "no"], ["--json", "r", "yes", "no"], ["r", "yes", "--json", "no"]],
+)
+def test_answers_may_stand_before_and_behind_options(words: list[str]) -> None:
+    """What argparse does not do by itself for words of which there may be none."""
+    arguments = parsed(["answer", *words])
+    assert (arguments.run, arguments.answers) == ("r", ["yes", "no"])
+
+
+@pytest.mark.parametrize(
+    "words", [["show", "r", "s"], ["answer", "r", "yes", "--loud"], ["answer", "r", "--loud", "yes"]]
+)
+def test_what_is_not_understood_is_named(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parsed(words)
+    assert end.value.code == 2
+    assert "unrecognized arguments: " in capsys.readouterr().err

@@ -26,7 +26,7 @@ async def _made(settings: Settings, *statuses: Status) -> list[str]:
 
 
 def test_what_came_of_it_is_one_line_or_json(slipway: Slipway, settings: Settings) -> None:
-    dead, parked, ended = asyncio.run(_made(settings, "running", "over_budget", "delivered"))
+    dead, parked, ended, asking = asyncio.run(_made(settings, "running", "over_budget", "delivered", "needs_input"))
     resume = f"slipway resume {parked}\n"
     cases = [
         (["pause", parked], 0, f"run {parked} is parked: over_budget; go on with: {resume}", ""),
@@ -36,10 +36,13 @@ def test_what_came_of_it_is_one_line_or_json(slipway: Slipway, settings: Setting
             f"run {parked} keeps it, but it is parked: over_budget; go on with: {resume}",
             "",
         ),
+        (["pause", asking], 0, f"run {asking} is parked: needs_input; go on with: slipway answer {asking}\n", ""),
         (["cancel", ended], 2, "", f"slipway: run '{ended}' has ended: delivered; look at it: slipway show {ended}\n"),
     ]
     done = [slipway(*words) for words, *_ in cases]
     assert [(each.returncode, each.stdout, each.stderr) for each in done] == [tuple(case[1:]) for case in cases]
+    shown = slipway("show", dead).stdout.splitlines()
+    assert shown == ["request: build it", f"running: no process works on it; go on with: slipway resume {dead}"]
     cancelled = slipway("cancel", dead, "--reason", "no", "--json")
     found = json.loads(cancelled.stdout)
     assert (cancelled.returncode, found["kind"], found["status"]) == (0, "result", "cancelled")

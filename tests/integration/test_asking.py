@@ -148,7 +148,7 @@ def test_the_command_line_parks_without_a_terminal_and_takes_answers(
     result = json.loads(parked.stdout.splitlines()[-1])
     assert (parked.returncode, result["status"], parked.stderr) == (3, "needs_input", "")
     shown = slipway("answer", result["run"], "--show")
-    assert shown.stdout.startswith("answer question: Which currency?\n  - EUR\n  - USD\n  (approve takes: EUR)\n")
+    assert shown.stdout.startswith("question: Which currency?\n  1. EUR\n  2. USD\n  (approve takes: EUR)\n")
     empty = slipway("answer", result["run"])
     assert (empty.returncode, empty.stdout) == (2, "")
     assert "waits for decisions; give them in this order behind its id" in empty.stderr

@@ -203,6 +203,42 @@ async def test_damage_is_named(inbox: Inbox, redis: Redis, fields: dict[str, byt
         await inbox.read()
 
 
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_first_answer_to_a_question_counts(inbox: Inbox) -> None:
+    """Whoever gives the second one is told the first; nothing else is kept of it."""
+    assert await inbox.answers() == {}
+    first = await inbox.answer("i1", DECISION)
+    assert first.decision == DECISION
+    for late in (DECISION, {"type": "approve"}, None):
+        assert await inbox.answer("i1", late) == first
+    other = await inbox.answer("i2", None)
+    assert await inbox.answers() == {"i1": first, "i2": other}
+    assert [message for _, message in await inbox.read()] == [first, other]
+
+
+async def test_of_answers_at_the_same_time_one_counts_for_all(inbox: Inbox) -> None:
+    given = await asyncio.gather(*(inbox.answer("i", number) for number in range(20)))
+    assert given == [given[0]] * 20
+    assert await inbox.answers() == {"i": given[0]}
+
+
+async def test_an_answer_that_is_sent_again_is_its_own(
+    inbox: Inbox, server_url: str, folders: object, tmp_path: Path
+) -> None:
+    """Otherwise a cut connection would tell a person that somebody else was faster."""
+    runtime: Path = folders.runtime  # type: ignore[attr-defined]
+    async with (
+        cutting(server_url, runtime) as (url, cuts),
+        open_redis(url, data_dir=tmp_path, runtime_dir=tmp_path) as redis,
+    ):
+        await inbox.post(Steer(text="x"))  # the server knows the script
+        assert (await Inbox(redis, "r").answer("i", "once")).decision == "once"
+        assert cuts() == 1
+    assert len(await inbox.read()) == 2
+
+
 # --- instructions ----------------------------------------------------------------------------------------------------
 
 
