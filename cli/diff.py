@@ -9,9 +9,8 @@ from ..config import UsageError, load_settings
 from ..state import ProjectStore, RunRecord, RunStore, UnknownVersion, open_state
 from ..state.projects.differences import PathDiff
 from ..state.projects.patches import FilePatch, patches
-from ..state.text import visible
+from ..state.text import counted, visible
 from .execution import execute
-from .progress import counted
 
 
 def main(arguments: argparse.Namespace) -> int:

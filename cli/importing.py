@@ -8,9 +8,8 @@ from typing import Any
 from ..config import Settings, load_settings
 from ..graphs.importing import Imported, import_project
 from ..state import open_state
-from ..state.text import visible
+from ..state.text import counted, visible
 from .execution import execute
-from .progress import counted
 
 _SHOWN = 20
 

@@ -30,7 +30,7 @@ from ..state import (
     Waiting,
 )
 from ..state.hazards import hazards
-from ..state.text import visible
+from ..state.text import counted, visible
 from .answering import asked
 
 _SHOWN = 5  # findings under a step on a terminal
@@ -296,11 +296,6 @@ def describe_checks(event: ChecksFinished) -> str:
     said = {"passed": "passed", "failed": failed, "not_run": "not run"}
     results = ", ".join(f"{name} {said[status]}" for name, status in event.results.items())
     return f"{'green' if event.green else 'red'}: {results}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things as a person reads it."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def money(usd: float | None) -> str:

@@ -8,12 +8,12 @@ from redis.asyncio import Redis
 from ..config import Settings, UsageError, load_settings
 from ..state import Outcome, ProjectStore, RunRecord, RunStore, StageRecord, holder_of, open_state
 from ..state.export import check_target, export
-from ..state.text import visible
+from ..state.text import counted, visible
 from ..telemetry import read_spans
 from ..tools import describe_finding
 from .answering import answered
 from .execution import execute
-from .progress import counted, money, summary
+from .progress import money, summary
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from ..config.lineup import Lineup, Role
+from .text import counted
 
 
 class Record(BaseModel):
@@ -326,7 +327,7 @@ class Survivor(Record):
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" + (f", in {self.function}" if self.function else "")
-        why = f"{len(self.tests)} tests ran it and passed" if self.tests else "no test runs this line"
+        why = f"{counted(len(self.tests), 'test')} ran it and passed" if self.tests else "no test runs this line"
         return f"{where}: with `{self.after}` in the place of `{self.before}`, no test fails ({why})"
 
 

@@ -6,6 +6,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ...state.records import CheckReport, ChecksFinished, Finding, Plan
+from ...state.text import counted
 from ...tools import describe_finding
 from ..judging import judged
 from ..ladder import known
@@ -27,7 +28,7 @@ async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[Run
             async with workspace(run, state["version"]) as sandbox:
                 report = await judged(run, running.path, sandbox, state["version"])
             before, digest = report.findings, await _stored(run, report)
-            running.note = f"{len(before)} faults were there before"
+            running.note = f"{counted(len(before), 'fault')} from before this run"
     signatures = [finding.signature for finding in before]
     return {"baseline": signatures, "baseline_report": digest, "stages": running.done()}
 
@@ -40,7 +41,7 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         report = await _report(run, running, state)
         digest = await _stored(run, report)
         found = await blocking_in(run, state, report)
-        running.note = f"{running.note or ''}{'green' if not found else f'{len(found)} findings block'}"
+        running.note += f"blocked by {counted(len(found), 'finding')}" if found else "green"
         await run.events.append(_finished(running, report, green=not found))
     signatures = [finding.signature for finding in found]
     passed = sum(test.status == "passed" for test in report.tests)

@@ -94,7 +94,7 @@ def test_a_change_leaves_an_old_failure_alone_and_repairs_what_it_broke(slipway:
     assert [*steps[:3], *steps[5:]] == [
         "interpret", "design", "baseline", "code/cli", "check/1", "fix/1", "check/2", "mutate/1", "deliver",
     ]  # fmt: skip
-    assert log[2].endswith("1 faults were there before")
+    assert log[2].endswith("1 fault from before this run")
     assert log[6].endswith("red: syntax passed, lint passed, placeholders passed, tests failed")
     assert log[8].endswith("green: syntax passed, lint passed, placeholders passed, tests failed as before the run")
     varying = r"(?<=version )\w{40}|\d{6}-\d{6}-[0-9a-f]{6}|\d[\d,]* tokens.* s$|\d[\d.]* s(?= of)|(?<=of )[\d.]* s$"

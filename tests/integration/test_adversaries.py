@@ -55,8 +55,8 @@ async def test_a_model_that_repeats_itself_is_stopped_within_three_rounds(settin
         f"more with: slipway show {outcome.run}"
     )
     assert [step for step in steps(outcome) if step.startswith("fix")] == ["fix/1", "fix/2"]
-    judged = "the version was judged before: 1 findings block"
-    assert notes(outcome, "check") == ["1 findings block", judged, judged, judged]
+    judged = "the version was judged before: blocked by 1 finding"
+    assert notes(outcome, "check") == ["blocked by 1 finding", judged, judged, judged]
 
 
 async def test_a_stronger_model_is_asked_where_there_is_one(settings: Settings, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def test_a_survivor_says_what_the_tests_let_pass(sandbox: Sandbox) -> None
     assert result == MutationResult(component="app", killed=1, survivors=(survivor, constant))
     assert result.score == 1 / 3
     assert str(survivor) == (
-        "app.py:2, in grade: with `-` in the place of `+`, no test fails (1 tests ran it and passed)"
+        "app.py:2, in grade: with `-` in the place of `+`, no test fails (1 test ran it and passed)"
     )
 
 
