@@ -133,6 +133,8 @@ def _made_of(source: RunRecord, origin: Origin, lineup: Lineup) -> RunRecord:
         created=datetime.now(UTC),
         fix_rounds=source.fix_rounds,
         mutants=source.mutants,
+        ask=source.ask,
+        approve=source.approve,
         origin=origin,
         slipway=__version__,
     )

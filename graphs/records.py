@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from .. import __version__
 from ..config import Lineup, UsageError
 from ..state import ProjectStore, RunLimits, RunRecord, RunStore
-from ..state.text import encodable
+from ..state.text import encodable, visible
 from .state import Approve, Ask
 
 _PROJECT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -19,7 +19,7 @@ def check_request(request: str, project: str | None) -> None:
     """UsageError where a request or the name of its project cannot be worked with."""
     if request != encodable(request):
         raise UsageError("the request is not valid UTF-8; send it in that encoding")
-    if not request.strip():
+    if not visible(request).strip():
         raise UsageError("the request is empty; say in a sentence or two what is to be built")
     if project is not None:
         check_project(project)

@@ -70,7 +70,7 @@ class LeaseHeld(StateError):
     def __init__(self, run: str, holder: str, seconds_left: float) -> None:
         super().__init__(
             f"run {run!r} is held by {holder}, for {seconds_left:.1f} s more unless it renews; "
-            "wait for it, or stop that process"
+            f"wait for it, or end it with: slipway pause {run}, or slipway cancel {run}"
         )
         self.run = run
         self.holder = holder

@@ -581,12 +581,12 @@ class Outcome(Record):
 
 
 class JournalAnswer(Record):
-    """The answer of a call: a model's reply, a tool's result or what the checks said."""
+    """The answer of a call: a model's reply, a tool's result, what the checks said or a person decided."""
 
     step: str
     index: int
     """The place of the call in its step, from 0."""
-    kind: Literal["model", "tool", "check"]
+    kind: Literal["model", "tool", "check", "answer"]
     digest: str
     """SHA-256 of the canonical request."""
     reply: str

@@ -9,7 +9,7 @@ from .base import Fence
 from .journal import Journal
 from .records import JournalEntry, Stage
 
-Kind = Literal["model", "tool", "check"]
+Kind = Literal["model", "tool", "check", "answer"]
 
 
 class RecordedJournal(Journal):
@@ -25,7 +25,7 @@ class RecordedJournal(Journal):
         fence: Fence,
         sources: Sequence[str],
         *,
-        kinds: Collection[Kind] = ("model", "tool", "check"),
+        kinds: Collection[Kind] = ("model", "tool", "check", "answer"),
         anew: Stage | None = None,
         keep: bool = False,
     ) -> None:

@@ -82,7 +82,8 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
     ):
         may_write = only(plan.tests, "the tester")
         desk = run.desk("tester", running.path)
-        work = await agents.write_tests(desk, tools_for(run, sandbox, may_write, base), brief, plan)
+        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
+        work = await agents.write_tests(desk, toolbox, brief, plan)
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
         vacuous = await vacuous_in(run, running.path, sandbox, plan)
@@ -119,7 +120,7 @@ async def _tests_again(
             await put(run, sandbox, state["version"], plan.tests)
             may_write, desk = only(files, "this task of the tester"), run.desk("tester", running.path)
             before = await sandbox.snapshot()
-            toolbox = tools_for(run, sandbox, may_write, state["base"])
+            toolbox = tools_for(run, sandbox, may_write, state["base"], baseline=state["baseline_report"])
             work = await agents.write_tests(desk, toolbox, brief, plan, why)
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)

@@ -212,7 +212,8 @@ class Repository:
         done = self._run(env, words, stdin)
         if done.returncode:
             said = visible(done.stderr.decode("utf-8", "replace")).strip().splitlines() or ["no reason given"]
-            raise UsageError(f"git {words[0]} failed in {str(self._folder)!r}: {said[0]}")
+            mend = "mend the repository, or take a copy without its .git"
+            raise UsageError(f"git {words[0]} failed in {str(self._folder)!r}: {said[0]}; {mend}")
         return done.stdout
 
     def _run(self, env: Mapping[str, str], words: list[str], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

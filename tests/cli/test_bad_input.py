@@ -27,6 +27,7 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
+        (["build", "\x01\u200b"], 2, "slipway: the request is empty; say in a sentence or two what is to be built"),
         (["build", "  "], 2, "slipway: the request is empty; say in a sentence or two what is to be built"),
         (
             ["build", "x", "--lineup", "gpt"],

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from slipway import Outcome, resume, run
+from slipway import Outcome, replay, resume, run
 from slipway.config import Settings, UsageError
 
 from .playing import BRIEF, PLAN, REQUEST, Part, Play, say
@@ -77,6 +77,27 @@ async def test_a_plan_is_sent_back_edited_and_approved(settings: Settings, tmp_p
     ended = await resume(outcome.run, answers=decide(changed, decision), settings=settings)
     assert ended.status == "delivered"
     assert [stage.step for stage in ended.stages][:3] == ["interpret", "design", "design/2"]
+
+
+async def test_a_replay_decides_as_the_person_did(settings: Settings, tmp_path: Path) -> None:
+    """It has nobody to ask; and what comes after a decision depends on it."""
+    smaller = {**PLAN, "summary": "Smaller."}
+    again = Part("architect", ("## Task: plan", "wants it changed", "Make it smaller."), [say(json.dumps(smaller))])
+    play = Play(brief=CURIOUS.brief, parts=(again,))
+    outcome = await started(play, settings, tmp_path, ask="always", approve="all")
+    said = [
+        [{"type": "respond", "message": "CHF"}, {"type": "approve"}],
+        [{"type": "respond", "message": "Make it smaller."}],
+        [{"type": "approve"}],
+        [{"type": "approve"}],
+    ]
+    ended = outcome
+    for decisions in said:
+        ended = await resume(outcome.run, answers=decide(ended, *decisions), settings=settings)
+    assert ended.status == "delivered", ended.reason
+    replayed = await replay(outcome.run, settings=settings)
+    assert (replayed.status, replayed.version, replayed.brief) == ("delivered", ended.version, ended.brief)
+    assert [stage.step for stage in replayed.stages] == [stage.step for stage in ended.stages]
 
 
 async def test_what_is_turned_down_is_not_built(settings: Settings, tmp_path: Path) -> None:
