@@ -7,6 +7,7 @@ from .lint import Lint
 from .localisation import executed_by
 from .mutation import mutate
 from .placeholders import Placeholders
+from .regressions import Regressions
 from .runner import run_checks
 from .skeleton import passes_on_base, passes_on_stubs
 from .syntax import Syntax
@@ -17,6 +18,7 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Subject", "Syntax", "Tests", "Traced", "criterion_of",
-    "evidence", "executed_by", "is_test_file", "mutate", "passes_on_base", "passes_on_stubs", "run_checks",
+    "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests", "Traced",
+    "criterion_of", "evidence", "executed_by", "is_test_file", "mutate", "passes_on_base", "passes_on_stubs",
+    "run_checks",
 ]  # fmt: skip

@@ -316,7 +316,7 @@ def summary(outcome: Outcome) -> str:
     lines += [f"  assumption: {text}" for text in (outcome.brief.assumptions if outcome.brief else ())]
     criteria = {c.id: c.text for c in outcome.brief.criteria} if outcome.brief else {}
     for proof in outcome.evidence:
-        tests = f" ({counted(len(proof.tests), 'test')})" if proof.tests else ""
+        tests = f" ({counted(len(proof.tests), 'test')})" if proof.tests else " (a person says so)" * bool(proof.check)
         lines.append(f"  {proof.criterion} {proof.status}{tests}: {criteria.get(proof.criterion, '')}")
     if tried := sum(result.tried for result in outcome.mutations):
         noticed = sum(result.noticed for result in outcome.mutations)

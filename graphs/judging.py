@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from ..checks import CHECKS, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
+from ..checks import CHECKS, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
@@ -23,15 +23,20 @@ _TESTS = TypeAdapter(tuple[str, ...])
 _EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
-async def checked(resources: Resources, sandbox: Sandbox, version: str) -> CheckReport:
-    """Run the checks on what `sandbox` holds."""
-    return await run_checks([TracedCheck(check, resources.tracer) for check in CHECKS], sandbox, version)
+async def checked(resources: Resources, sandbox: Sandbox, version: str, also: Sequence[Check] = ()) -> CheckReport:
+    """Run the checks, and those in `also`, on what `sandbox` holds."""
+    return await run_checks([TracedCheck(check, resources.tracer) for check in (*CHECKS, *also)], sandbox, version)
 
 
-async def judged(resources: Resources, step: str, sandbox: Sandbox, version: str) -> CheckReport:
-    """What the checks say of `version`, which `sandbox` holds; a step that runs again gets what was said before."""
-    what = [check.name for check in CHECKS]
-    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version))
+async def judged(
+    resources: Resources, step: str, sandbox: Sandbox, version: str, also: Sequence[Check] = ()
+) -> CheckReport:
+    """What the checks, and those in `also`, say of `version`, which `sandbox` holds.
+
+    A step that runs again gets what was said before.
+    """
+    what = [check.name for check in (*CHECKS, *also)]
+    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, also))
 
 
 async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> tuple[str, ...]:

@@ -95,9 +95,14 @@ async def outcome_of(
 
 
 def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evidence, ...]:
-    """What the tests of the run's own plan prove of its brief."""
+    """What the tests of the run's own plan, and the person who asked for it, prove of its brief."""
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
-    return evidence(brief, report, plan.tests, state.get("vacuous", ()))
+    proofs = evidence(brief, report, plan.tests, state.get("vacuous", ()))
+    return tuple(_confirmed(proof) if proof.criterion in state.get("confirmed", ()) else proof for proof in proofs)
+
+
+def _confirmed(proof: Evidence) -> Evidence:
+    return proof.model_copy(update={"status": "proven", "check": "person"})
 
 
 async def blocking_in(run: Recorded, state: Mapping[str, Any], report: CheckReport) -> list[Finding]:

@@ -169,6 +169,8 @@ class Plan(Record):
     route: Literal["solo", "crew"] = "crew"
     tests: tuple[ProjectPath, ...] = Field(min_length=1)
     """The test files, owned by the tester."""
+    outdated: tuple[str, ...] = ()
+    """Ids of existing tests that the request makes wrong: no others may come to expect something else."""
 
     @model_validator(mode="after")
     def _components_fit_together(self) -> Plan:
@@ -219,7 +221,18 @@ def _unique(what: str, names: list[str]) -> None:
         raise ValueError(f"{what} {', '.join(map(repr, twice))} appears more than once")
 
 
-_STEERING = frozenset({"conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "sitecustomize.py", "usercustomize.py"})
+_STEERING = frozenset(
+    {
+        "conftest.py",
+        "pytest.ini",
+        ".pytest.ini",
+        "pytest.toml",
+        ".pytest.toml",
+        "tox.ini",
+        "sitecustomize.py",
+        "usercustomize.py",
+    }
+)
 
 
 def _tests_steer_themselves(components: tuple[Component, ...]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from ...checks import Check, Regressions
+from ...sandboxes import FileContent
 from ...state.records import CheckReport, ChecksFinished, Finding, Plan
 from ...state.text import counted
 from ...tools import describe_finding
@@ -69,7 +71,19 @@ async def _report(run: Resources, running: Step, state: RunState) -> CheckReport
         running.note = "the version was judged before: "
         return await recorded_report(run, before["report"])
     async with workspace(run, state["version"]) as sandbox:
-        return await judged(run, running.path, sandbox, state["version"])
+        return await judged(run, running.path, sandbox, state["version"], await _of_before(run, state))
+
+
+async def _of_before(run: Resources, state: RunState) -> list[Check]:
+    """The tests of before this run whose files it has rewritten, as they were."""
+    plan, digest = Plan.model_validate(state["plan"]), state["baseline_report"]
+    old, new = [await run.projects.files(run.record.project, version) for version in (state["base"], state["version"])]
+    rewritten = {path: FileContent(*old[path]) for path in plan.tests if path in old and old[path] != new.get(path)}
+    if not (digest and rewritten):
+        return []
+    report = await recorded_report(run, digest)
+    passed = [test.id for test in report.tests if test.status == "passed" and test.id.partition("::")[0] in rewritten]
+    return [Regressions(rewritten, [test for test in passed if test not in plan.outdated])]
 
 
 async def _stored(run: Resources, report: CheckReport) -> str:

@@ -271,6 +271,29 @@ async def test_who_breaks_another_feature_is_caught(settings: Settings, tmp_path
     assert repaired.status == "delivered", repaired.reason
 
 
+async def test_who_rewrites_an_old_test_hides_no_regression(settings: Settings, tmp_path: Path) -> None:
+    """The plan lets the tester have the old file; as it was before, the test still has to pass."""
+    await existing(settings, tmp_path, OLD)
+    plan = {**CHANGE, "tests": ["tests/test_money.py", "tests/test_first.py", "tests/test_old.py"]}
+    gutted = [write(path, FIRST_TEST.replace("== 2", "> 0").replace("== 0", ">= 0")) for path in plan["tests"][1:]]
+    play = Play(
+        plan=plan, coder=BREAKS, tester=(write("tests/test_money.py", TESTS), *gutted, say("Done.")),
+    )  # fmt: skip
+    outcome = await played(play, settings, tmp_path, project="shop")
+    assert outcome.status == "gave_up"
+    assert outcome.checks and [(each.check, each.rule) for each in outcome.checks.findings] == [
+        *[("regressions", f"tests/test_first.py::test_c{number}") for number in (1, 2)],
+        ("regressions", "tests/test_old.py::test_twice"),
+    ]
+    outdated = ["tests/test_first.py::test_c1", "tests/test_first.py::test_c2"]
+    play = play.but(plan={**plan, "outdated": outdated}, tester=(write("tests/test_money.py", TESTS), gutted[0],
+                                                                 say("Done.")))  # fmt: skip
+    outcome = await played(play, settings, tmp_path, project="shop")
+    assert outcome.checks and [each.rule for each in outcome.checks.findings] == ["tests/test_old.py::test_twice"]
+    repaired = play.but(fixer=(write("old.py", OLD["old.py"]), say("Mended.")))
+    assert (await played(repaired, settings, tmp_path, project="shop")).status == "delivered"
+
+
 async def test_an_unsolvable_task_ends_within_its_limits_and_leaves_the_best_version(
     settings: Settings, tmp_path: Path
 ) -> None:

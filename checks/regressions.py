@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+
+from ..sandboxes import FileContent
+from ..state.records import CheckResult
+from .base import Subject
+from .findings import finding
+from .skeleton import passes_on_base
+
+
+class Regressions:
+    """Tests of before the run still pass as they were then, though their files have been rewritten since.
+
+    A regression is hidden by a test that is rewritten to expect it.
+    """
+
+    name = "regressions"
+    blocking = True
+
+    def __init__(self, before: Mapping[str, FileContent], passed: Collection[str]) -> None:
+        """`before`: the rewritten test files as they were; `passed`: the ids of their tests that have to pass."""
+        self._before = before
+        self._passed = passed
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Run the tests as they were, on the code as it is."""
+        started = time.perf_counter()
+        await subject.sandbox.write(self._before)
+        passing = await passes_on_base(subject.sandbox, sorted(self._before))
+        said = (
+            "it passed before this run, and as it was then it fails on the new code; mend the code: a test may come to "
+            "expect something else only where the plan says that the request outdates it"
+        )
+        findings = tuple(
+            finding(self.name, said, rule=test, file=test.partition("::")[0])
+            for test in sorted(set(self._passed) - set(passing))
+        )
+        status = "failed" if findings else "passed"
+        return CheckResult(check=self.name, status=status, findings=findings, seconds=time.perf_counter() - started)
