@@ -47,8 +47,9 @@ async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Pl
     files = [path for component in plan.components for path in component.files]
 
     async def run() -> tuple[str, ...]:
-        early = await passes_on_base(sandbox, plan.tests)
-        return tuple(sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)}))
+        with resources.tracer.span(f"{names.SPAN_CHECK} vacuous", slipway__step=step):
+            early = await passes_on_base(sandbox, plan.tests)
+            return tuple(sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)}))
 
     return await once(resources, step, ["vacuous", *files, *plan.tests], sandbox, _TESTS, run)
 

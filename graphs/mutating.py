@@ -10,6 +10,7 @@ from ..checks import criterion_of, is_test_file, mutate
 from ..sandboxes import Sandbox
 from ..state.projects.patches import patches
 from ..state.records import Brief, Component, MutationResult, Plan
+from ..telemetry import names
 from .judging import once
 from .outcome import MUTATIONS
 from .resources import Resources
@@ -47,7 +48,8 @@ async def _of_component(
     files = list(lines)
 
     async def found() -> MutationResult:
-        return await mutate(sandbox, component.id, files, tests, most=most, seconds=_SECONDS, lines=lines)
+        with run.tracer.span(f"{names.SPAN_CHECK} faults", slipway__step=step):
+            return await mutate(sandbox, component.id, files, tests, most=most, seconds=_SECONDS, lines=lines)
 
     return await once(run, step, what, sandbox, _RESULT, found)
 
@@ -78,7 +80,8 @@ async def _of_criterion(
     run: Resources, step: str, sandbox: Sandbox, criterion: str, files: Sequence[str], tests: Sequence[str]
 ) -> MutationResult:
     async def found() -> MutationResult:
-        return await mutate(sandbox, criterion, files, tests, most=_OF_KEPT, seconds=_SECONDS, executed=True)
+        with run.tracer.span(f"{names.SPAN_CHECK} faults", slipway__step=step):
+            return await mutate(sandbox, criterion, files, tests, most=_OF_KEPT, seconds=_SECONDS, executed=True)
 
     return await once(run, step, ["mutate", criterion, *tests], sandbox, _RESULT, found)
 

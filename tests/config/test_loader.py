@@ -26,7 +26,8 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         "secrets": (),
         "tenant": "default",
         "limits": {
-            "fix_rounds": 6, "parallel": 4, "timeout": None, "max_seconds": None, "project_mb": 1024, **cap,
+            "fix_rounds": 6, "mutants": 20, "parallel": 4, "timeout": None, "max_seconds": None, "project_mb": 1024,
+            **cap,
             "call": {"max_cost_usd": None, "max_tokens": None}, "stage": cap, "project": cap, "tenant_day": cap,
         },
         "providers": {
@@ -51,7 +52,7 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, parallel, max_cost_usd, max_tokens, max"),
+        ("limits.paralel=2", "unknown setting 'paralel'; here are fix_rounds, mutants, parallel, max_cost_usd, max_t"),
         ("limits.parallel", "'limits.parallel' sets nothing; write it as a.b=value"),
         ("limits.parallel=0", "settings: limits.parallel: Input should be greater than 0"),
         ("limits.stage.max_cost_usd=0", "settings: limits.stage.max_cost_usd: Input should be greater than 0"),

@@ -50,7 +50,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Itera
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:
         state = tmp_path_factory.mktemp("state")
         folders = [f"folders.state={state}", f"folders.cache={cache_dir}", f"folders.runtime={runtime}"]
-        settings = load_settings([*folders, "redis.url=null", "telemetry.otlp_endpoint=null"])
+        settings = load_settings([*folders, "redis.url=null", "telemetry.otlp_endpoint=null", "limits.mutants=0"])
         outcome = asyncio.run(run(load_script("tally").request, lineup="demo", project="tally", settings=settings))
         assert outcome.status == "delivered", outcome.reason
         yield Recorded(settings, outcome)

@@ -27,7 +27,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Coll
     """The spans of one whole demo."""
     collector = Collector()
     folders = [f"folders.{name}={tmp_path_factory.mktemp(name)}" for name in ("state", "runtime")]
-    settings = load_settings([*folders, f"folders.cache={cache_dir}"])
+    settings = load_settings([*folders, f"folders.cache={cache_dir}", "limits.mutants=1"])
     outcome = run_sync(
         load_script("tally").request, lineup="demo", settings=settings, tracer_provider=collector.provider
     )
@@ -61,12 +61,13 @@ def test_the_whole_tree(collector: Collector) -> None:
         "check/1": "stage check",
         "fix/1": "invoke_agent fixer",
         "check/2": "stage check",
+        "mutate/1": "stage mutate",
         "deliver": "stage deliver",
     }
     assert stages["interpret"][1] == stages["design"][1] == ["chat tally"]
     assert stages["baseline"][1] == stages["deliver"][1] == []
     assert stages["code/amounts"][1] == stages["code/ledger"][1] == [*tool_loop, "publish"]
-    before_there_is_code = ["check tests", "  sandbox.exec"]
+    before_there_is_code = ["check vacuous", "  sandbox.exec", "  sandbox.exec"]
     written = ["chat tally", *["execute_tool write_file"] * 3, "chat tally", "publish"]
     assert stages["write_tests"][1] == [*written, *before_there_is_code]
     for name in ("check/1", "check/2"):
