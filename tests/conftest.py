@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,20 +53,27 @@ def cache_dir() -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
-    """The variables that give a process of its own folders, for tests that start the command line.
+    """The variables that give a process of its own folders, for tests that start the command line."""
+    with own_folders(tmp_path, cache_dir) as variables:
+        yield variables
+
+
+@contextmanager
+def own_folders(place: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
+    """The environment of processes that have their folders in `place`.
 
     No faults are put into what is built there, which would take longer than all the rest: tests of that ask for it.
     """
-    config = tmp_path / "config" / "slipway" / "config.yaml"
+    config = place / "config" / "slipway" / "config.yaml"
     config.parent.mkdir(parents=True)
     config.write_text("limits: {mutants: 0}\n")
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:  # a socket's path must be short
         yield {
             **os.environ,
-            "SLIPWAY_STATE_DIR": str(tmp_path / "state"),
+            "SLIPWAY_STATE_DIR": str(place / "state"),
             "SLIPWAY_CACHE_DIR": str(cache_dir),
             "SLIPWAY_RUNTIME_DIR": runtime,
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "XDG_CONFIG_HOME": str(place / "config"),
         }
 
 

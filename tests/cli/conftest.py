@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
+
+from ..commands import run
 
 Slipway = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -12,15 +13,4 @@ Slipway = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def slipway(environment: dict[str, str]) -> Slipway:
     """Runs the command line in a process of its own."""
-
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "slipway", *arguments],
-            env={**environment, **variables},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    return lambda *words, **variables: run(*words, environment={**environment, **variables})

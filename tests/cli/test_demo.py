@@ -6,12 +6,16 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from slipway.models.scripted import demo_names
 
+from ..commands import run
+from ..conftest import own_folders
 from .conftest import Slipway
 
 CHANGED = """\
@@ -63,8 +67,10 @@ FAULTS = ("--set", "limits.mutants=20")
 """As it is by default, where it is a person who waits."""
 
 
-def test_the_demo_is_red_then_green_then_accepted(slipway: Slipway, tmp_path: Path) -> None:
-    done = slipway("demo", *FAULTS, "--into", str(tmp_path / "tally"))
+def test_the_demo_is_red_then_green_then_accepted(environment: dict[str, str], tmp_path: Path) -> None:
+    """As a newcomer starts it: in a fresh process."""
+    command = [sys.executable, "-m", "slipway", "demo", *FAULTS, "--into", str(tmp_path / "tally")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     # The log: a check that is red for a real reason, a repair, a check that is green.
     assert re.search(
@@ -106,8 +112,18 @@ def test_help_lists_the_demos(slipway: Slipway) -> None:
     assert [name for name in demo_names() if name not in said] == []
 
 
-def test_json_is_one_event_a_line_and_then_the_result(slipway: Slipway) -> None:
-    done = slipway("demo", "--json")
+Demonstrated = tuple[subprocess.CompletedProcess[str], Slipway]
+
+
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Demonstrated]:
+    """One demo, told as JSON, and the command line that knows it."""
+    with own_folders(tmp_path_factory.mktemp("demo"), cache_dir) as environment:
+        yield run("demo", "--json", environment=environment), partial(run, environment=environment)
+
+
+def test_json_is_one_event_a_line_and_then_the_result(demonstrated: Demonstrated) -> None:
+    done, _ = demonstrated
     *events, result = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
     assert [e["record"]["step"] for e in events if e["kind"] == "stage_finished"][-4:] == [
@@ -127,13 +143,9 @@ def test_json_is_one_event_a_line_and_then_the_result(slipway: Slipway) -> None:
     assert set(result) >= {"run", "cost_usd", "tokens", "seconds", "files", "trace_id", "seconds_outside_models"}
 
 
-@pytest.fixture
-def shown(slipway: Slipway) -> str:
-    done = slipway("demo", "--json")
-    return str(json.loads(done.stdout.splitlines()[-1])["run"])
-
-
-def test_what_was_is_shown_again(slipway: Slipway, shown: str, tmp_path: Path) -> None:
+def test_what_was_is_shown_again(demonstrated: Demonstrated, tmp_path: Path) -> None:
+    done, slipway = demonstrated
+    shown = str(json.loads(done.stdout.splitlines()[-1])["run"])
     text = slipway("show", shown).stdout
     assert "C7 proven" in text and "fix/1              fixer scripted:tally, 4 calls" in text
     spans = slipway("show", shown, "--spans").stdout

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
+from ..integration.playing import REQUEST, WHOLE
 from .conftest import Slipway
 
 
-def test_a_run_is_replayed_judged_anew_and_forked(slipway: Slipway, environment: dict[str, str]) -> None:
-    *_, made = [json.loads(line) for line in slipway("demo", "--json").stdout.splitlines()]
+def test_a_run_is_replayed_judged_anew_and_forked(slipway: Slipway, tmp_path: Path) -> None:
+    lineup = tmp_path / "lineup.json"
+    lineup.write_text(WHOLE.lineup(tmp_path).model_dump_json())
+    *_, made = [
+        json.loads(line) for line in slipway("build", REQUEST, "--lineup", str(lineup), "--json").stdout.splitlines()
+    ]
     run, version = made["run"], made["version"]
 
     again = slipway("replay", run)

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +11,8 @@ from typing import Any
 import pytest
 
 from slipway.models.scripted import load_script
+
+from ..commands import Started
 
 
 @dataclass
@@ -50,18 +50,13 @@ StartEndpoint = Callable[..., Endpoint]
 @pytest.fixture
 def start_endpoint(tmp_path: Path, environment: dict[str, str]) -> Iterator[StartEndpoint]:
     """Starts scripted endpoints, and ends them with the test."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Started] = []
 
-    def start(*, latency: float = 0.0, script: str = "tally") -> Endpoint:
+    def start(*, latency: float = 0.0, script: str | Path = "tally") -> Endpoint:
         log = tmp_path / f"endpoint-{len(started)}.jsonl"
-        arguments = ["--port", "0", "--latency", str(latency), "--script", script, "--log", str(log)]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "slipway", "scripted", *arguments],
-            env=environment, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        started.append(process)
-        assert process.stdout
-        said = process.stdout.readline()
+        arguments = ["--port", "0", "--latency", str(latency), "--script", str(script), "--log", str(log)]
+        started.append(Started(("scripted", *arguments), environment))
+        said = started[-1].line()
         address = re.search(r"http://\S+", said)
         assert address, said
         return Endpoint(address.group(), log, tmp_path)
@@ -70,8 +65,7 @@ def start_endpoint(tmp_path: Path, environment: dict[str, str]) -> Iterator[Star
     for process in started:
         process.terminate()
         process.wait(timeout=10)
-        assert process.stdout
-        process.stdout.close()
+        process.close()
 
 
 @pytest.fixture(scope="session")

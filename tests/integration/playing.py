@@ -99,8 +99,8 @@ class Play:
         """The same with something else."""
         return replace(self, **changes)
 
-    def lineup(self, folder: Path, *, stronger: bool = False, **role: Any) -> Lineup:
-        """A line-up that plays it; `stronger` lets the architect's model be another one than the fixer's."""
+    def script(self, folder: Path) -> Path:
+        """A script that plays it."""
         names = [component["id"] for component in self.plan["components"]]
         parts = [
             Part("architect", ("## Task: brief",), [say(json.dumps(self.brief))]),
@@ -113,6 +113,11 @@ class Play:
         rules = [rule for part in parts for rule in part.rules()]
         file = folder / f"play-{len(list(folder.glob('play-*')))}.json"  # JSON is YAML
         file.write_text(json.dumps({"name": "play", "request": REQUEST, "rules": rules}))
+        return file
+
+    def lineup(self, folder: Path, *, stronger: bool = False, **role: Any) -> Lineup:
+        """A line-up that plays it; `stronger` lets the architect's model be another one than the fixer's."""
+        file = self.script(folder)
         roles = {"architect": {"model": f"scripted:{file}?latency=0.0"}} if stronger else {}
         default = {
             "model": f"scripted:{file}",
@@ -121,3 +126,38 @@ class Play:
             **role,
         }
         return parse_lineup({"name": "play", "default": default, "roles": roles}, source="play")
+
+
+PRINTS = """from money import cents
+from names import NAME
+
+
+def shown(text):
+    return f"{NAME} {cents(text)}"
+"""
+NAMES = {"id": "names", "purpose": "Hold a name.", "files": ["names.py"], "interface": "NAME: str"}
+SHOWN = {
+    "id": "shown", "purpose": "Show an amount.", "files": ["shown.py"], "interface": "shown(text: str) -> str",
+    "depends_on": ["money", "names"],
+}  # fmt: skip
+TIMED = call("run", command="python -m timeit -n 20 pass")
+"""What it says is another thing each time, and stands in the prompts that follow."""
+
+WHOLE = Play(
+    plan={**PLAN, "components": [*PLAN["components"], NAMES, SHOWN]},
+    coder=(write("money.py", WRONG), TIMED, say("Done.")),
+    parts=(
+        Part(
+            "coder", ("## Component: names", "Hold a name."), (write("names.py", 'NAME = "sum"\n'), TIMED, say("Ok."))
+        ),
+        Part("coder", ("## Component: shown", "Show an amount."), (write("shown.py", PRINTS), say("Done."))),
+    ),
+    fixer=(
+        call("read_file", path="money.py"),
+        call("edit_file", path="money.py", old='int(rest or "0")', new='int((rest + "00")[:2])'),
+        TIMED,
+        say("The cause was the missing zero."),
+    ),
+)
+"""What a run can have, in 16 calls and two seconds: three agents at once, tools, a second wave, a fault, its repair."""
+CALLS = 16

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from slipway import Outcome, replay, resume, run
 from slipway.config import Settings, UsageError
 from slipway.state import Evidence
 
+from ..commands import run as command
 from .playing import BRIEF, PLAN, REQUEST, Part, Play, say
 
 QUESTIONS = [
@@ -151,13 +151,7 @@ Slipway = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def slipway(environment: dict[str, str]) -> Slipway:
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "slipway", *words]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False
-        )
-
-    return call
+    return lambda *words: command(*words, environment=environment)
 
 
 def test_the_command_line_parks_without_a_terminal_and_takes_answers(

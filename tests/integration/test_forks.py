@@ -16,26 +16,19 @@ import pytest
 from redis.asyncio import Redis
 
 from slipway import fork, replay, run
-from slipway.config import Settings, UsageError, load_lineup, load_settings
-from slipway.models.scripted import load_script
+from slipway.config import Lineup, Settings, UsageError, load_settings
 from slipway.state import EMPTY_VERSION, Outcome, ProjectStore, RunStore, UnknownRun, open_state
 
-# Another model by name, so that no recorded call is taken for one of its own.
-OTHER = load_lineup("demo").model_copy(
-    update={
-        "name": "other",
-        "roles": {
-            role: config.model_copy(update={"model": "scripted:tally?latency=0.001"})
-            for role, config in load_lineup("demo").roles.items()
-        },
-    }
-)
+from .playing import REQUEST, WHOLE
 
 
 @dataclass(frozen=True)
 class Recorded:
     settings: Settings
     outcome: Outcome
+    lineup: Lineup
+    other: Lineup
+    """Another model by name, so that no recorded call is taken for one of its own."""
 
     def asked(self, run_id: str) -> list[str]:
         """The roles whose models a run asked, call by call."""
@@ -46,14 +39,15 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[Recorded]:
-    """One delivered run of the demo, for all tests here."""
+    """One delivered run, for all tests here."""
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:
         state = tmp_path_factory.mktemp("state")
         folders = [f"folders.state={state}", f"folders.cache={cache_dir}", f"folders.runtime={runtime}"]
         settings = load_settings([*folders, "redis.url=null", "telemetry.otlp_endpoint=null", "limits.mutants=0"])
-        outcome = asyncio.run(run(load_script("tally").request, lineup="demo", project="tally", settings=settings))
+        lineup, other = (WHOLE.lineup(tmp_path_factory.mktemp("lineup")) for _ in range(2))
+        outcome = asyncio.run(run(REQUEST, lineup=lineup, project="money", settings=settings))
         assert outcome.status == "delivered", outcome.reason
-        yield Recorded(settings, outcome)
+        yield Recorded(settings, outcome, lineup, other)
 
 
 @pytest.fixture
@@ -97,19 +91,19 @@ async def test_a_whole_run_is_replayed_without_a_model(recorded: Recorded, redis
 async def test_one_stage_is_replayed_with_another_model(recorded: Recorded, redis: Redis) -> None:
     source = recorded.outcome
     before = await of_run(redis, source.run)
-    again = await replay(source.run, stage="fix", lineup=OTHER, settings=recorded.settings)
+    again = await replay(source.run, stage="fix", lineup=recorded.other, settings=recorded.settings)
     assert (again.status, again.cause) == ("cancelled", "replayed"), again.reason
     assert set(recorded.asked(again.run)) == {"fixer"}
     assert again.usage.calls == len(recorded.asked(again.run)) > 0
     assert [(s.step, s.model, s.note) for s in again.stages[-2:]] == [
-        ("fix/1", "scripted:tally?latency=0.001", ""), ("check/2", None, "green"),
+        ("fix/1", recorded.other.roles["fixer"].model, ""), ("check/2", None, "green"),
     ]  # fmt: skip
     assert again.version == source.version  # the script repairs it in the same way
     assert await of_run(redis, source.run) == before
 
 
 async def test_a_stage_of_parallel_agents_is_replayed_and_its_neighbours_are_not_asked(recorded: Recorded) -> None:
-    again = await replay(recorded.outcome.run, stage="code", lineup=OTHER, settings=recorded.settings)
+    again = await replay(recorded.outcome.run, stage="code", lineup=recorded.other, settings=recorded.settings)
     assert (again.status, again.cause) == ("cancelled", "replayed"), again.reason
     assert set(recorded.asked(again.run)) == {"coder"}
     assert [stage.step for stage in again.stages][-1] == "check/1"
@@ -126,7 +120,9 @@ async def test_a_stage_that_judges_itself_is_its_own_end(recorded: Recorded) -> 
 async def test_a_fork_goes_on_from_a_step_with_its_files(recorded: Recorded, redis: Redis, tmp_path: Path) -> None:
     """Going back to the point where it went wrong must not cost what led there."""
     source = recorded.outcome
-    outcome = await fork(source.run, at="check/1", lineup=OTHER, into=tmp_path / "out", settings=recorded.settings)
+    outcome = await fork(
+        source.run, at="check/1", lineup=recorded.other, into=tmp_path / "out", settings=recorded.settings
+    )
     assert (outcome.status, outcome.version) == ("delivered", source.version), outcome.reason
     assert set(recorded.asked(outcome.run)) == {"fixer"}
     steps = [stage.step for stage in outcome.stages]
@@ -134,7 +130,7 @@ async def test_a_fork_goes_on_from_a_step_with_its_files(recorded: Recorded, red
     assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*") if p.is_file()) == list(
         outcome.files
     )
-    assert await ProjectStore(redis).head("tally") == outcome.version
+    assert await ProjectStore(redis).head("money") == outcome.version
     for again in (
         await fork(outcome.run, at="check/1", settings=recorded.settings),  # a fork can be forked
         await replay(outcome.run, settings=recorded.settings),  # and replayed: from where it began
@@ -145,7 +141,7 @@ async def test_a_fork_goes_on_from_a_step_with_its_files(recorded: Recorded, red
 
 @pytest.mark.parametrize(
     ("at", "asked"),
-    [("code/amounts", {"coder", "fixer"}), ("write_tests", {"coder", "fixer"}), ("code/cli", {"fixer"})],
+    [("code/money", {"coder", "fixer"}), ("write_tests", {"coder", "fixer"}), ("code/shown", {"fixer"})],
 )
 async def test_a_fork_behind_a_step_of_a_wave_has_what_all_of_the_wave_wrote(
     recorded: Recorded, at: str, asked: set[str]
@@ -160,7 +156,7 @@ async def test_a_run_that_gave_up_goes_on_in_a_fork_with_more_repairs(recorded: 
     strict = recorded.settings.model_copy(
         update={"limits": recorded.settings.limits.model_copy(update={"fix_rounds": 0})}
     )
-    source = await run(load_script("tally").request, lineup="demo", settings=strict)
+    source = await run(REQUEST, lineup=recorded.lineup, settings=strict)
     assert source.status == "gave_up"
     outcome = await fork(source.run, at="check/1", settings=recorded.settings)
     assert (outcome.status, outcome.version) == ("delivered", recorded.outcome.version), outcome.reason
@@ -182,9 +178,9 @@ async def test_what_cannot_be_done_over_is_said_in_one_line(recorded: Recorded) 
     ):
         await replay(judged.run, settings=settings)
     with pytest.raises(UsageError, match="a replay of a whole run asks no model; name the --stage"):
-        await replay(source, lineup=OTHER, settings=settings)
+        await replay(source, lineup=recorded.other, settings=settings)
     with pytest.raises(UsageError, match="stage 'check' asks no model; replay it without another line-up"):
-        await replay(source, stage="check", lineup=OTHER, settings=settings)
+        await replay(source, stage="check", lineup=recorded.other, settings=settings)
     for unknown in (fork("nobody", at="design", settings=settings), replay("nobody", settings=settings)):
         with pytest.raises(UnknownRun, match="no run 'nobody'; the newest are"):
             await unknown

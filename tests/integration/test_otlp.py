@@ -7,14 +7,16 @@ import logging
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from slipway import run
 from slipway.config import Settings, load_settings
-from slipway.models.scripted import load_script
 from slipway.telemetry import read_spans
+
+from .playing import REQUEST, Play
 
 
 class _Backend(ThreadingHTTPServer):
@@ -53,21 +55,24 @@ def backend() -> Iterator[_Backend]:
     server.server_close()
 
 
-async def test_the_spans_arrive(backend: _Backend, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_spans_arrive(
+    backend: _Backend, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", backend.url)
-    outcome = await run(load_script("tally").request, lineup="demo", settings=load_settings())
-    assert outcome.status == "delivered"
-    assert backend.names.count("chat tally") == 17 and backend.names.count("invoke_workflow slipway") == 1
+    outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=load_settings())
+    assert (outcome.status, outcome.usage.calls) == ("delivered", 6)
+    assert sum(name.startswith("chat ") for name in backend.names) == 6
+    assert backend.names.count("invoke_workflow slipway") == 1
     assert not (settings.run_folder(outcome.run) / "spans.jsonl").exists()
 
 
 async def test_a_backend_that_is_away_is_named_once_and_the_spans_are_kept(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
     with caplog.at_level(logging.WARNING):
-        outcome = await run(load_script("tally").request, lineup="demo", settings=load_settings())
-    assert outcome.status == "delivered"
+        outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=load_settings())
+    assert (outcome.status, outcome.usage.calls) == ("delivered", 6)
     file = settings.run_folder(outcome.run) / "spans.jsonl"
     assert caplog.messages == [f"spans cannot be sent to http://127.0.0.1:9; they are kept in {file}"]
-    assert [span["name"] for span in read_spans(file)].count("chat tally") == 17
+    assert sum(span["name"].startswith("chat ") for span in read_spans(file)) == 6

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,29 +23,35 @@ from slipway.state import Journal, RunStore, open_state
 from slipway.state.base import Fence
 from slipway.state.connections.server import bundled_program
 
+from ..commands import Started, run
 from .conftest import Endpoint, StartEndpoint
+from .playing import CALLS, REQUEST, WHOLE, Play
 
 # Seconds an answer takes: long enough to be killed in the middle of it.
 LATENCY = 0.15
 
 
 @pytest.fixture
-def build(environment: dict[str, str], request_text: str) -> Callable[[str], subprocess.Popen[str]]:
-    def start(lineup: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", lineup, "--json"]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(environment: dict[str, str]) -> Iterator[Callable[..., Started]]:
+    """Starts builds, and ends what is left of them with the test."""
+    started: list[Started] = []
 
-    return start
+    def build(lineup: str, *words: str, **variables: str) -> Started:
+        started.append(Started(("build", REQUEST, "--lineup", lineup, *words), {**environment, **variables}))
+        return started[-1]
+
+    yield build
+    for process in started:
+        process.close()
 
 
 def _resume(environment: dict[str, str], *arguments: str) -> tuple[int, dict[str, object]]:
-    command = [sys.executable, "-m", "slipway", "resume", "--last", "--json", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = run("resume", "--last", "--json", *arguments, environment=environment)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
-def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+def _wait_for(condition: Callable[[], bool], process: Started | subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
         assert process.poll() is None, "the run ended before it could be killed"
@@ -53,7 +59,7 @@ def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> 
         time.sleep(0.005)
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
+def _kill(process: Started) -> None:
     process.kill()
     process.communicate()
 
@@ -74,13 +80,14 @@ MOMENTS = {
 def test_killed_and_resumed(
     moment: str,
     start_endpoint: StartEndpoint,
-    build: Callable[[str], subprocess.Popen[str]],
+    start: Callable[..., Started],
     environment: dict[str, str],
     settings: Settings,
+    tmp_path: Path,
 ) -> None:
     role, turn, agents = MOMENTS[moment]
-    endpoint = start_endpoint(latency=LATENCY)
-    process = build(endpoint.lineup())
+    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    process = start(endpoint.lineup(), "--json")
     _wait_for(_turn(endpoint, role, turn), process)
     _kill(process)
     # What the endpoint still answers goes nowhere: such a call was in flight.
@@ -92,8 +99,8 @@ def test_killed_and_resumed(
     assert len(twice) <= int(str(result["asked_twice"])) <= agents
     assert max(endpoint.asked().values()) <= 2
     journaled = asyncio.run(_journaled(settings, str(result["run"])))
-    assert len(journaled) == len(set(journaled)) == 17
-    assert sum(endpoint.asked().values()) == 17 + len(twice)
+    assert len(journaled) == len(set(journaled)) == CALLS
+    assert sum(endpoint.asked().values()) == CALLS + len(twice)
 
 
 async def _journaled(settings: Settings, run: str) -> list[str]:
@@ -103,10 +110,10 @@ async def _journaled(settings: Settings, run: str) -> list[str]:
 
 
 def test_a_server_that_goes_away_parks_the_run_and_is_named(
-    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str, tmp_path: Path
+    start_endpoint: StartEndpoint, start: Callable[..., Started], environment: dict[str, str], tmp_path: Path
 ) -> None:
     """An outage is no mistake of the person: the run waits, and the line says how to go on."""
-    endpoint = start_endpoint(latency=LATENCY)
+    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
     place = Path(environment["SLIPWAY_RUNTIME_DIR"]) / "s"
     program = bundled_program()
     assert program
@@ -116,8 +123,7 @@ def test_a_server_that_goes_away_parks_the_run_and_is_named(
         while not place.exists():
             time.sleep(0.01)
         ours = {**environment, "SLIPWAY_REDIS_URL": f"unix://{place}"}
-        command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup()]
-        process = subprocess.Popen(command, env=ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = start(endpoint.lineup(), SLIPWAY_REDIS_URL=f"unix://{place}")
         _wait_for(_turn(endpoint, "coder", 1), process)
         server.kill()
         server.wait()
@@ -135,10 +141,12 @@ def test_a_server_that_goes_away_parks_the_run_and_is_named(
 
 
 def test_ctrl_c_parks_the_run_within_two_seconds_and_leaves_nothing_running(
-    start_endpoint: StartEndpoint, build: Callable[[str], subprocess.Popen[str]], environment: dict[str, str]
+    start_endpoint: StartEndpoint, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    endpoint = start_endpoint(latency=LATENCY)
-    process = build(endpoint.lineup())
+    """In a fresh process, by whose environment everything is found that it started."""
+    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    command = [sys.executable, "-m", "slipway", "build", REQUEST, "--lineup", endpoint.lineup(), "--json"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     _wait_for(_turn(endpoint, "coder", 1), process)  # three sandboxes are at work
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
@@ -152,37 +160,24 @@ def test_ctrl_c_parks_the_run_within_two_seconds_and_leaves_nothing_running(
 
 
 def test_a_run_out_of_time_parks_and_goes_on(
-    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str
+    start_endpoint: StartEndpoint, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    endpoint = start_endpoint(latency=LATENCY)
-    command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup(), "--timeout", "1"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    done = run("build", REQUEST, "--lineup", endpoint.lineup(), "--timeout", "1", environment=environment)
     assert done.returncode == 124, done.stderr
     assert "1 s are over; go on with: slipway resume" in done.stdout
     assert _resume(environment)[0] == 0
 
 
 def test_a_run_over_its_budget_parks_and_a_top_up_goes_on(
-    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str
+    start_endpoint: StartEndpoint, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    endpoint = start_endpoint()
-    lineup = endpoint.lineup()
-    command = [
-        sys.executable,
-        "-m",
-        "slipway",
-        "build",
-        request_text,
-        "--lineup",
-        lineup,
-        "--max-cost",
-        "0.06",
-        "--json",
-    ]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    endpoint = start_endpoint(script=WHOLE.script(tmp_path))
+    words = ("build", REQUEST, "--lineup", endpoint.lineup(), "--max-cost", "0.006", "--json")
+    done = run(*words, environment=environment)
     result = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, result["status"]) == (3, "over_budget"), done.stderr
-    assert result["cost_usd"] <= 0.06
+    assert result["cost_usd"] <= 0.006
     assert result["reason"].endswith(f"raise that: slipway resume {result['run']} --max-cost USD")
     # What was raised stays so: nobody has to say it again.
     for more, flag in ((("--max-cost", "1", "--max-steps", "10"), "--max-steps N"),
@@ -198,17 +193,14 @@ def test_a_run_over_its_budget_parks_and_a_top_up_goes_on(
 
 
 def test_an_ended_run_is_not_resumed(
-    start_endpoint: StartEndpoint, environment: dict[str, str], request_text: str, settings: Settings
+    start_endpoint: StartEndpoint, environment: dict[str, str], settings: Settings, tmp_path: Path
 ) -> None:
-    endpoint = start_endpoint()
-    command = [sys.executable, "-m", "slipway", "build", request_text, "--lineup", endpoint.lineup()]
-    subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
-    run = asyncio.run(_newest(settings))
-    done = subprocess.run(
-        [sys.executable, "-m", "slipway", "resume", run], env=environment, capture_output=True, text=True, check=False
-    )
+    endpoint = start_endpoint(script=Play().script(tmp_path))
+    assert run("build", REQUEST, "--lineup", endpoint.lineup(), environment=environment).returncode == 0
+    ended = asyncio.run(_newest(settings))
+    done = run("resume", ended, environment=environment)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"run '{run}' has ended: delivered" in done.stderr
+    assert f"run '{ended}' has ended: delivered" in done.stderr
 
 
 async def _newest(settings: Settings) -> str:

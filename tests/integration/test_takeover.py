@@ -11,8 +11,6 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,32 +23,28 @@ from slipway.config import Settings
 from slipway.state import EventStream, RunStore, open_state
 from slipway.state.keys import RunKeys
 
+from ..commands import Started
 from .conftest import Endpoint, StartEndpoint
+from .playing import REQUEST, WHOLE
 
 LATENCY = 0.3
 ROUNDS = 4
 
-Slipway = Callable[..., "subprocess.Popen[str]"]
+Slipway = Callable[..., Started]
 
 
 @pytest.fixture
 def slipway(environment: dict[str, str]) -> Iterator[Slipway]:
     """Starts commands, and ends what is left of them with the test."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Started] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "slipway", *words],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        started.append(process)
-        return process
+    def start(*words: str) -> Started:
+        started.append(Started(words, environment))
+        return started[-1]
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        process.close()
 
 
 def _until(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -78,11 +72,11 @@ async def _passages(settings: Settings, run: str) -> tuple[int, int]:
 
 
 def test_of_two_that_resume_a_run_exactly_one_runs_it(
-    start_endpoint: StartEndpoint, slipway: Slipway, settings: Settings, request_text: str
+    start_endpoint: StartEndpoint, slipway: Slipway, settings: Settings, tmp_path: Path
 ) -> None:
     """Each round the holder is killed, and two at once find the run to be had."""
-    endpoint = start_endpoint(latency=LATENCY)
-    first = slipway("build", request_text, "--lineup", endpoint.lineup())
+    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    first = slipway("build", REQUEST, "--lineup", endpoint.lineup())
     _until(_asked(endpoint, "architect", 0))
     first.kill()
     first.communicate()
@@ -146,11 +140,11 @@ def _files(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_one_that_slept_through_its_lease_changes_nothing(
-    start_endpoint: StartEndpoint, slipway: Slipway, settings: Settings, request_text: str, tmp_path: Path
+    start_endpoint: StartEndpoint, slipway: Slipway, settings: Settings, tmp_path: Path
 ) -> None:
     """As happens on a laptop that is closed, in a container that is paused, or on a machine that swaps."""
-    endpoint, target = start_endpoint(latency=LATENCY), tmp_path / "delivered"
-    sleeper = slipway("build", request_text, "--lineup", endpoint.lineup(), "--into", str(target), "--json")
+    endpoint, target = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path)), tmp_path / "delivered"
+    sleeper = slipway("build", REQUEST, "--lineup", endpoint.lineup(), "--into", str(target), "--json")
     _until(_asked(endpoint, "coder", 1))  # three agents are at work
     os.kill(sleeper.pid, signal.SIGSTOP)
     run = asyncio.run(_newest(settings))

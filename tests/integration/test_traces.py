@@ -14,6 +14,8 @@ from slipway.models.scripted import load_script
 from slipway.telemetry import Collector
 from slipway.telemetry.collector import Node
 
+from .playing import REQUEST, Play
+
 
 def _named(node: Node) -> tuple[str, list[str]]:
     """A child of the root by its step or name, and its own children; checks run in parallel, so they are sorted."""
@@ -103,15 +105,17 @@ def test_content_is_left_out_unless_asked_for(collector: Collector) -> None:
     assert "expense" not in "".join(str(dict(span.attributes or {})) for span in collector.spans)
 
 
-async def test_content_where_it_is_asked_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_content_where_it_is_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "span_only")
     monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "gen_ai_latest_experimental")
     collector = Collector()
-    await run(load_script("tally").request, lineup="demo", settings=settings, tracer_provider=collector.provider)
-    chat = next(span for span in collector.spans if span.name == "chat tally")
+    await run(REQUEST, lineup=Play().lineup(tmp_path), settings=settings, tracer_provider=collector.provider)
+    chat = next(span for span in collector.spans if span.name.startswith("chat "))
     assert "## Task: brief" in str((chat.attributes or {})["gen_ai.input.messages"])
-    tool = next(span for span in collector.spans if span.name == "execute_tool edit_file")
-    assert "tally/amounts.py" in str((tool.attributes or {})["gen_ai.tool.call.arguments"])
+    tool = next(span for span in collector.spans if span.name == "execute_tool write_file")
+    assert "money.py" in str((tool.attributes or {})["gen_ai.tool.call.arguments"])
 
 
 async def test_a_resumed_run_links_to_its_first_trace_and_shows_journal_hits(settings: Settings) -> None:
@@ -129,8 +133,8 @@ async def test_a_resumed_run_links_to_its_first_trace_and_shows_journal_hits(set
     assert chats["chat tally"] - done.asked_twice <= 17
 
 
-async def test_without_a_backend_the_spans_are_kept_with_the_run(settings: Settings) -> None:
-    outcome = await run(load_script("tally").request, lineup="demo", settings=settings)
+async def test_without_a_backend_the_spans_are_kept_with_the_run(settings: Settings, tmp_path: Path) -> None:
+    outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=settings)
     file: Path = settings.run_folder(outcome.run) / "spans.jsonl"
     assert f'"0x{outcome.trace_id}"' in file.read_text()
 
