@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from slipway import Outcome, resume, run
 from slipway.config import Settings, UsageError
 from slipway.state import Inbox, RunStore, open_state
 
+from ..commands import Started
 from .playing import BRIEF, REQUEST, Play
 
 QUESTION = {"id": "Q1", "text": "Which currency?", "options": ["EUR", "USD"], "default": "EUR", "matters": True}
@@ -41,16 +40,16 @@ def saying(outcome: Outcome, text: str) -> dict[str, Any]:
     return {outcome.waiting[0].id: {"decisions": [{"type": "respond", "message": text}]}}
 
 
-async def slipway(environment: dict[str, str], *words: str) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "slipway", *words, env=environment, stdin=asyncio.subprocess.DEVNULL,
-        stdout=PIPE, stderr=PIPE,
-    )  # fmt: skip
+def slipway(environment: dict[str, str], *words: str) -> Started:
+    return Started(words, environment)
 
 
-async def said(process: Process) -> tuple[int | None, str, str]:
-    out, err = await asyncio.wait_for(process.communicate(), 120)
-    return process.returncode, out.decode(), err.decode()
+async def said(process: Started) -> tuple[int | None, str, str]:
+    try:
+        out, err = await asyncio.to_thread(process.communicate, 120)
+        return process.returncode, out, err
+    finally:
+        process.close()
 
 
 class Killer:
@@ -60,7 +59,7 @@ class Killer:
         self._server = server
         self._when = when
         self._struck = False
-        self.process: Process | None = None
+        self.process: Started | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, out = await asyncio.open_unix_connection(self._server)
@@ -96,20 +95,20 @@ async def test_killed_right_after_an_answer_was_taken(
     """Before a checkpoint holds it. Whoever goes on with the run, by whichever command, has it."""
     outcome = await parked(settings, tmp_path)
     async with killing(redis, settings.folders.runtime, when) as (killer, variables):
-        killer.process = await slipway({**environment, **variables}, "answer", outcome.run, "CHF")
+        killer.process = slipway({**environment, **variables}, "answer", outcome.run, "CHF")
         assert await said(killer.process) == (-9, "", "")
     assert (await RunStore(redis).get(outcome.run)).status == "needs_input"
-    other = await said(await slipway(environment, "answer", outcome.run, "GBP"))
+    other = await said(slipway(environment, "answer", outcome.run, "GBP"))
     assert (other[0], other[1], other[2]) == (
         2, "", f"slipway: run {outcome.run!r} was answered before (CHF), and the first answer counts; go on with that "
         f"one: slipway resume {outcome.run}\n",
     )  # fmt: skip
-    _, shown, _ = await said(await slipway(environment, "show", outcome.run))
+    _, shown, _ = await said(slipway(environment, "show", outcome.run))
     assert f"it was answered, but no process went on with it: slipway resume {outcome.run}\n" in shown
     if when == "once it is told":
         ended = await resume(outcome.run, settings=settings)
     else:
-        code, _, shown = await said(await slipway(environment, "answer", outcome.run))
+        code, _, shown = await said(slipway(environment, "answer", outcome.run))
         assert (code, shown.splitlines()[0]) == (0, f"run {outcome.run} was answered before; it goes on with that")
         found = await RunStore(redis).outcome(outcome.run)
         assert found is not None
@@ -123,7 +122,7 @@ async def test_of_two_people_who_answer_one_decides(
 ) -> None:
     """At the same time, on two terminals: the other one gets one line, and nothing is done twice."""
     outcome = await parked(settings, tmp_path)
-    both = [await slipway(environment, "answer", outcome.run, text, "--json") for text in ("CHF", "GBP")]
+    both = [slipway(environment, "answer", outcome.run, text, "--json") for text in ("CHF", "GBP")]
     results = sorted([await said(process) for process in both], key=lambda result: result[0] or 0)
     assert [result[0] for result in results] == [0, 2], results
     assert (results[1][1], results[1][2].count("\n")) == ("", 1), results
@@ -154,7 +153,7 @@ async def test_a_passage_that_ends_before_it_took_the_answer_keeps_it(
 ) -> None:
     """Out of time, or stopped by Ctrl-C: it is not begun again by itself, and nothing is asked."""
     outcome = await parked(settings, tmp_path)
-    code, shown, _ = await said(await slipway(environment, "answer", outcome.run, "CHF", "--timeout", "0.001"))
+    code, shown, _ = await said(slipway(environment, "answer", outcome.run, "CHF", "--timeout", "0.001"))
     assert (code, shown.partition(":")[0], "question: " in shown) == (124, "paused", False)
     ended = await resume(outcome.run, settings=settings)
     assert ended.brief and ended.brief.assumptions == ("Which currency? Answered: CHF",)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
 from slipway.sandboxes import Command, FakeSandbox, FileContent, Limits, Sandbox, SandboxRefusal
 from slipway.sandboxes.fake import Returned
 from slipway.sandboxes.files import Match, Matches, NotOnce, edit, glob, grep, put, read_text, write_text
+
+from .conftest import of_kind
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PROJECT = {
     "a.py": FileContent(b"import re\n\ndef parse(text):\n    return text\n"),
@@ -19,10 +26,21 @@ PROJECT = {
 }
 
 
-@pytest.fixture
-async def project(sandbox: Sandbox) -> Sandbox:
-    await sandbox.write(PROJECT)
-    return sandbox
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=["bubblewrap", "docker", "fake"])
+async def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """Each kind of sandbox in turn, one for all tests here; see `project`."""
+    async with of_kind(request, tmp_path_factory.mktemp("cache")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def project(shared: Sandbox) -> Sandbox:
+    """A sandbox that holds PROJECT and nothing else, whatever a test before did to its files."""
+    await shared.remove([entry.path for entry in await shared.entries(deep=True) if entry.kind != "folder"])
+    await shared.write(PROJECT)
+    held = await shared.snapshot()
+    assert sorted(held) == sorted(path for path in PROJECT if "__pycache__" not in path)
+    return shared
 
 
 async def test_an_edit_replaces_what_occurs_once(project: Sandbox) -> None:
@@ -128,15 +146,13 @@ async def test_a_glob_stays_below_its_folder(project: Sandbox, pattern: str) -> 
     assert refusal.value.code == "bad_request"
 
 
-@pytest.fixture
-async def searched(real: Sandbox) -> Sandbox:
-    await real.write(PROJECT)
-    return real
+on_those_with_programs = pytest.mark.parametrize("shared", ["bubblewrap", "docker"], indirect=True, scope="module")
 
 
-async def test_a_search_tells_places(searched: Sandbox) -> None:
+@on_those_with_programs
+async def test_a_search_tells_places(project: Sandbox) -> None:
     """Binary files and build output are no answers."""
-    assert await grep(searched, r"\bparse\b") == Matches(
+    assert await grep(project, r"\bparse\b") == Matches(
         (
             Match("a.py", 3, "def parse(text):"),
             Match("src/.hidden.py", 1, "parse"),
@@ -145,12 +161,13 @@ async def test_a_search_tells_places(searched: Sandbox) -> None:
         ),
         4,
     )
-    assert await grep(searched, "nothing") == Matches((), 0)
-    assert await grep(searched, "echo", "run.sh") == Matches(
+    assert await grep(project, "nothing") == Matches((), 0)
+    assert await grep(project, "echo", "run.sh") == Matches(
         (Match("run.sh", 2, "echo one"), Match("run.sh", 3, "echo two")), 2
     )
 
 
+@on_those_with_programs
 @pytest.mark.parametrize(
     ("path", "chosen", "found"),
     [
@@ -162,42 +179,46 @@ async def test_a_search_tells_places(searched: Sandbox) -> None:
         ("src/app/main.py", None, ["src/app/main.py"]),
     ],
 )
-async def test_a_search_among_some_files(searched: Sandbox, path: str, chosen: str | None, found: list[str]) -> None:
-    matches = await grep(searched, "parse", path, glob=chosen)
+async def test_a_search_among_some_files(project: Sandbox, path: str, chosen: str | None, found: list[str]) -> None:
+    matches = await grep(project, "parse", path, glob=chosen)
     assert list(dict.fromkeys(match.path for match in matches.found)) == found
 
 
-async def test_a_search_for_a_text_takes_it_as_it_is(searched: Sandbox) -> None:
-    assert (await grep(searched, "parse('x')", literal=True)).found == (Match("src/app/main.py", 2, "parse('x')"),)
+@on_those_with_programs
+async def test_a_search_for_a_text_takes_it_as_it_is(project: Sandbox) -> None:
+    assert (await grep(project, "parse('x')", literal=True)).found == (Match("src/app/main.py", 2, "parse('x')"),)
 
 
-async def test_a_search_that_finds_much_tells_how_much(searched: Sandbox) -> None:
+@on_those_with_programs
+async def test_a_search_that_finds_much_tells_how_much(project: Sandbox) -> None:
     """The model must know that it does not see all, whether lines are many or long."""
-    await searched.write(
+    await project.write(
         {"many": FileContent(b"hit\n" * 500), "long": FileContent(("ä" * 400 + "hit\n").encode() * 500)}
     )
-    many = await grep(searched, "hit", "many", most=3)
+    many = await grep(project, "hit", "many", most=3)
     assert many == Matches(tuple(Match("many", line, "hit") for line in (1, 2, 3)), 500)
-    long = await grep(searched, "hit", "long", most=500)
+    long = await grep(project, "hit", "long", most=500)
     assert long.total == 500
     assert 20 < len(long.found) < 200  # as many as the sandbox lets a command write
     assert long.found == tuple(Match("long", line, "ä" * 300) for line in range(1, len(long.found) + 1))
 
 
+@on_those_with_programs
 @pytest.mark.parametrize("pattern", ["(", "[a", "*"])
-async def test_what_is_no_expression_is_refused_with_the_reason(searched: Sandbox, pattern: str) -> None:
+async def test_what_is_no_expression_is_refused_with_the_reason(project: Sandbox, pattern: str) -> None:
     with pytest.raises(SandboxRefusal) as refusal:
-        await grep(searched, pattern)
+        await grep(project, pattern)
     assert refusal.value.code == "bad_request"
     assert "at position 0" in str(refusal.value)
 
 
-async def test_names_are_no_program_text(searched: Sandbox) -> None:
+@on_those_with_programs
+async def test_names_are_no_program_text(project: Sandbox) -> None:
     """What a search is told comes from a model, the names from its programs."""
     name = "a'\"$(touch x);\\ü -rf.py"
-    await searched.write({name: FileContent(b"needle\n")})
-    assert (await grep(searched, "needle")).found == (Match(name, 1, "needle"),)
-    assert "x" not in await searched.snapshot()
+    await project.write({name: FileContent(b"needle\n")})
+    assert (await grep(project, "needle")).found == (Match(name, 1, "needle"),)
+    assert "x" not in await project.snapshot()
 
 
 async def test_a_search_that_does_not_end_is_ended() -> None:
@@ -213,8 +234,9 @@ async def test_a_folder_with_many_files_leaves_time_for_others() -> None:
     assert len(await glob(sandbox, "d/*.py")) == 3000
 
 
-async def test_a_search_while_a_command_runs_is_refused(real: Sandbox) -> None:
-    async with await real.start(Command(("sleep", "60"))):
+@on_those_with_programs
+async def test_a_search_while_a_command_runs_is_refused(project: Sandbox) -> None:
+    async with await project.start(Command(("sleep", "60"))):
         with pytest.raises(SandboxRefusal) as refusal:
-            await grep(real, "a")
+            await grep(project, "a")
     assert refusal.value.code == "busy"

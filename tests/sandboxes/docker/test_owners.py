@@ -15,6 +15,8 @@ from slipway.sandboxes import Limits
 from slipway.sandboxes.docker import OPENER_LABEL, RUN_LABEL, Engine, listed, open_docker
 from slipway.state import EMPTY_VERSION, ProjectStore, RunRecord, RunStore, hold, open_state
 
+from ...commands import run
+
 LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, workspace_files=2000)
 ELSEWHERE = '{"host": "h", "boot": "b", "pids": "p", "pid": 1, "started": 1, "nonce": ""}'
 DEAD = "print(__import__('slipway.state').state.this_process())"
@@ -25,9 +27,7 @@ async def test_only_what_no_live_lease_owns_is_removed(
     settings: Settings, environment: dict[str, str], engine: Engine, docker_host: str
 ) -> None:
     def slipway(*words: str) -> list[Any]:
-        command = [sys.executable, "-m", "slipway", *words, "--json"]
-        variables = {**environment, "DOCKER_HOST": docker_host}
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120, check=False)
+        done = run(*words, "--json", environment={**environment, "DOCKER_HOST": docker_host})
         assert done.stderr == ""
         return [json.loads(line) for line in done.stdout.splitlines()]
 
