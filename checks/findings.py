@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from ..state.records import Finding
+from ..state.records import Finding, Severity
 from ..state.text import visible
 from .signatures import signature
 
 
 def finding(
     check: str, message: str, *, rule: str | None = None, file: str | None = None, line: int | None = None,
-    detail: str = "",
+    detail: str = "", severity: Severity = "error", hint: str = "",
 ) -> Finding:  # fmt: skip
     """A finding with its signature. What it quotes of the project is made safe to show."""
     message = visible(message)
@@ -19,4 +19,6 @@ def finding(
         line=line,
         detail=visible(detail),
         signature=signature(check, rule, file, message),
+        severity=severity,
+        hint=visible(hint),
     )

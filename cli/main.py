@@ -136,6 +136,10 @@ def _looking(commands: Any) -> None:
     runs.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (default: 20)")
     show = _command(commands, "show", "show", "show how a run stands: evidence, stages, findings")
     show.add_argument("run", metavar="RUN", help="its id")
+    reported = "write a report for people: request, evidence, checks, faults, stages, changes, as Markdown or HTML"
+    show.add_argument("--report", type=_report_file, metavar="FILE.md|FILE.html", help=reported)
+    show.add_argument("--sarif", metavar="FILE", help="write what its last checks found, as SARIF 2.1.0")
+    show.add_argument("--junit", metavar="FILE", help="write what its last checks and tests said, as JUnit's XML")
     show.add_argument("--spans", action="store_true", help="print the tree of its spans")
     show.add_argument("--into", metavar="DIR", help="write its newest files to a new or empty directory")
     also = "with --into: a file or folder that is left out, because something would run it by itself; may be repeated"
@@ -213,6 +217,12 @@ def _amount(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 10**12:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to a trillion")
     return int(text)
+
+
+def _report_file(text: str) -> str:
+    if not text.lower().endswith((".md", ".html")):
+        raise argparse.ArgumentTypeError(f"{text!r} ends neither in .md nor in .html, which decides what is written")
+    return text
 
 
 def _port(text: str) -> int:

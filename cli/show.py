@@ -13,6 +13,7 @@ from ..telemetry import read_spans
 from ..tools import describe_finding
 from .answering import answered
 from .execution import execute
+from .exporting import wanted, write_files
 from .progress import money, summary
 
 
@@ -27,8 +28,12 @@ def main(arguments: argparse.Namespace) -> int:
             note = await _note(redis, record, outcome)
         if arguments.spans:
             return _print_spans(record, settings)
+        if wanted(arguments):
+            await write_files(record, outcome, note, arguments, settings)
         if arguments.into:
             return await _write(record, outcome, arguments, settings)
+        if wanted(arguments):
+            return 0
         if arguments.json:
             print((outcome or record).model_dump_json())
         else:

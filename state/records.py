@@ -255,6 +255,10 @@ def _no_file_is_a_folder(paths: list[str]) -> None:
 # --- checks ----------------------------------------------------------------------------------------------------------
 
 
+Severity = Literal["error", "warning", "note"]
+"""How grave a finding is, in the words of SARIF."""
+
+
 class Finding(Record):
     """One thing that a check found."""
 
@@ -267,6 +271,9 @@ class Finding(Record):
     """What a reader needs to act on it: a traceback, the source line."""
     signature: str
     """Equal for the same fault on another run, whatever lines, times and addresses did."""
+    severity: Severity = "error"
+    hint: str = ""
+    """What to do about it, for the model that repairs it."""
 
 
 class TestResult(Record):

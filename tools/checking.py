@@ -28,15 +28,17 @@ def describe(checked: Checked) -> str:
 
 
 def describe_finding(finding: Finding) -> str:
-    """One finding as text for a model."""
+    """One finding as text for a model, with the hint as its last line."""
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file or ""
     head = " ".join(part for part in (f"[{finding.check}]", finding.rule, place, finding.message) if part)
-    return f"{head}\n{finding.detail[-_DETAIL:]}" if finding.detail else head
+    hint = f"hint: {' '.join(finding.hint.split())}" if finding.hint else ""
+    return "\n".join(part for part in (head, finding.detail[-_DETAIL:], hint) if part)
 
 
 def _left(old: Sequence[Finding]) -> list[str]:
     """Old faults, a line each: a model would spend calls on what it is told more of."""
-    lines = [f"{describe_finding(f.model_copy(update={'detail': ''}))} ({_LEAVE})" for f in old[:_OLD]]
+    short = [finding.model_copy(update={"detail": "", "hint": ""}) for finding in old[:_OLD]]
+    lines = [f"{describe_finding(finding)} ({_LEAVE})" for finding in short]
     return [*lines, f"and {len(old) - _OLD} more that were there before this run"] if len(old) > _OLD else lines
 
 
