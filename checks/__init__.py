@@ -1,6 +1,7 @@
 """What "correct" means, as things that run."""
 
 from .base import Check, Subject
+from .cached import Cached, ground
 from .evidence import criterion_of, evidence
 from .imports import Imports
 from .lint import Lint
@@ -18,7 +19,7 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests", "Traced",
-    "criterion_of", "evidence", "executed_by", "is_test_file", "mutate", "passes_on_base", "passes_on_stubs",
-    "run_checks",
+    "CHECKS", "Cached", "Check", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests",
+    "Traced", "criterion_of", "evidence", "executed_by", "ground", "is_test_file", "mutate", "passes_on_base",
+    "passes_on_stubs", "run_checks",
 ]  # fmt: skip

@@ -5,11 +5,17 @@ A check that could not run says `not_run` with the reason; that is never a pass.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckResult, Manifest
+
+
+def python_files(manifest: Manifest) -> list[str]:
+    """The Python files of `manifest`, sorted."""
+    return sorted(path for path in manifest if path.endswith(".py"))
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,7 @@ class Subject:
 
     def python_files(self) -> list[str]:
         """The project's Python files, sorted."""
-        return sorted(path for path in self.manifest if path.endswith(".py"))
+        return python_files(self.manifest)
 
 
 class Check(Protocol):
@@ -35,6 +41,10 @@ class Check(Protocol):
     @property
     def blocking(self) -> bool:
         """Whether its findings keep a version from being delivered."""
+        ...
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """The files of `manifest` that its result follows from."""
         ...
 
     async def run(self, subject: Subject) -> CheckResult:

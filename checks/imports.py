@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import Command
-from ..state.records import CheckResult
+from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .findings import finding
 
@@ -42,6 +42,10 @@ class Imports:
 
     def __init__(self, files: Collection[str]) -> None:
         self._files = files
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them: what is imported may read any."""
+        return manifest
 
     async def run(self, subject: Subject) -> CheckResult:
         """Import each module, in one process; what an import starts ends with it."""

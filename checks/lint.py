@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..sandboxes import Command
-from ..state.records import CheckResult, Finding
-from .base import Subject
+from ..state.records import CheckResult, Finding, Manifest
+from .base import Subject, python_files
 from .findings import finding
 
 
@@ -34,6 +35,10 @@ class Lint:
 
     name = "lint"
     blocking = True
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """Its Python files."""
+        return python_files(manifest)
 
     async def run(self, subject: Subject) -> CheckResult:
         """Run ruff over the project's Python files."""

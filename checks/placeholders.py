@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from ..state.records import CheckResult
+from collections.abc import Collection
+
+from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .reading import read_by
 from .sent import program
@@ -15,6 +17,10 @@ class Placeholders:
 
     name = "placeholders"
     blocking = True
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All that is code or a page, and not made by a tool."""
+        return [path for path in manifest if path.endswith(_KINDS) and not path.endswith(_MINIFIED)]
 
     async def run(self, subject: Subject) -> CheckResult:
         """Look at each file's text."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Mapping
 
 from ..sandboxes import FileContent
-from ..state.records import CheckResult
+from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .findings import finding
 from .skeleton import passes_on_base
@@ -23,6 +23,10 @@ class Regressions:
         """`before`: the rewritten test files as they were; `passed`: the ids of their tests that have to pass."""
         self._before = before
         self._passed = passed
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them: a test may read any."""
+        return manifest
 
     async def run(self, subject: Subject) -> CheckResult:
         """Run the tests as they were, on the code as it is."""

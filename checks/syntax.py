@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from ..state.records import CheckResult
-from .base import Subject
+from collections.abc import Collection
+
+from ..state.records import CheckResult, Manifest
+from .base import Subject, python_files
 from .reading import read_by
 
 _PROGRAM = """
@@ -23,6 +25,10 @@ class Syntax:
 
     name = "syntax"
     blocking = True
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """Its Python files."""
+        return python_files(manifest)
 
     async def run(self, subject: Subject) -> CheckResult:
         """Parse each file with the sandbox's own interpreter."""

@@ -4,12 +4,12 @@ import posixpath
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..sandboxes import Sandbox
-from ..state.records import CheckResult, Finding, TestResult
+from ..state.records import CheckResult, Finding, Manifest, TestResult
 from ..state.text import visible
 from .base import Subject
 from .canaries import Canary, doubted, planted
@@ -36,6 +36,10 @@ class Tests:
 
     def __init__(self, timeout: float = 300.0) -> None:
         self._timeout = timeout
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them: a test may read any."""
+        return manifest
 
     async def run(self, subject: Subject) -> CheckResult:
         """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed.

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from ..state.records import CheckResult
+from collections.abc import Collection
+
+from ..state.records import CheckResult, Manifest
 from ..telemetry import Tracer, names
 from .base import Check, Subject
 
@@ -22,10 +24,15 @@ class Traced:
         """Whether the inner check blocks."""
         return self._inner.blocking
 
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """The inner check's."""
+        return self._inner.inputs(manifest)
+
     async def run(self, subject: Subject) -> CheckResult:
         """Run the inner check inside a span."""
         with self._tracer.span(f"{names.SPAN_CHECK} {self.name}") as span:
             result = await self._inner.run(subject)
             span.set_attribute("slipway.check.status", result.status)
             span.set_attribute("slipway.check.findings", len(result.findings))
+            span.set_attribute("slipway.check.cached", result.cached)
         return result

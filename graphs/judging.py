@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from ..checks import CHECKS, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
+from ..checks import CHECKS, Cached, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
@@ -25,7 +25,9 @@ _EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 async def checked(resources: Resources, sandbox: Sandbox, version: str, also: Sequence[Check] = ()) -> CheckReport:
     """Run the checks, and those in `also`, on what `sandbox` holds."""
-    return await run_checks([TracedCheck(check, resources.tracer) for check in (*CHECKS, *also)], sandbox, version)
+    ground = f"{resources.ground} {sandbox.caps.backend}"
+    known = [Cached(check, resources.verdicts, ground) for check in CHECKS]
+    return await run_checks([TracedCheck(check, resources.tracer) for check in (*known, *also)], sandbox, version)
 
 
 async def judged(

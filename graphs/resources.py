@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, View, check_prompts
+from ..checks import ground
 from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
+from ..sandboxes.layers import toolchain_lock
 from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import (
@@ -33,6 +36,7 @@ from ..state import (
 )
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
+from ..state.verdicts import Verdicts
 from ..telemetry import Tracer, exporting
 from .asking import Asking
 from .keeping import Kept
@@ -67,6 +71,10 @@ class Resources:
     """What must show nowhere."""
     sandbox: Callable[[], Awaitable[Sandbox]]
     """Opens an empty sandbox."""
+    verdicts: Verdicts
+    """What checks said of the project's files."""
+    ground: str
+    """What they follow from besides: the checks' own code and their tools."""
     writing: asyncio.Semaphore
     """Held by whoever writes a component, so that not too many are written at the same time."""
     views: Kept[View]
@@ -138,6 +146,8 @@ async def open_resources(
             tracer=tracer,
             secrets=secrets,
             sandbox=sandbox,
+            verdicts=Verdicts(redis, record.project),
+            ground=ground(settings.sandbox.image, sys.implementation.cache_tag, toolchain_lock()),
             writing=asyncio.Semaphore(settings.limits.parallel),
             views=Kept(_VIEWS),
         )

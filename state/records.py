@@ -298,6 +298,9 @@ class CheckResult(Record):
     findings: tuple[Finding, ...] = ()
     tests: tuple[TestResult, ...] = ()
     seconds: float = 0.0
+    """What it took when it ran."""
+    cached: bool = False
+    """It was said before, of the same files."""
 
 
 class CheckReport(Record):

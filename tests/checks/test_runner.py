@@ -93,5 +93,6 @@ async def test_a_traced_check_is_the_check_in_a_span() -> None:
     assert [(span.name, dict(span.attributes or {})) for span in collector.spans] == [
         ("check silent", {
             "gen_ai.conversation.id": "r", "slipway.check.status": "not_run", "slipway.check.findings": 0,
+            "slipway.check.cached": False,
         }),
     ]  # fmt: skip

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from ..state.records import CheckResult, Manifest
+from .base import Check, Subject
+
+
+def ground(*others: str) -> str:
+    """A digest of this package's own code, and of `others`: what results follow from besides the files."""
+    said = hashlib.sha256("\0".join([_own_code(), *others]).encode())
+    return said.hexdigest()
+
+
+@lru_cache
+def _own_code() -> str:
+    code = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        code.update(file.read_bytes())
+    return code.hexdigest()
+
+
+class Results(Protocol):
+    """Where results are kept, by the digest of what they follow from."""
+
+    async def get(self, digest: str) -> CheckResult | None:
+        """What was kept."""
+        ...
+
+    async def put(self, digest: str, result: CheckResult) -> None:
+        """Keep `result`."""
+        ...
+
+
+class Cached:
+    """A check that is not run again on the same files.
+
+    `ground` stands for all that its results follow from besides: its own code, the tools, the sandbox. A check that did
+    not run may do so the next time.
+    """
+
+    def __init__(self, inner: Check, results: Results, ground: str) -> None:
+        self._inner = inner
+        self._results = results
+        self._ground = ground
+
+    @property
+    def name(self) -> str:
+        """The inner check's name."""
+        return self._inner.name
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the inner check blocks."""
+        return self._inner.blocking
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """The inner check's."""
+        return self._inner.inputs(manifest)
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """What the inner check said of these files before, else what it says now."""
+        files = {path: subject.manifest[path].encode() for path in self.inputs(subject.manifest)}
+        said = json.dumps([self.name, self._ground, files], sort_keys=True)
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        known = await self._results.get(digest)
+        if known is not None:
+            return known.model_copy(update={"cached": True})
+        result = await self._inner.run(subject)
+        if result.status != "not_run":
+            await self._results.put(digest, result)
+        return result
