@@ -1,7 +1,9 @@
 """What "correct" means, as things that run."""
 
 from .base import Check, Subject
+from .conventions import Conventions
 from .evidence import criterion_of, evidence
+from .examples import Tried, try_examples, unproven
 from .imports import Imports
 from .lint import Lint
 from .localisation import executed_by
@@ -18,7 +20,8 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Check", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests", "Traced",
+    "CHECKS", "Check", "Conventions", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests",
+    "Traced", "Tried",
     "criterion_of", "evidence", "executed_by", "is_test_file", "mutate", "passes_on_base", "passes_on_stubs",
-    "run_checks",
+    "run_checks", "try_examples", "unproven",
 ]  # fmt: skip
