@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..config.pack import Example, Pack
-from ..sandboxes import FileContent, Sandbox
+from ..sandboxes import FileContent, Sandbox, SandboxRefusal
 from ..state.records import CheckResult
 from .base import Subject
 from .conventions import Conventions
@@ -62,6 +62,8 @@ async def _try(pack: Pack, example: Example, kind: Literal["pass", "fail"], sand
     try:
         await fork.write({path: FileContent(data) for path, data in pack.project(example).items()})
         result = await Conventions(pack).run(Subject(fork, await fork.snapshot()))
+    except SandboxRefusal as error:
+        result = CheckResult(check=Conventions.name, status="not_run", reason=f"its files cannot be written: {error}")
     finally:
         await fork.close()
     expected = _places((one.rule, one.file) for one in example.expected)

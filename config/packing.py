@@ -107,6 +107,8 @@ def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.name in _CACHES:
             continue
+        if not path.name.isprintable():  # nor is what stands for bytes that are not UTF-8
+            raise ConfigurationError(f"{str(path)!r}: has a character in its name that cannot be shown; rename it")
         if path.is_symlink() or not (path.is_dir() or path.is_file()):
             raise ConfigurationError(f"{path}: is no plain file or folder; put a copy of what it leads to there")
         if path.is_dir():

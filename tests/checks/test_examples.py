@@ -59,6 +59,18 @@ async def test_an_example_that_was_not_checked_does_not_hold(sandbox: Sandbox, t
     }
 
 
+async def test_an_example_that_cannot_be_written_does_not_hold(sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = shutil.copytree(STARTER, tmp_path / "starter")
+    odd = folder / "examples/pass/no-breakpoint/main.py"
+    odd.unlink()
+    odd.mkdir()
+    (odd / "x.py").write_text("")
+    tried = [each async for each in try_examples(load_pack(folder), sandbox)]
+    assert [(each.holds, each.not_run.partition(":")[0]) for each in tried] == [
+        (True, ""), (False, "its files cannot be written"), (True, ""), (True, ""),
+    ]  # fmt: skip
+
+
 def test_a_rule_without_examples_is_named(tmp_path: Path) -> None:
     folder = shutil.copytree(STARTER, tmp_path / "starter")
     shutil.rmtree(folder / "examples/fail/no-breakpoint")

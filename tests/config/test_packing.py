@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,17 @@ def test_what_is_wrong_is_named(folder: Path, spoil: Callable[[Path], None], pla
         load_pack(folder)
     where = f"{folder}/{place}".rstrip("/")
     assert str(error.value)[: len(where) + 2 + len(said)] == f"{where}: {said}"
+
+
+@pytest.mark.parametrize("name", [b"a\xff", b"a\n", b"\x1b[2J"])
+def test_a_name_that_cannot_be_shown(folder: Path, name: bytes) -> None:
+    """It would be no text, or change what stands around it."""
+    (folder / "template" / os.fsdecode(name)).write_text("")
+    with pytest.raises(
+        ConfigurationError, match="has a character in its name that cannot be shown; rename it"
+    ) as error:
+        load_pack(folder)
+    assert str(error.value).isprintable()
 
 
 def test_a_folder_that_is_not_there_lists_what_there_is() -> None:
