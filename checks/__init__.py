@@ -2,7 +2,9 @@
 
 from .base import Check, Subject
 from .cached import Cached, ground
+from .conventions import Conventions
 from .evidence import criterion_of, evidence
+from .examples import Tried, try_examples, unproven
 from .imports import Imports
 from .lint import Lint
 from .localisation import executed_by
@@ -19,7 +21,7 @@ CHECKS: tuple[Check, ...] = (Syntax(), Lint(), Placeholders(), Tests())
 """The checks that every version goes through."""
 
 __all__ = [
-    "CHECKS", "Cached", "Check", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax", "Tests",
-    "Traced", "criterion_of", "evidence", "executed_by", "ground", "is_test_file", "mutate", "passes_on_base",
-    "passes_on_stubs", "run_checks",
+    "CHECKS", "Cached", "Check", "Conventions", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax",
+    "Tests", "Traced", "Tried", "criterion_of", "evidence", "executed_by", "ground", "is_test_file", "mutate",
+    "passes_on_base", "passes_on_stubs", "run_checks", "try_examples", "unproven",
 ]  # fmt: skip

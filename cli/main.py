@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _building(commands)
     _steering(commands)
     _looking(commands)
+    _packs(commands)
     scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
     scripted.add_argument("--port", type=_port, default=8808, help="loopback port (default: 8808)")
     scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
@@ -169,6 +170,19 @@ def _looking(commands: Any) -> None:
     gc = _command(commands, "gc", "gc", "free what no project and no run needs any more")
     gc.add_argument("--grace", type=_seconds, default=3600.0, metavar="S", help="keep what was needed since (3600)")
     _command(commands, "doctor", "doctor", "say what works on this machine, and what to do about the rest")
+
+
+def _packs(commands: Any) -> None:
+    summary = "list, test or start packs: the conventions of a platform"
+    pack = commands.add_parser("pack", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    actions = pack.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = _command(actions, "check", "pack", "test a pack against its own examples, in a sandbox")
+    check.add_argument("pack", metavar="DIR|NAME", help="its folder, or the name of a shipped one")
+    init = _command(actions, "init", "pack", "start a pack in a new or empty folder, which names it")
+    init.add_argument("directory", metavar="DIR", help="the folder; its name is the pack's")
+    listing = _command(actions, "list", "pack", "list the shipped packs")
+    for name, action in (("check", check), ("init", init), ("list", listing)):
+        action.set_defaults(action=name)
 
 
 def _running(command: argparse.ArgumentParser, *, into: bool) -> None:

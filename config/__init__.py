@@ -3,6 +3,8 @@
 from .errors import ConfigurationError, UsageError
 from .lineup import ROLES, Lineup, Price, Role, RoleConfig
 from .loader import known_secrets, lineup_names, load_lineup, load_settings, parse_lineup, secret
+from .pack import Pack
+from .packing import find_pack, load_pack, pack_names
 from .secrets import Secrets
 from .settings import (
     CapSettings,
@@ -17,7 +19,8 @@ from .settings import (
 
 __all__ = [
     "ROLES", "CapSettings", "CircuitSettings", "ConfigurationError", "InstallSettings", "LimitSettings", "Lineup",
-    "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets", "Settings",
-    "UsageError",
-    "known_secrets", "lineup_names", "load_lineup", "load_settings", "parse_lineup", "secret",
+    "Pack", "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets",
+    "Settings", "UsageError",
+    "find_pack", "known_secrets", "lineup_names", "load_lineup", "load_pack", "load_settings", "pack_names",
+    "parse_lineup", "secret",
 ]  # fmt: skip

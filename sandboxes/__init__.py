@@ -69,8 +69,8 @@ async def open_sandbox(
 ) -> Sandbox:
     """One sandbox by bubblewrap, which needs no daemon; for what the settings say, and for many, `open_sandboxes`.
 
-    `require` names what must be enforced (see `Caps`); `toolchain` puts pytest and ruff into it, from a layer that is
-    made in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
+    `require` names what must be enforced (see `Caps`); `toolchain` puts pytest, ruff and ast-grep into it, from a
+    layer that is made in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
     """
     layer = await ensure_toolchain(cache_dir) if toolchain else None
     sandbox = await open_bubblewrap(limits, layer)

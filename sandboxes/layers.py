@@ -1,4 +1,4 @@
-"""Read-only layers that sandboxes share; so far one, the toolchain (pytest and ruff).
+"""Read-only layers that sandboxes share; so far one, the toolchain (pytest, ruff and ast-grep).
 
 It is made once for each lock and Python version, from the package index that pip is configured for, and is complete or
 not there: it appears under its name by a rename.
@@ -101,6 +101,6 @@ def _install(folder: Path, lock: Path, target: Target) -> None:
 
 
 _NEXT_STEP = (
-    "the first run needs a package index to install pytest and ruff for the sandbox from: "
+    "the first run needs a package index to install pytest, ruff and ast-grep for the sandbox from: "
     "check that `pip download ruff` works here, then run again"
 )

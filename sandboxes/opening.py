@@ -108,8 +108,9 @@ async def open_sandboxes(
 ) -> AsyncGenerator[Sandboxes]:
     """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
 
-    `run` is named on what is made for it, so that what is left of it can be told from the rest. `toolchain` puts pytest
-    and ruff into it, from a layer that is made in `cache_dir` once. At the end those that nobody took are closed.
+    `run` is named on what is made for it, so that what is left of it can be told from the rest. `toolchain` puts
+    pytest, ruff and ast-grep into it, from a layer that is made in `cache_dir` once. At the end those that nobody took
+    are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
     async with AsyncExitStack() as stack:

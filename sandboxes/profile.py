@@ -11,7 +11,7 @@ UID = 10001
 """The uid and gid inside."""
 HOME = "/home/slipway"
 OWN = "/opt/slipway"
-"""Where our own read-only parts are: `bin` with the interpreter, `toolchain` with pytest and ruff."""
+"""Where our own read-only parts are: `bin` with the interpreter, `toolchain` with pytest, ruff and ast-grep."""
 TOOLCHAIN = f"{OWN}/toolchain"
 PYTHON = f"{OWN}/python"
 """Where the Python packages are that a project depends on."""

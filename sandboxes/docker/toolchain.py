@@ -13,7 +13,7 @@ _TAG = ("python3", "-I", "-S", "-c", "import sys; print(sys.implementation.cache
 
 
 async def toolchain_layer(engine: Engine, cache_dir: Path, *, image: str = IMAGE) -> tuple[Path, str]:
-    """The toolchain (pytest and ruff) as a layer for `open_docker`: its folder, made where missing, and its place.
+    """The toolchain as a layer for `open_docker`: its folder, made where it is missing, and its place.
 
     It is for the Python of `image` and the machine of `engine`, whatever runs here. An image that does not tell its
     Python by a label is asked in a sandbox.

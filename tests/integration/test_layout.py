@@ -34,7 +34,8 @@ def test_every_package_is_declared() -> None:
     found = {
         ".".join(["slipway", *Path(name).parent.parts])
         for name in _tracked("*/__init__.py", "__init__.py")
-        if not name.startswith(("tests/", ".", "models/scripted/demos/"))  # a demo's project is data
+        # The projects of demos and packs are data.
+        if not name.startswith(("tests/", ".", "models/scripted/demos/", "config/packs/", "config/starter/"))
     }
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
 

@@ -25,6 +25,7 @@ def layer(cache_dir: Path) -> Path:
 def test_the_lock_pins_every_package() -> None:
     lines = [line for line in toolchain_lock().splitlines() if line and not line.startswith("#")]
     assert [line.partition("==")[0] for line in lines] == [
+        "ast-grep-cli",
         "iniconfig",
         "packaging",
         "pluggy",
@@ -65,6 +66,8 @@ async def test_it_works_in_a_sandbox_and_nothing_of_the_host_does(cache_dir: Pat
         for ruff in (("ruff",), ("python3", "-m", "ruff")):
             lint = await sandbox.exec(Command((*ruff, "check", "--output-format", "concise", "--no-cache")))
             assert (lint.exit_code, "app.py:1:8: F401" in lint.stdout.text) == (1, True)
+        found = await sandbox.exec(Command(("ast-grep", "run", "--lang", "python", "-p", "import $A", "app.py")))
+        assert (found.exit_code, found.stdout.text) == (0, "app.py:1:import os\n")
         absent = await sandbox.exec(Command(("python", "-c", "import pydantic")))
         assert "No module named 'pydantic'" in absent.stderr.text
         ours = await sandbox.exec(Command(("python", "-c", "import pytest; print(pytest.__file__)")))

@@ -1,0 +1,6 @@
+import traceback
+
+
+def tell() -> int:
+    traceback.print_exc()
+    return 1

@@ -1,0 +1,1 @@
+fetch("http://example.org/a.json").then((answer) => console.log(answer.status));

@@ -1,0 +1,3 @@
+import { next } from "https://cdn.example.org/counting.js";
+
+console.log(next("1"));

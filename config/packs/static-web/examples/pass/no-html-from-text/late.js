@@ -1,0 +1,4 @@
+const box = document.body;
+box.innerHTML = "<p>Loading</p>";
+box.textContent = location.hash;
+box.innerHTML = `<p>Loading</p>`;

@@ -1,0 +1,3 @@
+const old = "http://example.org/";
+
+fetch("data/a.json").then((answer) => console.log(old, answer.status));

@@ -1,0 +1,3 @@
+import { next } from "./counting.js";
+
+console.log(next("1"));

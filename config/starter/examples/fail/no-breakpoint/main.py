@@ -1,0 +1,3 @@
+def main() -> int:
+    breakpoint()
+    return 0
