@@ -9,6 +9,8 @@ import pytest
 
 from slipway.cli.main import parsed
 
+from .conftest import Slipway
+
 _HEAVY = ("langgraph", "langsmith", "langchain_core", "redis", "docker", "opentelemetry", "pydantic")
 
 _PROGRAM = """
@@ -44,6 +46,17 @@ def test_help_names_the_exit_codes_and_every_command() -> None:
     done = subprocess.run([sys.executable, "-m", "slipway", "--help"], capture_output=True, text=True, check=True)
     for word in ("build", "demo", "resume", "runs", "show", "doctor", "scripted", "78 wrong configuration", "130"):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("words", [["resume", "nobody"], ["demo", "--latency", "x"], ["runs", "--json"]])
+def test_a_command_of_these_tests_is_as_a_fresh_one(
+    words: list[str], slipway: Slipway, environment: dict[str, str]
+) -> None:
+    """They are forked, to save the time of loading; else they would tell nothing of what people start."""
+    command = [sys.executable, "-m", "slipway", *words]
+    fresh = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    forked = slipway(*words)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (fresh.returncode, fresh.stdout, fresh.stderr)
 
 
 @pytest.mark.parametrize(

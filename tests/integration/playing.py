@@ -128,7 +128,7 @@ class Play:
         return parse_lineup({"name": "play", "default": default, "roles": roles}, source="play")
 
 
-PRINTS = """from money import cents
+SHOW = """from money import cents
 from names import NAME
 
 
@@ -150,7 +150,7 @@ WHOLE = Play(
         Part(
             "coder", ("## Component: names", "Hold a name."), (write("names.py", 'NAME = "sum"\n'), TIMED, say("Ok."))
         ),
-        Part("coder", ("## Component: shown", "Show an amount."), (write("shown.py", PRINTS), say("Done."))),
+        Part("coder", ("## Component: shown", "Show an amount."), (write("shown.py", SHOW), say("Done."))),
     ),
     fixer=(
         call("read_file", path="money.py"),

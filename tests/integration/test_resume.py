@@ -71,7 +71,7 @@ def _turn(endpoint: Endpoint, role: str, turn: int) -> Callable[[], bool]:
 MOMENTS = {
     "the first call": ("architect", 0, 1),
     "a parallel wave": ("coder", 1, 3),
-    "a tool loop, test timings in the prompt": ("coder", 2, 3),
+    "a tool loop, timings in the prompt": ("coder", 2, 3),
     "the fixer's loop": ("fixer", 3, 1),
 }
 
