@@ -96,8 +96,8 @@ class Report:
 
     @property
     def status(self) -> str:
-        """How the run stands."""
-        return self.outcome.status if self.outcome else self.record.status
+        """How the run stands; `running` where it goes on after the outcome that it has."""
+        return self.record.status
 
     @property
     def title(self) -> str:

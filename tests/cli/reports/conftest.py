@@ -42,6 +42,7 @@ def _report(evil: str) -> Report:
     record = RunRecord(
         id="r1", project="p", request=f"Add amounts.\n{evil}", lineup=lineup, base="b0",
         created=datetime(2026, 1, 2, 3, 4, tzinfo=UTC), slipway="0.1.0",
+        status="gave_up",
     )  # fmt: skip
     changes = (FileChange(f"a{evil}", "added", 1200, 0, False), FileChange("b.bin", "changed", 0, 0, True))
     return Report(record, _outcome(evil), changes, f"note{evil}", {f"start page{evil}": PNG})

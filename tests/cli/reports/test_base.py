@@ -16,6 +16,10 @@ def outcome_in(report: Report) -> Outcome:
     return report.outcome
 
 
+def begun(report: Report) -> Report:
+    return replace(report, record=report.record.model_copy(update={"status": "running"}))
+
+
 def test_each_criterion_names_what_proved_it(reported: Reported) -> None:
     assert reported("").criteria == (
         Proven("C1", "fact 1", "proven", "check tests", (("t.py::test_c1_a", "passed"),)),
@@ -47,7 +51,7 @@ def test_the_checks_and_what_they_say(reported: Reported) -> None:
 def test_old_faults_of_a_delivered_version_are_told_as_such(reported: Reported) -> None:
     """A delivery has no others: whoever reads `failed` would think that it was delivered red."""
     report = reported("")
-    delivered = replace(report, outcome=outcome_in(report).model_copy(update={"status": "delivered"}))
+    delivered = replace(report, record=report.record.model_copy(update={"status": "delivered"}))
     assert [check.status for check in delivered.checks] == ["failed", "failed as before the run", "not run"]
 
 
@@ -88,7 +92,13 @@ def test_how_to_get_the_files(reported: Reported) -> None:
 
 
 def test_a_run_that_has_just_begun(reported: Reported) -> None:
-    report = replace(reported(""), outcome=None)
+    report = replace(begun(reported("")), outcome=None)
     assert (report.title, report.status) == ("Run r1", "running")
     assert not any((report.figures, report.criteria, report.checks, report.faults, report.stages, report.total))
     assert not any((report.ways, report.commands, report.stale))
+
+
+def test_a_run_that_goes_on_is_not_what_it_was_when_it_was_parked(reported: Reported) -> None:
+    """Its evidence is that of the last time; who reads its status must not take it for the end."""
+    report = begun(reported(""))
+    assert (report.status, report.criteria) == ("running", reported("").criteria)

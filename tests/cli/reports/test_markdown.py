@@ -45,7 +45,8 @@ def test_the_whole_report(reported: Reported) -> None:
 
 
 def test_a_run_that_has_just_begun(reported: Reported) -> None:
-    report = replace(reported(""), outcome=None, changes=None, note="", pictures={})
+    record = reported("").record.model_copy(update={"status": "running"})
+    report = replace(reported(""), record=record, outcome=None, changes=None, note="", pictures={})
     assert markdown(report) == (
         "# Run r1\n\n**running**\n\n## Request\n\n> Add amounts.\n\n## Changed files\n\n"
         "What it changed is not kept any more.\n\n## Facts\n\n- run: `r1`\n- project: `p`\n- line-up: `demo`\n"
