@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
 from ..sandboxes import Command, SandboxRefusal
-from ..state.records import CheckResult, Finding
+from ..state.records import CheckResult, Finding, Manifest
 from .base import Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
 from .findings import finding
@@ -49,6 +50,10 @@ class Conventions:
         self._pack = pack
         self._advice = {rule.id for rule in pack.rules if rule.severity == "warning"}
         self._hints = {**_HINTS, **{rule.id: rule.note for rule in pack.rules}}
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them: the layout is of every file. The pack's digest belongs to the ground of what is kept."""
+        return manifest
 
     async def run(self, subject: Subject) -> CheckResult:
         """Compare the manifest and the files that name dependencies, and have the others read in the sandbox."""
