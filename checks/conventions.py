@@ -52,7 +52,7 @@ class Conventions:
         self._hints = {**_HINTS, **{rule.id: rule.note for rule in pack.rules}}
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
-        """All of them: the layout is of any file."""
+        """All of them: the layout is of every file. The pack's digest belongs to the ground of what is kept."""
         return manifest
 
     async def run(self, subject: Subject) -> CheckResult:

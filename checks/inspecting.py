@@ -27,7 +27,7 @@ _MOST_BYTES = 1 << 20  # of one file; ast-grep passes over larger ones in silenc
 _TOGETHER = 500  # files: what a command line may hold is bounded
 _IGNORE = b"ast-grep-ignore"
 _KINDS = ("hidden", "dot", "exclude", "global", "parent", "vcs")
-_OF_NODE = "slipway-imported"
+_OF_NODE = "_imported"  # as no rule of a pack can be called
 
 _IMPORTED = """
 id: {name}-{language}
@@ -60,7 +60,7 @@ def unread(files: Sequence[str]) -> Iterator[Place]:
             yield path, "unread", data.count(b"\n", 0, error.start) + 1, f"{path} is not UTF-8", ""
         for number, line in enumerate(data.split(b"\n") if _IGNORE in data else (), 1):
             if _IGNORE in line:
-                source = line.decode("utf-8", "replace").strip()[:_LONGEST]
+                source = line.decode("utf-8", "replace").strip()
                 yield path, "suppressed", number, "a comment keeps the pack's rules from being applied", source
 
 
@@ -131,14 +131,17 @@ def _matches(program: str, settings: Path, files: Sequence[str]) -> Iterator[dic
     seen = [word for kind in _KINDS for word in ("--no-ignore", kind)]
     command = [program, "scan", "--config", str(settings), "--json=stream", "--off=unused-suppression"]
     command += [*seen, "--", *files]
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=told, check=False)
-        told.seek(0)
-        if done.returncode not in (0, 1):  # 1: something was found
-            raise Failed(f"ast-grep ended with {done.returncode}: {_reason(told.read(), settings)}")
-        said.seek(0)
-        for line in said:
-            yield json.loads(line)
+    errors = False
+    with tempfile.TemporaryFile() as told:
+        # What it writes is not kept: each match comes with all of its line, which may be all of a minified file.
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told) as process:
+            for line in process.stdout or ():
+                match = json.loads(line)
+                errors |= match["severity"] == "error"
+                yield match
+        if process.returncode != int(errors):  # it ends with 1 where it found an error, but not only there
+            told.seek(0)
+            raise Failed(f"ast-grep ended with {process.returncode}: {_reason(told.read(), settings)}")
 
 
 def _reason(said: bytes, settings: Path) -> str:
@@ -150,7 +153,7 @@ def _place(match: dict[str, Any], node: Collection[str]) -> Iterator[Place]:
     path, line = match["file"].removeprefix("./"), match["range"]["start"]["line"] + 1
     source = match["lines"].split("\n")[0].strip()[:_LONGEST]
     if not match["ruleId"].startswith(_OF_NODE):
-        yield path, match["ruleId"], line, match["message"][:_LONGEST], source
+        yield path, match["ruleId"], line, match["message"], source
         return
     package = _package(match["text"][1:-1])
     if package and package not in node:
@@ -180,14 +183,15 @@ def inspect(asked: dict[str, Any]) -> list[Place]:
     if rules and files:
         found += scanned(rules, [f"./{path}" for path in files], set(asked["node"]))
     # Advice must not take the room of what fails the check.
-    return sorted(found, key=lambda place: (place[1] in asked["advice"], place))
+    return sorted(set(found), key=lambda place: (place[1] in asked["advice"], place))
 
 
 def bounded(places: Sequence[Place]) -> list[Place]:
-    """The first of `places`, as many as fit into an answer."""
+    """The first of `places`, as many as fit into an answer: at least one, if there are any."""
     kept: list[Place] = []
     size = 0
-    for place in places:
+    for path, rule, line, message, source in places:
+        place = (path, rule, line, message[:_LONGEST], source[:_LONGEST])
         size += len(json.dumps(place)) + 2
         if size > _MOST_TOLD:
             break

@@ -121,7 +121,7 @@ class Head(_Part):
     """What stands in `pack.yaml`."""
 
     name: Slug
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, strict=True)
     summary: Line
     languages: tuple[Language, ...] = Field(min_length=1)
     layout: Layout = Layout()

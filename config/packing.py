@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -92,7 +93,7 @@ def starter_files(name: str) -> dict[str, bytes]:
 def _read(folder: Path) -> Files:
     """Every file of a pack, sorted by path."""
     try:
-        paths = sorted(_walk(folder))
+        paths = sorted(islice(_walk(folder), _MOST_FILES + 1))
         if len(paths) > _MOST_FILES or sum(path.stat().st_size for path in paths) > _MOST_BYTES:
             raise ConfigurationError(
                 f"{folder}: has more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MB; a pack is small: name the "

@@ -75,6 +75,18 @@ async def test_advice_is_told_and_fails_nothing(checked: Checked) -> None:
     assert (result.status, [each.rule for each in result.findings]) == ("passed", ["few-prints"])
 
 
+@pytest.mark.parametrize("text", ["import " + "x" * 200_000 + "\n", "eval('" + "x" * 200_000 + "')\n"])
+async def test_a_finding_is_told_however_long_it_is(checked: Checked, text: str) -> None:
+    result = await checked(Conventions(pack(NO_EVAL)), {"a.py": text})
+    assert (result.status, len(result.findings)) == ("failed", 1)
+
+
+async def test_a_long_line_is_looked_at(checked: Checked) -> None:
+    """A minified file is one line, with which each of its matches comes."""
+    result = await checked(Conventions(pack(NO_EVAL)), {"a.py": "eval(x);" * 5_000 + "\n"})
+    assert [(each.rule, each.line) for each in result.findings] == [("no-eval", 1)]
+
+
 async def test_much_advice_hides_no_error(checked: Checked) -> None:
     """What is told is bounded, and one error that is left out would be a pass."""
     files = {"a.py": ("print('" + "x" * 500 + "')\n") * 2000, "b.py": "eval(x)\n"}

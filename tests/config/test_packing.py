@@ -91,6 +91,7 @@ YAML, SAYS = "pack.yaml", f"{FAIL}/expected.yaml"
         (put(YAML, b"a: \xff"), YAML, "is not UTF-8 (byte 3); save it as UTF-8"),
         (change(YAML, "version: 1\n", ""), YAML, "version: is missing; add it"),
         (change(YAML, "version: 1\n", "version: 0\n"), YAML, "version: input should be greater than or equal to 1; c"),
+        (change(YAML, "version: 1\n", "version: '1'\n"), YAML, "version: input should be a valid integer; correct it"),
         (change(YAML, "summary:", "sumary:"), YAML, "summary: is missing; add it"),
         (put(YAML, (STARTER / YAML).read_text() + "rules: []\n"), YAML, "rules: is no key of a pack; correct or remo"),
         (change(YAML, "name: starter", "name: other"), YAML, "name: it is 'other', and the folder 'starter'; give bot"),
