@@ -23,11 +23,11 @@ _TESTS = TypeAdapter(tuple[str, ...])
 _EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
-async def checked(resources: Resources, sandbox: Sandbox, version: str, also: Sequence[Check] = ()) -> CheckReport:
-    """Run the checks, and those in `also`, on what `sandbox` holds."""
-    ground = f"{resources.ground} {sandbox.caps.backend}"
-    known = [Cached(check, resources.verdicts, ground) for check in CHECKS]
-    return await run_checks([TracedCheck(check, resources.tracer) for check in (*known, *also)], sandbox, version)
+async def checked(
+    resources: Resources, sandbox: Sandbox, version: str, checks: Sequence[Check] = CHECKS
+) -> CheckReport:
+    """Run `checks` on what `sandbox` holds."""
+    return await run_checks([TracedCheck(check, resources.tracer) for check in checks], sandbox, version)
 
 
 async def judged(
@@ -37,8 +37,11 @@ async def judged(
 
     A step that runs again gets what was said before.
     """
-    what = [check.name for check in (*CHECKS, *also)]
-    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, also))
+    # Only of a sandbox that no agent worked in: what is left in one may make a check say something else.
+    ground = f"{resources.ground} {sandbox.caps.backend}"
+    checks = (*(Cached(check, resources.verdicts, ground) for check in CHECKS), *also)
+    what = [check.name for check in checks]
+    return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, checks))
 
 
 async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> tuple[str, ...]:

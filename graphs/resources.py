@@ -147,10 +147,14 @@ async def open_resources(
             secrets=secrets,
             sandbox=sandbox,
             verdicts=Verdicts(redis, record.project),
-            ground=ground(settings.sandbox.image, sys.implementation.cache_tag, toolchain_lock()),
+            ground=await asyncio.to_thread(_ground, settings.sandbox.image),
             writing=asyncio.Semaphore(settings.limits.parallel),
             views=Kept(_VIEWS),
         )
+
+
+def _ground(image: str) -> str:
+    return ground(image, sys.implementation.cache_tag, toolchain_lock())
 
 
 def asked_roles(record: RunRecord) -> tuple[Role, ...]:

@@ -150,7 +150,7 @@ def test_the_smoke_checks_work_and_put_a_timing_into_the_prompt(
 
 def test_exactly_the_intended_test_fails(found: str) -> None:
     assert re.findall(r"^(?:FAILED|ERROR) (\S+)", found, re.MULTILINE) == [BUG]
-    assert re.search(r"\n1 failed, 30 passed in ", found)
+    assert re.search(r"\n1 failed, 33 passed in ", found)
 
 
 def test_every_criterion_has_a_test(built: tuple[Workspace, dict[str, list[str]]]) -> None:
@@ -163,7 +163,7 @@ def test_after_the_fixer_every_test_passes(repaired: tuple[Workspace, list[str]]
     read, edited, checked = repaired[1]
     assert "int(fraction or 0)" in read
     assert edited == "wrote tally/amounts.py"
-    assert re.search(r"exit code 0\n(.*\n)*31 passed in ", checked)
+    assert re.search(r"exit code 0\n(.*\n)*34 passed in ", checked)
 
 
 def test_acceptance_fails_on_the_bug_and_passes_on_the_repair(
