@@ -209,7 +209,10 @@ async def _newest(settings: Settings) -> str:
 
 
 def _of_this_run(environment: dict[str, str]) -> list[str]:
-    """Processes that still carry the test's folders in their environment, its endpoint left out, and sandboxes."""
+    """Processes that still carry the test's folders in their environment, and sandboxes.
+
+    Left out are its endpoint, and what commands of the tests are forked from, which the first of them starts.
+    """
     marker = f"SLIPWAY_RUNTIME_DIR={environment['SLIPWAY_RUNTIME_DIR']}".encode()
     found: list[str] = []
     for folder in Path("/proc").iterdir():
@@ -219,6 +222,7 @@ def _of_this_run(environment: dict[str, str]) -> list[str]:
             words, variables = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
         except OSError:
             continue
-        if marker in variables and b"scripted" not in words and words:
+        ours = any(word in words for word in (b"scripted", b"multiprocessing.resource_tracker"))
+        if marker in variables and words and not ours:
             found.append(words.replace(b"\0", b" ").decode("utf-8", "replace")[:200])
     return found
