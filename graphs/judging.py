@@ -19,7 +19,7 @@ from .steps import workspace
 R = TypeVar("R")
 
 _REPORT = TypeAdapter(CheckReport)
-_TESTS = TypeAdapter(tuple[str, ...])
+_TESTS = TypeAdapter(list[str])
 _EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
@@ -37,24 +37,26 @@ async def judged(
 
     A step that runs again gets what was said before.
     """
-    # Only of a sandbox that no agent worked in: what is left in one may make a check say something else.
+    origin = resources.record.origin
+    # Kept only of a sandbox that no agent worked in: what is left in one may make a check say something else.
     ground = f"{resources.ground} {sandbox.caps.backend}"
-    checks = (*(Cached(check, resources.verdicts, ground) for check in CHECKS), *also)
+    known = [Cached(check, resources.verdicts, ground) for check in CHECKS]
+    checks = (*(CHECKS if origin and origin.anew == "check" else known), *also)
     what = [check.name for check in checks]
     return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, checks))
 
 
-async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> tuple[str, ...]:
+async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> list[str]:
     """The plan's tests that pass on what `sandbox` holds, before the change, or where the plan's modules are stubs.
 
     Such a test would pass whatever was written.
     """
     files = [path for component in plan.components for path in component.files]
 
-    async def run() -> tuple[str, ...]:
+    async def run() -> list[str]:
         with resources.tracer.span(f"{names.SPAN_CHECK} vacuous", slipway__step=step):
             early = await passes_on_base(sandbox, plan.tests)
-            return tuple(sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)}))
+            return sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)})
 
     return await once(resources, step, ["vacuous", *files, *plan.tests], sandbox, _TESTS, run)
 
