@@ -50,3 +50,24 @@ class Check(Protocol):
     async def run(self, subject: Subject) -> CheckResult:
         """Check `subject`."""
         ...
+
+
+class Around:
+    """A check around another one, whose name it keeps, and what that reads."""
+
+    def __init__(self, inner: Check) -> None:
+        self.inner = inner
+
+    @property
+    def name(self) -> str:
+        """The inner check's name."""
+        return self.inner.name
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the inner check blocks."""
+        return self.inner.blocking
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """The inner check's."""
+        return self.inner.inputs(manifest)

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from ..state.records import CheckResult, Manifest
-from .base import Check, Subject
+from ..state.records import CheckResult
+from .base import Around, Check, Subject
 
 
 def ground(*others: str) -> str:
@@ -37,7 +36,7 @@ class Results(Protocol):
         ...
 
 
-class Cached:
+class Cached(Around):
     """A check that is not run again on the same files.
 
     `ground` stands for all that its results follow from besides: its own code, the tools, the sandbox. A check that did
@@ -45,23 +44,9 @@ class Cached:
     """
 
     def __init__(self, inner: Check, results: Results, ground: str) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._results = results
         self._ground = ground
-
-    @property
-    def name(self) -> str:
-        """The inner check's name."""
-        return self._inner.name
-
-    @property
-    def blocking(self) -> bool:
-        """Whether the inner check blocks."""
-        return self._inner.blocking
-
-    def inputs(self, manifest: Manifest) -> Collection[str]:
-        """The inner check's."""
-        return self._inner.inputs(manifest)
 
     async def run(self, subject: Subject) -> CheckResult:
         """What the inner check said of these files before, else what it says now."""
@@ -71,7 +56,7 @@ class Cached:
         known = await self._results.get(digest)
         if known is not None:
             return known.model_copy(update={"cached": True})
-        result = await self._inner.run(subject)
+        result = await self.inner.run(subject)
         if result.status != "not_run":
             await self._results.put(digest, result)
         return result

@@ -9,6 +9,7 @@ from ..sandboxes import FileContent, Sandbox, SandboxRefusal
 from ..state.records import CheckResult
 from .base import Subject
 from .conventions import Conventions
+from .sessions import forked
 
 TEMPLATE = "template"
 """The example that every pack has: what its template holds, as it is."""
@@ -58,14 +59,13 @@ def unproven(pack: Pack) -> list[str]:
 
 
 async def _try(pack: Pack, example: Example, kind: Literal["pass", "fail"], sandbox: Sandbox) -> Tried:
-    fork = await sandbox.fork()
-    try:
-        await fork.write({path: FileContent(data) for path, data in pack.project(example).items()})
-        result = await Conventions(pack).run(Subject(fork, await fork.snapshot()))
-    except SandboxRefusal as error:
-        result = CheckResult(check=Conventions.name, status="not_run", reason=f"its files cannot be written: {error}")
-    finally:
-        await fork.close()
+    async with forked(sandbox) as fork:
+        try:
+            await fork.write({path: FileContent(data) for path, data in pack.project(example).items()})
+            result = await Conventions(pack).run(Subject(fork, await fork.snapshot()))
+        except SandboxRefusal as error:
+            reason = f"its files cannot be written: {error}"
+            result = CheckResult(check=Conventions.name, status="not_run", reason=reason)
     expected = _places((one.rule, one.file) for one in example.expected)
     return Tried(kind, example.name, expected, _found(result), result.reason if result.status == "not_run" else "")
 

@@ -7,6 +7,7 @@ from ..sandboxes import Sandbox
 from ..state.records import CheckReport, CheckResult
 from .base import Check, Subject
 from .findings import finding
+from .sessions import forked
 
 
 async def run_checks(checks: Sequence[Check], sandbox: Sandbox, version: str) -> CheckReport:
@@ -16,11 +17,8 @@ async def run_checks(checks: Sequence[Check], sandbox: Sandbox, version: str) ->
 
 
 async def _in_fork(check: Check, sandbox: Sandbox) -> CheckResult:
-    fork = await sandbox.fork()
-    try:
+    async with forked(sandbox) as fork:
         return _loud(await check.run(Subject(fork, await fork.snapshot())))
-    finally:
-        await fork.close()
 
 
 def _loud(result: CheckResult) -> CheckResult:

@@ -58,9 +58,8 @@ async def import_project(redis: Redis, source: str | Path, *, project: str | Non
     allowed = settings.limits.project_mb << 20
     projects = ProjectStore(redis, allowed)
     name = project or await _free_name(projects, root.name)
-    if (
-        size := sum(map(len, {data for data, _ in files.values()}))
-    ) > allowed:  # of a new project, nothing is left then
+    size = sum(map(len, {data for data, _ in files.values()}))
+    if size > allowed:  # found out later, it would leave an empty project
         raise OverQuota(name, 0, size, allowed)
     await projects.create(name)
     async with hold(redis, run=f"import-{secrets.token_hex(6)}", project=name, tenant=None) as fence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 from pydantic import TypeAdapter
 
@@ -31,27 +32,17 @@ async def of_components(
     """What the plan's tests notice of at most `most` faults in what the run wrote of each component."""
     plan, new = Plan.model_validate(state["plan"]), await _written(run, state)
     wrote = {each: {path: new[path] for path in each.files if path in new} for each in plan.components}
-    return tuple(
-        [
-            await _of_component(run, step, sandbox, each, plan.tests, lines, most)
-            for each, lines in wrote.items()
-            if lines
-        ]
-    )
+    found = [await _of_component(run, step, sandbox, c, plan.tests, own, most) for c, own in wrote.items() if own]
+    return tuple(found)
 
 
 async def _of_component(
     run: Resources, step: str, sandbox: Sandbox, component: Component, tests: Sequence[str],
     lines: dict[str, frozenset[int]], most: int,
 ) -> MutationResult:  # fmt: skip
-    what = ["mutate", component.id, str(most), *(f"{path}:{sorted(numbers)}" for path, numbers in lines.items())]
-    files = list(lines)
-
-    async def found() -> MutationResult:
-        with run.tracer.span(f"{names.SPAN_CHECK} faults", slipway__step=step):
-            return await mutate(sandbox, component.id, files, tests, most=most, seconds=_SECONDS, lines=lines)
-
-    return await once(run, step, what, sandbox, _RESULT, found)
+    what = [component.id, str(most), *(f"{path}:{sorted(numbers)}" for path, numbers in lines.items())]
+    tried = partial(mutate, sandbox, component.id, list(lines), tests, most=most, seconds=_SECONDS, lines=lines)
+    return await _recorded(run, step, what, sandbox, tried)
 
 
 async def _written(run: Resources, state: RunState) -> dict[str, frozenset[int]]:
@@ -79,11 +70,18 @@ async def of_kept(
 async def _of_criterion(
     run: Resources, step: str, sandbox: Sandbox, criterion: str, files: Sequence[str], tests: Sequence[str]
 ) -> MutationResult:
+    tried = partial(mutate, sandbox, criterion, files, tests, most=_OF_KEPT, seconds=_SECONDS, executed=True)
+    return await _recorded(run, step, [criterion, *tests], sandbox, tried)
+
+
+async def _recorded(
+    run: Resources, step: str, what: Sequence[str], sandbox: Sandbox, tried: Callable[[], Awaitable[MutationResult]]
+) -> MutationResult:
     async def found() -> MutationResult:
         with run.tracer.span(f"{names.SPAN_CHECK} faults", slipway__step=step):
-            return await mutate(sandbox, criterion, files, tests, most=_OF_KEPT, seconds=_SECONDS, executed=True)
+            return await tried()
 
-    return await once(run, step, ["mutate", criterion, *tests], sandbox, _RESULT, found)
+    return await once(run, step, ["mutate", *what], sandbox, _RESULT, found)
 
 
 def unnoticed(components: Sequence[MutationResult], kept: Sequence[MutationResult]) -> list[str]:

@@ -12,14 +12,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..config import UsageError
-from ..state.records import Brief, Evidence, Plan, Question
+from ..state.records import MOST_SAID, Brief, Evidence, Plan, Question
 from .state import Ask
 
 Request = dict[str, Any]
 """A `HITLRequest`."""
 
 MOST_QUESTIONS = 3
-_LONGEST = 10_000  # characters of what a person says, as of an instruction
 _SHOWN = 60  # characters
 QUESTION, PLAN, CRITERION, DELIVERY = "answer_question", "build_plan", "confirm_criterion", "deliver"
 """Names of the actions that a person decides on."""
@@ -136,8 +135,8 @@ def _check(action: str, decision: Decision, allowed: Sequence[str]) -> None:
         raise UsageError(f"{decision.type!r} is no answer to {action!r}; it takes {', '.join(allowed)}")
     if decision.type == "respond" and not decision.message.strip():
         raise UsageError(f"`respond` to {action!r} needs a `message`")
-    if len(decision.message) > _LONGEST:
-        raise UsageError(f"the answer has {len(decision.message):,} characters; say it in {_LONGEST:,} at most")
+    if len(decision.message) > MOST_SAID:
+        raise UsageError(f"the answer has {len(decision.message):,} characters; say it in {MOST_SAID:,} at most")
     if decision.type == "edit":
         edited_plan(decision)
 

@@ -33,6 +33,7 @@ from ..state import (
     is_held,
     open_state,
 )
+from ..state.records import MOST_SAID
 from ..state.text import encodable
 from .closing import stands, stopped
 
@@ -40,7 +41,6 @@ WAIT_SECONDS = 15.0
 """Longer than a lease lives: by then a process that is stopped has lost the run."""
 
 _LOOK_SECONDS = 0.05
-_LONGEST = 10_000  # characters of an instruction
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def _check_text(text: str) -> None:
     _check_encoding("instruction", text)
     if not text.strip():
         raise UsageError("the instruction is empty; say in a sentence what is to be done otherwise")
-    if len(text) > _LONGEST:
-        raise UsageError(f"the instruction has {len(text):,} characters; say it in {_LONGEST:,} at most")
+    if len(text) > MOST_SAID:
+        raise UsageError(f"the instruction has {len(text):,} characters; say it in {MOST_SAID:,} at most")
 
 
 def _check_encoding(what: str, text: str) -> None:

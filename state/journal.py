@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Literal
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
@@ -20,7 +19,7 @@ from . import wire
 from .base import CorruptState, Fence
 from .keys import RunKeys
 from .parts import Parted, take_apart
-from .records import JournalAnswer, JournalEntry
+from .records import CallKind, JournalAnswer, JournalEntry
 from .scripts import FencedScript, command
 
 _BATCH = 256
@@ -109,7 +108,7 @@ class Journal:
         """Every answered call, in the order of recording."""
         return await self._whole(await self._all())
 
-    async def answers(self, kind: Literal["model", "tool", "check"]) -> list[JournalAnswer]:
+    async def answers(self, kind: CallKind) -> list[JournalAnswer]:
         """Every answer of one kind without what was asked, in the order of recording."""
         return [kept for kept in await self._all() if kept.kind == kind]
 

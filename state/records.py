@@ -221,18 +221,10 @@ def _unique(what: str, names: list[str]) -> None:
         raise ValueError(f"{what} {', '.join(map(repr, twice))} appears more than once")
 
 
-_STEERING = frozenset(
-    {
-        "conftest.py",
-        "pytest.ini",
-        ".pytest.ini",
-        "pytest.toml",
-        ".pytest.toml",
-        "tox.ini",
-        "sitecustomize.py",
-        "usercustomize.py",
-    }
-)
+_STEERING = frozenset({
+    "conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "sitecustomize.py",
+    "usercustomize.py",
+})  # fmt: skip
 
 
 def _tests_steer_themselves(components: tuple[Component, ...]) -> None:
@@ -274,6 +266,11 @@ class Finding(Record):
     severity: Severity = "error"
     hint: str = ""
     """What to do about it, for the model that repairs it."""
+
+    @property
+    def place(self) -> str:
+        """`FILE:LINE`, as far as it is known; '' where it is nowhere."""
+        return f"{self.file}:{self.line}" if self.file and self.line else self.file or ""
 
 
 class TestResult(Record):
@@ -603,13 +600,17 @@ class Outcome(Record):
     trace_id: str | None = None
 
 
+CallKind = Literal["model", "tool", "check", "answer"]
+"""What a run asks somebody else for."""
+
+
 class JournalAnswer(Record):
     """The answer of a call: a model's reply, a tool's result, what the checks said or a person decided."""
 
     step: str
     index: int
     """The place of the call in its step, from 0."""
-    kind: Literal["model", "tool", "check", "answer"]
+    kind: CallKind
     digest: str
     """SHA-256 of the canonical request."""
     reply: str
@@ -624,6 +625,10 @@ class JournalEntry(JournalAnswer):
 
 
 # --- what people say to a run ---------------------------------------------------------------------------------------
+
+
+MOST_SAID = 10_000
+"""Characters of what a person says at once."""
 
 
 class _Message(Record):
@@ -647,7 +652,7 @@ class Steer(_Message):
     """An instruction to whoever works on the run, now and later."""
 
     kind: Literal["steer"] = "steer"
-    text: str = Field(min_length=1, max_length=10_000)
+    text: str = Field(min_length=1, max_length=MOST_SAID)
 
 
 class Answer(_Message):

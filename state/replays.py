@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import get_args
 
 from redis.asyncio import Redis
 
 from .base import Fence
 from .journal import Journal
-from .records import JournalEntry, Stage
-
-Kind = Literal["model", "tool", "check", "answer"]
+from .records import CallKind, JournalEntry, Stage
 
 
 class RecordedJournal(Journal):
@@ -25,7 +23,7 @@ class RecordedJournal(Journal):
         fence: Fence,
         sources: Sequence[str],
         *,
-        kinds: Collection[Kind] = ("model", "tool", "check", "answer"),
+        kinds: Collection[CallKind] = get_args(CallKind),
         anew: Stage | None = None,
         keep: bool = False,
     ) -> None:

@@ -29,8 +29,7 @@ def describe(checked: Checked) -> str:
 
 def describe_finding(finding: Finding) -> str:
     """One finding as text for a model, with the hint as its last line."""
-    place = f"{finding.file}:{finding.line}" if finding.line else finding.file or ""
-    head = " ".join(part for part in (f"[{finding.check}]", finding.rule, place, finding.message) if part)
+    head = " ".join(part for part in (f"[{finding.check}]", finding.rule, finding.place, finding.message) if part)
     hint = f"hint: {' '.join(finding.hint.split())}" if finding.hint else ""
     return "\n".join(part for part in (head, finding.detail[-_DETAIL:], hint) if part)
 

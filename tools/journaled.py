@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -89,25 +89,21 @@ class Journaled:
     async def _changes(self, before: Manifest) -> tuple[dict[str, str | None], list[str]]:
         """What became of files; and what is said of those that no version could hold, which are removed."""
         after = await self._sandbox.snapshot()
-        changed = [path for path, ref in after.items() if before.get(path) != ref]
-        contents, heavy = await self._contents(changed)
-        await self._sandbox.remove(list(heavy))
+        read = await self._sandbox.read_many([path for path, ref in after.items() if before.get(path) != ref])
+        refused = {path: data for path, data in read.items() if isinstance(data, SandboxRefusal)}
+        if refused:
+            await self._remove_heavy(refused)
+        contents = {path: data for path, data in read.items() if isinstance(data, bytes)}
         await self._projects.put_blobs(self._project, self._fence, list(contents.values()))
         changes: dict[str, str | None] = {path: after[path].encode() for path in contents}
-        gone = {path: None for path in before if path not in after or path in heavy}
-        return changes | gone, [f"{path} was removed: {why}; write less" for path, why in heavy.items()]
+        gone = {path: None for path in before if path not in after or path in refused}
+        return changes | gone, [f"{path} was removed: {why}; write less" for path, why in refused.items()]
 
-    async def _contents(self, paths: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]:
-        contents: dict[str, bytes] = {}
-        heavy: dict[str, str] = {}
-        for path in paths:
-            try:
-                contents[path] = await self._sandbox.read(path)
-            except SandboxRefusal as refusal:
-                if refusal.code != "too_large":
-                    raise
-                heavy[path] = str(refusal)
-        return contents, heavy
+    async def _remove_heavy(self, refused: Mapping[str, SandboxRefusal]) -> None:
+        for refusal in refused.values():
+            if refusal.code != "too_large":
+                raise refusal
+        await self._sandbox.remove(list(refused))
 
     async def _repeat(self, changes: dict[str, str | None]) -> None:
         refs = {path: FileRef.decode(text) for path, text in changes.items() if text is not None}

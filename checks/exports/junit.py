@@ -74,9 +74,8 @@ def _of_test(test: TestResult, findings: Sequence[Finding]) -> _Case:
 
 
 def _of_finding(finding: Finding, *, failed: bool) -> _Case:
-    where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
     message = " ".join(finding.message.split())
-    name = f"{where}: {message}" if where else message
+    name = f"{finding.place}: {message}" if finding.place else message
     place = f"{finding.check}.{finding.rule}" if finding.rule else finding.check
     outcome: Literal["failure", "passed"] = "failure" if failed else "passed"
     return _Case(place, name, outcome, message, finding.severity, _text(finding), file=finding.file, line=finding.line)

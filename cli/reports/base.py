@@ -206,11 +206,6 @@ class Report:
         return self.outcome.checks if self.outcome else None
 
 
-def place(finding: Finding) -> str:
-    """Where a finding is; '' where it is nowhere."""
-    return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
-
-
 def _of(held: list[bool]) -> str:
     return f"{sum(held):,} of {len(held):,}" if held else ""
 

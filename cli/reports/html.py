@@ -8,7 +8,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...state.text import visible
-from .base import Report, place
+from .base import Report
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
@@ -32,7 +32,7 @@ def _environment() -> Environment:
         autoescape=True,
     )
     filters = cast("dict[str, Any]", made.filters)
-    filters["place"], filters["data_uri"], filters["tone"] = place, _data_uri, _tone
+    filters["data_uri"], filters["tone"] = _data_uri, _tone
     return made
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ...state import Brief, Finding
 from ...state.text import visible
-from .base import Judged, Noticed, Proven, Report, Took, place
+from .base import Judged, Noticed, Proven, Report, Took
 
 _MARKS = re.compile(r"[\\`*_\[\]~$^]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
@@ -96,7 +96,7 @@ def _note(check: Judged) -> str:
 def _finding(finding: Finding) -> Iterator[str]:
     yield f"\n### {_text(finding.check)}: {_text(finding.message)}\n"
     rule = f", rule {_code(finding.rule)}" if finding.rule else ""
-    where = f" at {_code(place(finding))}" if finding.file else ""
+    where = f" at {_code(finding.place)}" if finding.file else ""
     yield f"{finding.severity}{where}{rule}, signature {_code(finding.signature)}"
     if finding.hint:
         yield f"\nWhat to do: {_text(finding.hint)}"

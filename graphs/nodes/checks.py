@@ -76,14 +76,17 @@ async def _report(run: Resources, running: Step, state: RunState) -> CheckReport
 
 async def _of_before(run: Resources, state: RunState) -> list[Check]:
     """The tests of before this run whose files it has rewritten, as they were."""
-    plan, digest = Plan.model_validate(state["plan"]), state["baseline_report"]
-    old, new = [await run.projects.files(run.record.project, version) for version in (state["base"], state["version"])]
-    rewritten = {path: FileContent(*old[path]) for path in plan.tests if path in old and old[path] != new.get(path)}
-    if not (digest and rewritten):
+    plan, projects, project = Plan.model_validate(state["plan"]), run.projects, run.record.project
+    if not state["baseline_report"]:
         return []
-    report = await recorded_report(run, digest)
+    old, new = [await projects.manifest(project, version) for version in (state["base"], state["version"])]
+    rewritten = [path for path in plan.tests if path in old and old[path] != new.get(path)]
+    if not rewritten:
+        return []
+    report, files = await recorded_report(run, state["baseline_report"]), await projects.files(project, state["base"])
     passed = [test.id for test in report.tests if test.status == "passed" and test.id.partition("::")[0] in rewritten]
-    return [Regressions(rewritten, [test for test in passed if test not in plan.outdated])]
+    before = {path: FileContent(*files[path]) for path in rewritten}
+    return [Regressions(before, [test for test in passed if test not in plan.outdated])]
 
 
 async def _stored(run: Resources, report: CheckReport) -> str:

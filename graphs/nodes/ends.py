@@ -75,8 +75,12 @@ async def give_up(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
                 run.record.project, run.fence, step="give_up", attempt=1, version=round_["version"]
             )
         await _tell(run, "gave_up")
-        found = [] if state["green"] else await blocking_in(run, state, await recorded_report(run, round_["report"]))
-    reason = _unconvincing(state, run_id(config)) if state["green"] else _red(state, found, run_id(config))
+        name = run_id(config)
+        if state["green"]:
+            reason = _unconvincing(state, name)
+        else:
+            report = await recorded_report(run, round_["report"])
+            reason = _red(state, await blocking_in(run, state, report), name)
     return {"status": "gave_up", "reason": reason, "version": round_["version"], "report": round_["report"]}
 
 

@@ -69,7 +69,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await _vacuous(run, running, plan, base, version)
-    return {"vacuous": list(vacuous), "stages": running.done()}
+    return {"vacuous": vacuous, "stages": running.done()}
 
 
 async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         running.usage, running.note = work.usage, work.note
         await publish(run, running, base, sandbox, may_write)
         vacuous = await vacuous_in(run, running.path, sandbox, plan)
-    return {"vacuous": list(vacuous), "stages": running.done()}
+    return {"vacuous": vacuous, "stages": running.done()}
 
 
 async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -125,10 +125,10 @@ async def _tests_again(
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         vacuous = await _vacuous(run, running, plan, state["base"], version)
-    return {"version": version, "move": move, "vacuous": list(vacuous), "stages": running.done()}
+    return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
 
 
-async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> tuple[str, ...]:
+async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
     """The plan's tests of `version` that would pass whatever was written on `base`."""
     async with workspace(run, base) as sandbox:
         await put(run, sandbox, version, plan.tests)

@@ -113,17 +113,24 @@ async def cutting(server_url: str, folder: Path) -> AsyncIterator[tuple[str, Cal
         server.close()
 
 
+@asynccontextmanager
+async def cut_off(server_url: str, folders: object, folder: Path) -> AsyncIterator[tuple[Inbox, Callable[[], int]]]:
+    """The inbox of `r` over such a connection, and how often that was cut."""
+    runtime: Path = folders.runtime  # type: ignore[attr-defined]
+    async with (
+        cutting(server_url, runtime) as (url, cuts),
+        open_redis(url, data_dir=folder, runtime_dir=folder) as redis,
+    ):
+        yield Inbox(redis, "r"), cuts
+
+
 async def test_a_message_that_is_sent_again_is_there_once(
     inbox: Inbox, server_url: str, folders: object, tmp_path: Path
 ) -> None:
     """An instruction twice is a nuisance; that a repeat finds the run ended, by the first, would be a false alarm."""
-    runtime: Path = folders.runtime  # type: ignore[attr-defined]
-    async with (
-        cutting(server_url, runtime) as (url, cuts),
-        open_redis(url, data_dir=tmp_path, runtime_dir=tmp_path) as redis,
-    ):
+    async with cut_off(server_url, folders, tmp_path) as (sender, cuts):
         await inbox.post(Pause())  # the server knows the script: what is cut is the answer, not a refusal
-        name = await Inbox(redis, "r").post(Steer(text="once"))
+        name = await sender.post(Steer(text="once"))
         assert cuts() == 1
     assert [(name, "once")] == [(key, m.text) for key, m in await inbox.read() if isinstance(m, Steer)]
 
@@ -228,13 +235,9 @@ async def test_an_answer_that_is_sent_again_is_its_own(
     inbox: Inbox, server_url: str, folders: object, tmp_path: Path
 ) -> None:
     """Otherwise a cut connection would tell a person that somebody else was faster."""
-    runtime: Path = folders.runtime  # type: ignore[attr-defined]
-    async with (
-        cutting(server_url, runtime) as (url, cuts),
-        open_redis(url, data_dir=tmp_path, runtime_dir=tmp_path) as redis,
-    ):
+    async with cut_off(server_url, folders, tmp_path) as (sender, cuts):
         await inbox.post(Steer(text="x"))  # the server knows the script
-        assert (await Inbox(redis, "r").answer("i", "once")).decision == "once"
+        assert (await sender.answer("i", "once")).decision == "once"
         assert cuts() == 1
     assert len(await inbox.read()) == 2
 
