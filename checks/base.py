@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..sandboxes import Sandbox
+from ..sandboxes import Sandbox, Toolset
 from ..state.records import CheckResult, Manifest
 
 
@@ -43,8 +43,18 @@ class Check(Protocol):
         """Whether its findings keep a version from being delivered."""
         ...
 
+    @property
+    def needs(self) -> Collection[Toolset]:
+        """The tools that have to be in the sandbox."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """What it may take; whatever took longer did not run."""
+        ...
+
     def inputs(self, manifest: Manifest) -> Collection[str]:
-        """The files of `manifest` that its result follows from."""
+        """The files of `manifest` that its result follows from; empty where there is nothing that it is about."""
         ...
 
     async def run(self, subject: Subject) -> CheckResult:
@@ -67,6 +77,16 @@ class Around:
     def blocking(self) -> bool:
         """Whether the inner check blocks."""
         return self.inner.blocking
+
+    @property
+    def needs(self) -> Collection[Toolset]:
+        """The inner check's."""
+        return self.inner.needs
+
+    @property
+    def seconds(self) -> float:
+        """The inner check's."""
+        return self.inner.seconds
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """The inner check's."""

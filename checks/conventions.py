@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
-from ..sandboxes import Command, SandboxRefusal
+from ..sandboxes import BASICS, Command, SandboxRefusal
 from ..state.records import CheckResult, Finding, Manifest
 from .base import Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
@@ -45,6 +45,8 @@ class Conventions:
 
     name = "conventions"
     blocking = True
+    needs = (BASICS,)
+    seconds = 120.0
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..sandboxes import Command
+from ..sandboxes import BASICS, Command
 from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .findings import finding
@@ -39,20 +39,20 @@ class Imports:
 
     name = "imports"
     blocking = True
+    needs = (BASICS,)
+    seconds = 60.0
 
     def __init__(self, files: Collection[str]) -> None:
         self._files = files
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
-        """All of them: what is imported may read any."""
-        return manifest
+        """All of them where one of its files is there: what is imported may read any."""
+        return manifest if any(module(path) for path in self._files if path in manifest) else ()
 
     async def run(self, subject: Subject) -> CheckResult:
         """Import each module, in one process; what an import starts ends with it."""
         started = time.perf_counter()
         modules = [(path, name) for path in subject.python_files() if path in self._files and (name := module(path))]
-        if not modules:
-            return CheckResult(check=self.name, status="passed", reason="no modules")
         command = Command(("python", "-c", _PROGRAM), stdin=json.dumps(modules).encode(), timeout=_SECONDS)
         result = await subject.sandbox.exec(command)
         seconds = time.perf_counter() - started

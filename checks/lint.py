@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from ..sandboxes import Command
+from ..sandboxes import BASICS, Command
 from ..state.records import CheckResult, Finding, Manifest
 from .base import Subject, python_files
 from .findings import finding
@@ -35,6 +35,8 @@ class Lint:
 
     name = "lint"
     blocking = True
+    needs = (BASICS,)
+    seconds = 90.0
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """Its Python files."""
@@ -44,8 +46,6 @@ class Lint:
         """Run ruff over the project's Python files."""
         started = time.perf_counter()
         files = subject.python_files()
-        if not files:
-            return CheckResult(check=self.name, status="passed", reason="no Python files")
         argv = (
             "ruff",
             "check",

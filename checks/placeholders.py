@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-
+from ..sandboxes import BASICS
 from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .reading import read_by
@@ -17,12 +16,13 @@ class Placeholders:
 
     name = "placeholders"
     blocking = True
+    needs = (BASICS,)
+    seconds = 90.0
 
-    def inputs(self, manifest: Manifest) -> Collection[str]:
+    def inputs(self, manifest: Manifest) -> list[str]:
         """All that is code or a page, and not made by a tool."""
-        return [path for path in manifest if path.endswith(_KINDS) and not path.endswith(_MINIFIED)]
+        return sorted(path for path in manifest if path.endswith(_KINDS) and not path.endswith(_MINIFIED))
 
     async def run(self, subject: Subject) -> CheckResult:
         """Look at each file's text."""
-        files = sorted(path for path in subject.manifest if path.endswith(_KINDS) and not path.endswith(_MINIFIED))
-        return await read_by(_PROGRAM, self.name, subject, files)
+        return await read_by(_PROGRAM, self.name, subject, self.inputs(subject.manifest))

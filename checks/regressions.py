@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 
-from ..sandboxes import FileContent
+from ..sandboxes import BASICS, FileContent
 from ..state.records import CheckResult, Manifest
 from .base import Subject
 from .findings import finding
@@ -18,6 +18,8 @@ class Regressions:
 
     name = "regressions"
     blocking = True
+    needs = (BASICS,)
+    seconds = 900.0
 
     def __init__(self, before: Mapping[str, FileContent], passed: Collection[str]) -> None:
         """`before`: the rewritten test files as they were; `passed`: the ids of their tests that have to pass."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..sandboxes import BASICS
 from ..state.records import CheckResult, Manifest
 from .base import Subject, python_files
 from .reading import read_by
@@ -25,6 +26,8 @@ class Syntax:
 
     name = "syntax"
     blocking = True
+    needs = (BASICS,)
+    seconds = 90.0
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """Its Python files."""

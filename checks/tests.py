@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..sandboxes import Sandbox
+from ..sandboxes import BASICS, Sandbox
 from ..state.records import CheckResult, Finding, Manifest, TestResult
 from ..state.text import visible
-from .base import Subject
+from .base import Subject, python_files
 from .canaries import Canary, doubted, planted
 from .findings import finding
 from .sessions import CollectError, Phase, Ran, Session, SessionsLost, forked, run_sessions
@@ -33,13 +33,15 @@ class Tests:
     __test__ = False  # the name is the field's; pytest must not collect it
     name = "tests"
     blocking = True
+    needs = (BASICS,)
+    seconds = 1800.0
 
     def __init__(self, timeout: float = 300.0) -> None:
         self._timeout = timeout
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
-        """All of them: a test may read any."""
-        return manifest
+        """All of them where any is Python: a test may read any."""
+        return manifest if python_files(manifest) else ()
 
     async def run(self, subject: Subject) -> CheckResult:
         """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed.

@@ -17,8 +17,7 @@ from ..agents import Desk, View, check_prompts
 from ..checks import ground
 from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
-from ..sandboxes import Dependencies, Sandbox, open_sandboxes
-from ..sandboxes.layers import toolchain_lock
+from ..sandboxes import ANALYSIS, BASICS, Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import (
@@ -50,6 +49,9 @@ _ASKING: dict[Stage | None, Role] = {
 """Whose model a stage asks."""
 
 _VIEWS = 4
+
+TOOLS = (BASICS, ANALYSIS)
+"""What the sandboxes of a run have."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ async def open_resources(
         await projects.branch(record.project, record.id, first_version(record))
 
         sandboxes = await stack.enter_async_context(
-            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id)
+            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id, tools=TOOLS)
         )
 
         async def sandbox() -> Sandbox:
@@ -154,7 +156,7 @@ async def open_resources(
 
 
 def _ground(image: str) -> str:
-    return ground(image, sys.implementation.cache_tag, toolchain_lock())
+    return ground(image, sys.implementation.cache_tag, *(toolset.lock for toolset in TOOLS))
 
 
 def asked_roles(record: RunRecord) -> tuple[Role, ...]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .base import (
@@ -27,10 +28,12 @@ from .base import (
 from .bubblewrap import open_bubblewrap
 from .dependencies import Dependencies, DependenciesRefused
 from .fake import FakeSandbox
-from .layers import ensure_toolchain
+from .layers import ANALYSIS, BASICS, Toolset, ensure_toolset
 from .opening import Sandboxes, demand, open_sandboxes, probe
 
 __all__ = [
+    "ANALYSIS",
+    "BASICS",
     "IGNORED",
     "WORKSPACE",
     "Caps",
@@ -55,7 +58,8 @@ __all__ = [
     "Sandboxes",
     "Stream",
     "Terminal",
-    "ensure_toolchain",
+    "Toolset",
+    "ensure_toolset",
     "open_sandbox",
     "open_sandboxes",
     "probe",
@@ -65,15 +69,19 @@ _DEFAULTS = Limits()
 
 
 async def open_sandbox(
-    *, cache_dir: Path, limits: Limits = _DEFAULTS, require: frozenset[str] = frozenset(), toolchain: bool = True
+    *,
+    cache_dir: Path,
+    limits: Limits = _DEFAULTS,
+    require: frozenset[str] = frozenset(),
+    tools: Sequence[Toolset] = (BASICS,),
 ) -> Sandbox:
     """One sandbox by bubblewrap, which needs no daemon; for what the settings say, and for many, `open_sandboxes`.
 
-    `require` names what must be enforced (see `Caps`); `toolchain` puts pytest, ruff and ast-grep into it, from a
-    layer that is made in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
+    `require` names what must be enforced (see `Caps`); `tools` are in it, from layers that are made in
+    `cache_dir` once. SandboxUnavailable names what is missing and the next step.
     """
-    layer = await ensure_toolchain(cache_dir) if toolchain else None
-    sandbox = await open_bubblewrap(limits, layer)
+    layers = [(await ensure_toolset(cache_dir, toolset), toolset.place) for toolset in tools]
+    sandbox = await open_bubblewrap(limits, layers)
     try:
         demand(sandbox.caps, require)
     except SandboxUnavailable:

@@ -1,7 +1,7 @@
-"""Read-only layers that sandboxes share; so far one, the toolchain (pytest, ruff and ast-grep).
+"""Tools that sandboxes share as read-only layers, each made of pinned Python packages.
 
-It is made once for each lock and Python version, from the package index that pip is configured for, and is complete or
-not there: it appears under its name by a rename.
+A layer is made once for each lock and Python version, from the package index that pip is configured for, and is
+complete or not there: it appears under its name by a rename.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .. import config
 from .base import SandboxUnavailable
 from .frozen import alone, find_python_by_path, open_to_all
 from .pip import pip_command
+from .profile import ANALYSIS_PLACE, TOOLCHAIN
 
 _INSTALL = 300.0
 """Seconds that pip may take."""
@@ -48,59 +49,76 @@ def this_python() -> Target:
     return Target(sys.implementation.cache_tag, os.uname().machine)
 
 
-async def ensure_toolchain(cache_dir: Path, target: Target | None = None) -> Path:
-    """The folder of the toolchain layer for `target` (None: this Python), made under `cache_dir` where it is missing.
+@dataclass(frozen=True)
+class Toolset:
+    """Tools that are had together."""
 
-    For use as PYTHONPATH, with programs in `bin`; readable by every uid. SandboxUnavailable tells why it cannot be had.
+    name: str
+    place: str
+    """Where they are in a sandbox: for PYTHONPATH, with programs in `bin`."""
+    holds: str
+    """Which, in words."""
+
+    @property
+    def lock(self) -> str:
+        """The pinned packages, one a line."""
+        return importlib.resources.files(config).joinpath(f"{self.name}.txt").read_text(encoding="utf-8")
+
+
+BASICS = Toolset("toolchain", TOOLCHAIN, "pytest, ruff and ast-grep")
+"""What every sandbox of a project has; a project's own tests may use it."""
+ANALYSIS = Toolset("analysis", ANALYSIS_PLACE, "mypy, coverage, bandit, semgrep and detect-secrets")
+"""What only checks use: it is on no path of a project's programs."""
+
+
+async def ensure_toolset(cache_dir: Path, toolset: Toolset = BASICS, target: Target | None = None) -> Path:
+    """The folder of `toolset` for `target` (None: this Python), made under `cache_dir` where it is missing.
+
+    Readable by every uid. SandboxUnavailable tells why it cannot be had.
     """
-    return await asyncio.to_thread(_ensure, cache_dir, target or this_python())
+    return await asyncio.to_thread(_ensure, cache_dir, toolset, target or this_python())
 
 
-def toolchain_lock() -> str:
-    """The pinned packages, one a line."""
-    return importlib.resources.files(config).joinpath("toolchain.txt").read_text(encoding="utf-8")
-
-
-def _ensure(cache_dir: Path, target: Target) -> Path:
-    digest = hashlib.sha256(f"{target.python}-{target.machine}\n{toolchain_lock()}".encode()).hexdigest()
-    layer = cache_dir / f"toolchain-{digest[:20]}"
+def _ensure(cache_dir: Path, toolset: Toolset, target: Target) -> Path:
+    name = toolset.name
+    digest = hashlib.sha256(f"{target.python}-{target.machine}\n{toolset.lock}".encode()).hexdigest()
+    layer = cache_dir / f"{name}-{digest[:20]}"
     if layer.is_dir():
         return layer
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
-        with alone(cache_dir / "toolchain.lock"):
+        with alone(cache_dir / f"{name}.lock"):
             if not layer.is_dir():
-                _make(layer, target)
+                _make(layer, toolset, target)
     except OSError as error:
-        raise SandboxUnavailable(f"the toolchain layer cannot be kept in {cache_dir} ({error.strerror})") from error
+        raise SandboxUnavailable(f"the {name} layer cannot be kept in {cache_dir} ({error.strerror})") from error
     return layer
 
 
-def _make(layer: Path, target: Target) -> None:
+def _make(layer: Path, toolset: Toolset, target: Target) -> None:
     with tempfile.TemporaryDirectory(prefix=f"{layer.name}.", dir=layer.parent) as temporary:
         made = Path(temporary, "layer")
-        _install(made, Path(temporary, "lock.txt"), target)
+        _install(made, Path(temporary, "lock.txt"), toolset, target)
         for program in (made / "bin").iterdir():
             find_python_by_path(program)
         open_to_all(made)
         made.rename(layer)
 
 
-def _install(folder: Path, lock: Path, target: Target) -> None:
-    lock.write_text(toolchain_lock(), encoding="utf-8")
+def _install(folder: Path, lock: Path, toolset: Toolset, target: Target) -> None:
+    lock.write_text(toolset.lock, encoding="utf-8")
     options = ["--only-binary", ":all:", "--no-deps", "--no-input", "--quiet", "--disable-pip-version-check"]
     options += [] if target == this_python() else target.options
     command = [*pip_command(), "install", *options, "--target", str(folder), "--requirement", str(lock)]
+    next_step = (
+        f"the first run needs a package index to install {toolset.holds} for the sandbox from: "
+        "check that `pip download ruff` works here, then run again"
+    )
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_INSTALL, check=False)
     except subprocess.TimeoutExpired:
-        raise SandboxUnavailable(f"pip did not install the toolchain within {_INSTALL:g} s; {_NEXT_STEP}") from None
+        said = f"pip did not install the {toolset.name} within {_INSTALL:g} s"
+        raise SandboxUnavailable(f"{said}; {next_step}") from None
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()[-1:] or ["it gave no reason"]
-        raise SandboxUnavailable(f"pip could not install the toolchain: {said[0]}; {_NEXT_STEP}")
-
-
-_NEXT_STEP = (
-    "the first run needs a package index to install pytest, ruff and ast-grep for the sandbox from: "
-    "check that `pip download ruff` works here, then run again"
-)
+        why = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        raise SandboxUnavailable(f"pip could not install the {toolset.name}: {why}; {next_step}")

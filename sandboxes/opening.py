@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +12,9 @@ from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
 from .dependencies import Dependencies, Ecosystem, install
-from .layers import ensure_toolchain
+from .layers import BASICS, Toolset, ensure_toolset
 from .pool import Launcher, Pool
-from .profile import NODE, PYTHON, TOOLCHAIN
+from .profile import NODE, PYTHON
 from .resident.sandbox import ResidentSandbox
 
 if TYPE_CHECKING:
@@ -104,13 +104,17 @@ class _Docker:
 
 @asynccontextmanager
 async def open_sandboxes(
-    settings: SandboxSettings, cache_dir: Path, *, run: str = "", toolchain: bool = True, ahead: int = _AHEAD
+    settings: SandboxSettings,
+    cache_dir: Path,
+    *,
+    run: str = "",
+    tools: Sequence[Toolset] = (BASICS,),
+    ahead: int = _AHEAD,
 ) -> AsyncGenerator[Sandboxes]:
     """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
 
-    `run` is named on what is made for it, so that what is left of it can be told from the rest. `toolchain` puts
-    pytest, ruff and ast-grep into it, from a layer that is made in `cache_dir` once. At the end those that nobody took
-    are closed.
+    `run` is named on what is made for it, so that what is left of it can be told from the rest. `tools` are in
+    each of them, from layers that are made in `cache_dir` once. At the end those that nobody took are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
     async with AsyncExitStack() as stack:
@@ -118,7 +122,7 @@ async def open_sandboxes(
         if engine is not None:
             stack.push_async_callback(engine.close)
         backend = _Bubblewrap() if engine is None else _Docker(engine, settings, run)
-        layers = (await _toolchain(engine, settings, cache_dir),) if toolchain else ()
+        layers = tuple([await _layer(engine, settings, cache_dir, toolset) for toolset in tools])
         launcher = await backend.launcher(limits_of(settings), layers)
         pool = await stack.enter_async_context(Pool[ResidentSandbox](ahead=ahead))
         yield Sandboxes(backend, settings, cache_dir, layers, launcher, pool, why)
@@ -135,7 +139,7 @@ def limits_of(settings: SandboxSettings) -> Limits:
 
 async def probe(settings: SandboxSettings, cache_dir: Path) -> tuple[str, Caps]:
     """Which backend is used here and why, and what it enforces, by opening a sandbox and closing it."""
-    async with open_sandboxes(settings, cache_dir, toolchain=False, ahead=0) as sandboxes:
+    async with open_sandboxes(settings, cache_dir, tools=(), ahead=0) as sandboxes:
         sandbox = await sandboxes.pool.take(sandboxes.launcher)
         await sandbox.close()
         return sandboxes.chosen, sandbox.caps
@@ -189,12 +193,14 @@ async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
     return engine, f"docker at {engine.address}"
 
 
-async def _toolchain(engine: Engine | None, settings: SandboxSettings, cache_dir: Path) -> tuple[Path, str]:
+async def _layer(
+    engine: Engine | None, settings: SandboxSettings, cache_dir: Path, toolset: Toolset
+) -> tuple[Path, str]:
     if engine is None:
-        return await ensure_toolchain(cache_dir), TOOLCHAIN
+        return await ensure_toolset(cache_dir, toolset), toolset.place
     from . import docker  # loaded by now
 
-    return await docker.toolchain_layer(engine, cache_dir, image=settings.image)
+    return await docker.toolset_layer(engine, cache_dir, toolset, image=settings.image)
 
 
 def required(settings: SandboxSettings) -> frozenset[str]:

@@ -284,14 +284,18 @@ class TestResult(Record):
     seconds: float = 0.0
 
 
+CheckStatus = Literal["passed", "failed", "not_run", "not_applicable"]
+"""What became of a check. `not_run` is never a pass; `not_applicable`: the project has nothing that it is about."""
+
+
 class CheckResult(Record):
-    """What one check said of one version. `not_run` is never a pass."""
+    """What one check said of one version."""
 
     check: str
-    status: Literal["passed", "failed", "not_run"]
+    status: CheckStatus
     blocking: bool = True
     reason: str = ""
-    """Why it did not run."""
+    """Why it did not run, or had nothing to do."""
     findings: tuple[Finding, ...] = ()
     tests: tuple[TestResult, ...] = ()
     seconds: float = 0.0
@@ -308,14 +312,14 @@ class CheckReport(Record):
 
     @property
     def green(self) -> bool:
-        """Every blocking check ran and passed."""
-        blocking = [result.status for result in self.results if result.blocking]
-        return bool(blocking) and all(status == "passed" for status in blocking)
+        """Every blocking check that is about anything in the project ran and passed, and there was one."""
+        blocking = {result.status for result in self.results if result.blocking} - {"not_applicable"}
+        return blocking == {"passed"}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings of all blocking checks, in order."""
-        return tuple(f for r in self.results if r.blocking for f in r.findings)
+        """The errors that all blocking checks found, in order."""
+        return tuple(f for r in self.results if r.blocking for f in r.findings if f.severity == "error")
 
     @property
     def tests(self) -> tuple[TestResult, ...]:
@@ -761,7 +765,7 @@ class ChecksFinished(_Event):
     step: str
     version: str
     green: bool
-    results: dict[str, Literal["passed", "failed", "not_run"]]
+    results: dict[str, CheckStatus]
     findings: tuple[str, ...] = ()
     """One line a finding."""
 

@@ -51,6 +51,9 @@ def _cases(result: CheckResult) -> Iterator[_Case]:
         said = "\n".join(_text(finding) for finding in result.findings)
         yield _Case(result.check, result.check, "error", f"did not run: {result.reason}", "not_run", said)
         return
+    if result.status == "not_applicable":
+        yield _Case(result.check, result.check, "skipped", result.reason)
+        return
     others = [finding for finding in result.findings if finding.rule not in red]
     for finding in others:
         yield _of_finding(finding, failed=result.status == "failed")
@@ -110,7 +113,7 @@ def _element(case: _Case) -> ElementTree.Element:
     found |= {"line": str(case.line)} if case.line else {}
     made = ElementTree.Element("testcase", {name: _clean(text) for name, text in found.items()})
     if case.outcome == "skipped":
-        ElementTree.SubElement(made, "skipped")
+        ElementTree.SubElement(made, "skipped", {"message": _clean(case.message)} if case.message else {})
     elif case.outcome != "passed":
         said = {"message": _clean(case.message), "type": _clean(case.kind)}
         ElementTree.SubElement(made, case.outcome, said).text = _clean(case.text)

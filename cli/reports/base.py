@@ -224,7 +224,7 @@ def _proven(name: str, text: str, evidence: Evidence | None, tests: Mapping[str,
 
 
 def _judged(result: CheckResult, status: str) -> Judged:
-    said = {"passed": "passed", "failed": "failed", "not_run": "not run"}[result.status]
+    said = result.status.replace("not_applicable", "does not apply").replace("_", " ")
     # What is delivered has the faults alone that were there before the run.
     if result.status == "failed" and result.blocking and status == "delivered":
         said = "failed as before the run"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base import Limits, SandboxGone, SandboxUnavailable
-from ..profile import TOOLCHAIN, agent_settings, environment
+from ..profile import agent_settings, environment
 from ..resident.channel import Channel, Json
 from ..resident.greeting import check_greeting, whole
 from ..resident.sandbox import ResidentSandbox
@@ -54,10 +54,11 @@ _USERNS_SWITCHES = {
 }
 
 
-async def open_bubblewrap(limits: Limits, toolchain: Path | None, *, rootfs: Path | None = None) -> ResidentSandbox:
+async def open_bubblewrap(
+    limits: Limits, layers: Sequence[tuple[Path, str]] = (), *, rootfs: Path | None = None
+) -> ResidentSandbox:
     """A new sandbox; see `bubblewrap_launcher`. For many of a kind keep the launcher and open from that."""
-    layers = () if toolchain is None else ((toolchain, TOOLCHAIN),)
-    return (await _first(limits, layers, rootfs))[1]
+    return (await _first(limits, tuple(layers), rootfs))[1]
 
 
 async def bubblewrap_launcher(

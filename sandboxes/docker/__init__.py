@@ -3,7 +3,7 @@ from .images import IMAGE, find_image
 from .launcher import Launcher, docker_launcher, open_docker
 from .layers import layered_image
 from .leftovers import OPENER_LABEL, RUN_LABEL, Left, listed, remove
-from .toolchain import toolchain_layer
+from .toolchain import toolset_layer
 
 __all__ = [
     "IMAGE",
@@ -19,5 +19,5 @@ __all__ = [
     "listed",
     "open_docker",
     "remove",
-    "toolchain_layer",
+    "toolset_layer",
 ]

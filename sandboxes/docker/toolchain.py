@@ -3,8 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..base import Command, Limits, SandboxUnavailable
-from ..layers import Target, ensure_toolchain
-from ..profile import TOOLCHAIN
+from ..layers import BASICS, Target, Toolset, ensure_toolset
 from .engines import Engine
 from .images import IMAGE, PYTHON_LABEL
 from .launcher import docker_launcher
@@ -12,8 +11,10 @@ from .launcher import docker_launcher
 _TAG = ("python3", "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag, end='')")
 
 
-async def toolchain_layer(engine: Engine, cache_dir: Path, *, image: str = IMAGE) -> tuple[Path, str]:
-    """The toolchain as a layer for `open_docker`: its folder, made where it is missing, and its place.
+async def toolset_layer(
+    engine: Engine, cache_dir: Path, toolset: Toolset = BASICS, *, image: str = IMAGE
+) -> tuple[Path, str]:
+    """`toolset` as a layer for `open_docker`: its folder, made where it is missing, and its place.
 
     It is for the Python of `image` and the machine of `engine`, whatever runs here. An image that does not tell its
     Python by a label is asked in a sandbox.
@@ -29,4 +30,4 @@ async def toolchain_layer(engine: Engine, cache_dir: Path, *, image: str = IMAGE
     digits = python.removeprefix("cpython-")
     if digits == python or not digits.isdigit():
         raise SandboxUnavailable(f"the image {image!r} needs CPython, and not {python!r} (label {PYTHON_LABEL})")
-    return await ensure_toolchain(cache_dir, Target(python, engine.facts.machine)), TOOLCHAIN
+    return await ensure_toolset(cache_dir, toolset, Target(python, engine.facts.machine)), toolset.place

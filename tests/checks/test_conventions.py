@@ -199,7 +199,7 @@ async def test_a_glob_that_is_no_pattern_is_no_pass(checked: Checked) -> None:
 
 
 async def test_a_sandbox_without_the_program_is_no_pass(cache_dir: Path) -> None:
-    sandbox = await open_sandbox(cache_dir=cache_dir, toolchain=False)
+    sandbox = await open_sandbox(cache_dir=cache_dir, tools=())
     try:
         await sandbox.write({"a.py": FileContent(b"x = 1\n")})
         result = await Conventions(find_pack("python-cli")).run(Subject(sandbox, await sandbox.snapshot()))

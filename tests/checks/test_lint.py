@@ -26,12 +26,6 @@ async def test_clean_files(checked: Checked) -> None:
     assert await checked(Lint(), {"a.py": "x = 1\n"}) == CheckResult(check="lint", status="passed")
 
 
-async def test_no_python_files(checked: Checked) -> None:
-    assert await checked(Lint(), {"README.md": "import os"}) == CheckResult(
-        check="lint", status="passed", reason="no Python files"
-    )
-
-
 async def test_every_fault_is_a_finding_with_its_place(checked: Checked) -> None:
     files = {"a.py": "x = 1\nimport os\nprint(y)\n", "lib/b.py": "import os\n", "c.py": "x = 1\n"}
     findings = (

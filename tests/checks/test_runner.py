@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
-from slipway.checks import CHECKS, Subject, Traced, run_checks
+from slipway.checks import CHECKS, Lint, Subject, Syntax, Traced, run_checks
 from slipway.checks.signatures import signature
-from slipway.sandboxes import FakeSandbox, FileContent, Sandbox, SandboxGone
+from slipway.sandboxes import Command, FakeSandbox, FileContent, Sandbox, SandboxGone, Toolset
 from slipway.state import CheckResult, Finding
+from slipway.state.records import Manifest
 from slipway.telemetry import Collector, Tracer
 
 
-class Vandal:
+class OfAll:
+    """A check that is about every file, and takes no time to speak of."""
+
+    blocking = True
+    needs: tuple[Toolset, ...] = ()
+    seconds = 10.0
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        return manifest
+
+
+class Vandal(OfAll):
     """A check that changes what it is given."""
 
     name = "vandal"
-    blocking = True
 
     async def run(self, subject: Subject) -> CheckResult:
         assert sorted(subject.manifest) == ["a.py"]
@@ -25,14 +38,30 @@ class Vandal:
         return CheckResult(check=self.name, status="passed")
 
 
-class Silent:
+class Silent(OfAll):
     """A check that could not run."""
 
     name = "silent"
-    blocking = True
 
     async def run(self, subject: Subject) -> CheckResult:
         return CheckResult(check=self.name, status="not_run", reason="no tool")
+
+
+class Endless(OfAll):
+    """A check whose program never ends."""
+
+    name = "endless"
+    seconds = 0.3
+
+    async def run(self, subject: Subject) -> CheckResult:
+        await subject.sandbox.exec(Command(("sleep", "60")))
+        return CheckResult(check=self.name, status="passed")
+
+
+async def one_file() -> FakeSandbox:
+    sandbox = FakeSandbox()
+    await sandbox.write({"a.py": FileContent(b"")})
+    return sandbox
 
 
 async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandbox) -> None:
@@ -53,8 +82,7 @@ async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandb
 
 
 async def test_a_check_may_do_what_it_likes_to_its_fork() -> None:
-    sandbox = FakeSandbox()
-    await sandbox.write({"a.py": FileContent(b"")})
+    sandbox = await one_file()
     report = await run_checks([Vandal(), Vandal()], sandbox, "v")
     assert report.green
     assert sorted(await sandbox.snapshot()) == ["a.py"]
@@ -72,10 +100,33 @@ async def test_what_did_not_run_blocks(sandbox: Sandbox) -> None:
 
 
 async def test_reasons_tell_silent_checks_apart() -> None:
-    report = await run_checks([Silent()], FakeSandbox(), "v")
+    report = await run_checks([Silent()], await one_file(), "v")
     message = "did not run: no tool"
     finding = Finding(check="silent", message=message, signature=signature("silent", None, None, message))
     assert report.results == (CheckResult(check="silent", status="not_run", reason="no tool", findings=(finding,)),)
+
+
+async def test_a_check_has_a_budget_of_time(sandbox: Sandbox) -> None:
+    """What takes longer did not run, which is no pass; the other checks are not kept waiting by it for ever."""
+    await sandbox.write({"a.py": FileContent(b"x = 1\n")})
+    report = await run_checks([Endless(), Syntax()], sandbox, "v")
+    assert [(r.check, r.status, r.reason) for r in report.results] == [
+        ("endless", "not_run", "it took longer than the 0.3 s that it may take"), ("syntax", "passed", ""),
+    ]  # fmt: skip
+    assert not report.green
+
+
+async def test_a_check_of_what_is_not_there_does_not_apply(sandbox: Sandbox) -> None:
+    """Pages without Python are neither held to Python's tests, nor green by checks that looked at nothing."""
+    await sandbox.write({"index.html": FileContent(b"<p>Hello</p>")})
+    nothing = "the project has nothing that it is about"
+    report = await run_checks(CHECKS, sandbox, "v")
+    assert [(r.check, r.status, r.reason) for r in report.results] == [
+        ("syntax", "not_applicable", nothing), ("lint", "not_applicable", nothing), ("placeholders", "passed", ""),
+        ("tests", "not_applicable", nothing),
+    ]  # fmt: skip
+    assert report.green
+    assert not (await run_checks([Syntax(), Lint()], sandbox, "v")).green
 
 
 async def test_a_sandbox_that_is_gone_is_no_result() -> None:
@@ -88,7 +139,7 @@ async def test_a_sandbox_that_is_gone_is_no_result() -> None:
 async def test_a_traced_check_is_the_check_in_a_span() -> None:
     collector = Collector()
     traced = Traced(Silent(), Tracer(collector.provider, "r"))
-    report = await run_checks([traced], FakeSandbox(), "v")
+    report = await run_checks([traced], await one_file(), "v")
     assert (traced.name, traced.blocking, report.results[0].check) == ("silent", True, "silent")
     assert [(span.name, dict(span.attributes or {})) for span in collector.spans] == [
         ("check silent", {

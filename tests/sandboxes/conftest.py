@@ -22,7 +22,7 @@ LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, 
 
 async def opened(cache_dir: Path, limits: Limits = LIMITS) -> Sandbox:
     try:
-        return await open_sandbox(cache_dir=cache_dir, limits=limits, toolchain=False)
+        return await open_sandbox(cache_dir=cache_dir, limits=limits, tools=())
     except SandboxUnavailable as error:
         pytest.skip(str(error))
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.sandboxes import Command, FileContent, SandboxUnavailable, ensure_toolchain, open_sandbox
-from slipway.sandboxes.layers import toolchain_lock
+from slipway.sandboxes import BASICS, Command, FileContent, SandboxUnavailable, ensure_toolset, open_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +18,11 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def layer(cache_dir: Path) -> Path:
-    return asyncio.run(ensure_toolchain(cache_dir))
+    return asyncio.run(ensure_toolset(cache_dir))
 
 
 def test_the_lock_pins_every_package() -> None:
-    lines = [line for line in toolchain_lock().splitlines() if line and not line.startswith("#")]
+    lines = [line for line in BASICS.lock.splitlines() if line and not line.startswith("#")]
     assert [line.partition("==")[0] for line in lines] == [
         "ast-grep-cli",
         "iniconfig",
@@ -38,7 +37,7 @@ def test_the_lock_pins_every_package() -> None:
 
 async def test_it_is_made_once(cache_dir: Path, layer: Path) -> None:
     before = layer.stat().st_mtime_ns
-    assert await asyncio.gather(*[ensure_toolchain(cache_dir) for _ in range(3)]) == [layer] * 3
+    assert await asyncio.gather(*[ensure_toolset(cache_dir) for _ in range(3)]) == [layer] * 3
     assert layer.stat().st_mtime_ns == before
     assert sorted(path.name for path in cache_dir.iterdir()) == [layer.name, "toolchain.lock"]
 
@@ -80,7 +79,7 @@ async def test_it_works_in_a_sandbox_and_nothing_of_the_host_does(cache_dir: Pat
 async def test_a_cache_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SandboxUnavailable, match=r"cannot be kept in .*file"):
-        await ensure_toolchain(tmp_path / "file" / "cache")
+        await ensure_toolset(tmp_path / "file" / "cache")
 
 
 async def test_an_index_that_has_nothing_is_an_error_with_the_next_step(
@@ -89,5 +88,5 @@ async def test_an_index_that_has_nothing_is_an_error_with_the_next_step(
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(SandboxUnavailable, match=r"pip could not install the toolchain: .*pip download ruff"):
-        await ensure_toolchain(tmp_path)
+        await ensure_toolset(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["toolchain.lock"]

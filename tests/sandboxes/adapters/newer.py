@@ -67,7 +67,7 @@ def changed(backend: DeepAgentsSandbox, place: str) -> dict[str, Any]:
     }
 
 
-with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=Path(sys.argv[1]), limits=LIMITS, toolchain=False)) as opened:
+with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=Path(sys.argv[1]), limits=LIMITS, tools=())) as opened:
     told = {place: changed(opened, place) for place in ("/workspace", "/tmp/place")}
     opened.write("/workspace/x", "1\n2\n3\n")
     agent_told = [

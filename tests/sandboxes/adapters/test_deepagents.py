@@ -26,7 +26,7 @@ PLACES = ["/workspace", "/tmp/place"]
 
 
 def opened(folder: Path, **options: Any) -> DeepAgentsSandbox:
-    return DeepAgentsSandbox(lambda: open_sandbox(cache_dir=folder, limits=LIMITS, toolchain=False), **options)
+    return DeepAgentsSandbox(lambda: open_sandbox(cache_dir=folder, limits=LIMITS, tools=()), **options)
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def test_an_agent_works_in_it(backend: DeepAgentsSandbox) -> None:
 def test_what_is_too_long_for_a_model_is_put_where_it_can_be_read(tmp_path: Path) -> None:
     """The root of a sandbox cannot be written to, so deepagents is told another place for what it keeps."""
     limits = Limits(memory_bytes=256 << 20, processes=64, output_bytes=1 << 20)
-    with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=tmp_path, limits=limits, toolchain=False)) as long:
+    with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=tmp_path, limits=limits, tools=())) as long:
         call = {"name": "execute", "args": {"command": "seq 100000"}, "id": "call"}
         model = Scripted(messages=iter([AIMessage("", tool_calls=[call]), AIMessage("done")]))
         place = CompositeBackend(default=long, routes={}, artifacts_root="/tmp")

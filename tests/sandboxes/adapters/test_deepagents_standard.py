@@ -25,7 +25,7 @@ class TestBubblewrap(SandboxIntegrationTests):
     @pytest.fixture(scope="class")
     def sandbox(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeepAgentsSandbox]:
         cache = tmp_path_factory.mktemp("cache")
-        with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=cache, limits=LIMITS, toolchain=False)) as backend:
+        with DeepAgentsSandbox(lambda: open_sandbox(cache_dir=cache, limits=LIMITS, tools=())) as backend:
             yield backend
 
 

@@ -35,7 +35,7 @@ ELSEWHERE = {
         from slipway.sandboxes.bubblewrap import open_bubblewrap
 
         async def opened(limits, place):
-            return await open_bubblewrap(limits, None)
+            return await open_bubblewrap(limits)
     """,
     "docker": """
         from slipway.sandboxes.docker import connect, open_docker
@@ -77,7 +77,7 @@ class Target:
         if self.backend == "docker":
             self._engine = self._engine or await connect(self.place)
             return await open_docker(self._engine, limits)
-        return await open_bubblewrap(limits, None)
+        return await open_bubblewrap(limits)
 
     async def processes_left(self, sandbox: Sandbox) -> list[str]:
         """Empty the sandbox for the next attack, by a command that shows that it works: the processes that it saw."""

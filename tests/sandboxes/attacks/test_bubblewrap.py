@@ -44,7 +44,7 @@ from slipway.sandboxes.bubblewrap.programs import find_programs
 
 async def one(limits):
     while True:
-        await (await open_bubblewrap(limits, None)).close()
+        await (await open_bubblewrap(limits)).close()
 
 async def many():
     await asyncio.gather(*[one(Limits(workspace_bytes=int(sys.argv[1]))) for _ in range(4)])
@@ -87,7 +87,7 @@ from slipway.sandboxes import Limits
 from slipway.sandboxes.bubblewrap import open_bubblewrap
 
 async def main():
-    sandbox = await open_bubblewrap(Limits(workspace_bytes=int(sys.argv[1])), None)
+    sandbox = await open_bubblewrap(Limits(workspace_bytes=int(sys.argv[1])))
     worker = os.fork()
     if worker == 0:
         time.sleep(60)

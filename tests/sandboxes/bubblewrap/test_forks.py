@@ -72,7 +72,7 @@ async def layers(sandbox: Sandbox) -> int:
 @pytest.fixture
 async def source() -> AsyncIterator[Sandbox]:
     try:
-        sandbox = await open_bubblewrap(LIMITS, None)
+        sandbox = await open_bubblewrap(LIMITS)
     except SandboxUnavailable as error:
         pytest.skip(str(error))
     yield sandbox
@@ -81,7 +81,7 @@ async def source() -> AsyncIterator[Sandbox]:
 
 async def test_a_program_cannot_tell_a_fork_from_a_workspace(source: Sandbox) -> None:
     """Folders are renamed, links have several names, files are removed and made again: each is hard for an overlay."""
-    plain = await open_bubblewrap(LIMITS, None)
+    plain = await open_bubblewrap(LIMITS)
     await sh(source, BEFORE)
     await sh(plain, BEFORE)
     first, second = await source.fork(), await source.fork()
@@ -113,7 +113,7 @@ async def test_both_sides_go_on_on_their_own(source: Sandbox) -> None:
 
 
 async def test_a_fork_outlives_its_source() -> None:
-    source = await open_bubblewrap(LIMITS, None)
+    source = await open_bubblewrap(LIMITS)
     await source.write({"folder/file": FileContent(b"kept")})
     fork = await source.fork()
     again = await fork.fork()
@@ -197,7 +197,7 @@ async def test_nothing_of_a_fork_is_left_mounted(source: Sandbox, keeper: int | 
         return  # an ordinary user's sandboxes are mounted in themselves
     mounts = Path(f"/proc/{keeper}/mountinfo")
     before = len(mounts.read_text().splitlines())
-    one = await open_bubblewrap(LIMITS, None)
+    one = await open_bubblewrap(LIMITS)
     await one.write({"a": FileContent(b"1")})
     two = await one.fork()
     await two.write({"b": FileContent(b"2")})

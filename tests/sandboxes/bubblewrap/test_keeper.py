@@ -24,7 +24,7 @@ async def source(keepers: Find) -> Sandbox:
     while keepers():
         await asyncio.sleep(0.01)
     try:
-        return await open_bubblewrap(LIMITS, None)
+        return await open_bubblewrap(LIMITS)
     except SandboxUnavailable as error:
         pytest.skip(str(error))
 
@@ -59,7 +59,7 @@ async def test_what_it_has_ends_with_it_and_the_next_sandbox_gets_another_one(
     if keeper is None:
         await source.close()
         return
-    other = await open_bubblewrap(LIMITS, None)
+    other = await open_bubblewrap(LIMITS)
     assert len(agents()) == 2
     os.kill(keeper, signal.SIGKILL)
     assert await gone(keeper)
@@ -68,7 +68,7 @@ async def test_what_it_has_ends_with_it_and_the_next_sandbox_gets_another_one(
             await sandbox.exec(Command(("true",)))
         await sandbox.close()
     assert agents() == []
-    again = await open_bubblewrap(LIMITS, None)
+    again = await open_bubblewrap(LIMITS)
     assert keepers() not in ([], [keeper])
     await again.close()
 
@@ -95,7 +95,7 @@ async def test_nothing_is_left_of_many(source: Sandbox, keeper: int | None, agen
         return [*own, len(list(Path(f"/proc/{keeper}/fd").iterdir())), len(mounts), len(children)]
 
     async def use() -> None:
-        sandbox = await open_bubblewrap(LIMITS, None)
+        sandbox = await open_bubblewrap(LIMITS)
         await sandbox.write({"a": FileContent(bytes(1 << 20))})
         fork = await sandbox.fork()
         await sandbox.close()

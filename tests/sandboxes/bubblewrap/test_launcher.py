@@ -32,10 +32,10 @@ async def test_caps_name_what_is_enforced(bubblewrap: Sandbox) -> None:
 
 
 async def test_what_is_required_and_missing_refuses(bubblewrap: Sandbox, tmp_path: Path) -> None:
-    strict = await open_sandbox(cache_dir=tmp_path, require=frozenset({"network", "uid"}), toolchain=False)
+    strict = await open_sandbox(cache_dir=tmp_path, require=frozenset({"network", "uid"}), tools=())
     await strict.close()
     with pytest.raises(SandboxUnavailable, match="required, but not enforced by bubblewrap here: gpu, moon"):
-        await open_sandbox(cache_dir=tmp_path, require=frozenset({"moon", "network", "gpu"}), toolchain=False)
+        await open_sandbox(cache_dir=tmp_path, require=frozenset({"moon", "network", "gpu"}), tools=())
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ async def test_a_sandbox_that_is_cancelled_while_it_opens_leaves_nothing(
     bubblewrap: Sandbox, tmp_path: Path, agents: Callable[[], list[int]]
 ) -> None:
     for delay in (0.0, 0.005, 0.02, 0.04):
-        opening = asyncio.create_task(open_sandbox(cache_dir=tmp_path, toolchain=False))
+        opening = asyncio.create_task(open_sandbox(cache_dir=tmp_path, tools=()))
         await asyncio.sleep(delay)
         opening.cancel()
         with suppress(asyncio.CancelledError):
@@ -74,7 +74,7 @@ async def test_nothing_blocks_the_event_loop(bubblewrap: Sandbox, tmp_path: Path
     """`langgraph dev` refuses blocking calls in async code."""
     blockbuster = pytest.importorskip("blockbuster")
     with blockbuster.blockbuster_ctx():
-        sandbox = await open_sandbox(cache_dir=tmp_path, toolchain=False)
+        sandbox = await open_sandbox(cache_dir=tmp_path, tools=())
         await sandbox.write({"a": FileContent(b"x")})
         fork = await sandbox.fork()
         assert (await fork.exec(Command(("cat", "a")))).stdout.text == "x"

@@ -25,7 +25,7 @@ if os.geteuid() == 0:
 
 async def main():
     try:
-        sandbox = await open_bubblewrap(Limits(workspace_files=2000), None)
+        sandbox = await open_bubblewrap(Limits(workspace_files=2000))
     except SandboxUnavailable as error:
         return {"unavailable": str(error)}
     await sandbox.write({"folder/file": FileContent(b"1")})

@@ -50,7 +50,7 @@ def rootfs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_it_is_all_that_a_sandbox_sees(rootfs: Path) -> None:
-    sandbox = await open_bubblewrap(Limits(), None, rootfs=rootfs)
+    sandbox = await open_bubblewrap(Limits(), rootfs=rootfs)
     look = """
 import json, os, pwd, sys
 print(json.dumps({
@@ -91,4 +91,4 @@ async def test_layers_are_there_as_well(rootfs: Path, tmp_path: Path) -> None:
 
 async def test_one_without_python_is_refused_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(SandboxUnavailable, match=r"has no /usr/bin/python3, .*`mmdebstrap .*--include=python3"):
-        await open_bubblewrap(Limits(), None, rootfs=tmp_path)
+        await open_bubblewrap(Limits(), rootfs=tmp_path)

@@ -32,7 +32,7 @@ def installing(tmp_path: Path, install_settings: Callable[..., InstallSettings],
 
     async def open_one() -> Sandbox:
         try:
-            opened.append(await open_sandbox(cache_dir=tmp_path, limits=LIMITS, toolchain=False))
+            opened.append(await open_sandbox(cache_dir=tmp_path, limits=LIMITS, tools=()))
         except SandboxUnavailable as error:
             pytest.skip(str(error))
         return opened[-1]

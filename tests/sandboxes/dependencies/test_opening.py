@@ -52,7 +52,7 @@ async def test_a_project_s_dependencies_are_in_each_sandbox(
     registry.add_wheel("keel", "1.5")
     registry.add_wheel("hull", "1.1", requires=["keel>=1"], scripts="hull=hull:version")
     changed = backend.model_copy(update={"install": install_settings(timeout=60, layer_mb=64, layer_files=2000)})
-    async with open_sandboxes(changed, tmp_path, toolchain=False) as plain:
+    async with open_sandboxes(changed, tmp_path, tools=()) as plain:
         sandboxes = await plain.install(Dependencies(python="hull"))
         again = await plain.install(Dependencies(python="hull"))
         assert (again.layers, again.launcher) == (sandboxes.layers, sandboxes.launcher)
@@ -72,7 +72,7 @@ async def test_a_shared_kernel_is_refused_where_it_must_not_be(
 ) -> None:
     host = request.getfixturevalue("docker_host") if kind == "docker" else None
     strict = chosen(backend=kind, docker_host=host, require_kernel_isolation=True)
-    async with open_sandboxes(strict, tmp_path, toolchain=False, ahead=0) as sandboxes:
+    async with open_sandboxes(strict, tmp_path, tools=(), ahead=0) as sandboxes:
         with pytest.raises(SandboxUnavailable, match=f"not enforced by {kind} here: kernel .*sandbox.runtime to runsc"):
             await sandboxes.open()
 
@@ -89,7 +89,7 @@ async def test_what_is_named_is_never_replaced(chosen: Chosen, tmp_path: Path, d
     ]
     for changes, said in wrong:
         with pytest.raises(SandboxUnavailable, match=said):
-            async with open_sandboxes(chosen(**changes), tmp_path, toolchain=False):
+            async with open_sandboxes(chosen(**changes), tmp_path, tools=()):
                 pass
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipway.sandboxes import Command, FileContent, Limits, SandboxUnavailable
-from slipway.sandboxes.docker import Engine, find_image, layered_image, listed, open_docker, toolchain_layer
+from slipway.sandboxes.docker import Engine, find_image, layered_image, listed, open_docker, toolset_layer
 from slipway.sandboxes.layers import Target, this_python
 
 pytestmark = pytest.mark.usefixtures("tidy")
@@ -51,7 +51,7 @@ async def test_it_is_made_once_and_anew_when_the_folder_is_another(engine: Engin
 
 async def test_the_toolchain_is_the_one_for_the_python_of_the_image(engine: Engine, cache_dir: Path) -> None:
     """The Python of the image need not be the one that runs Slipway."""
-    layer = await toolchain_layer(engine, cache_dir)
+    layer = await toolset_layer(engine, cache_dir)
     sandbox = await open_docker(engine, Limits(), layers=[layer])
     await sandbox.write({"test_a.py": FileContent(b"def test_a():\n    assert 1 + 1 == 2\n")})
     tested = await sandbox.exec(Command(("pytest", "-q")))
@@ -68,10 +68,10 @@ async def test_an_image_without_a_label_is_asked_for_its_python(engine: Engine, 
     for name, change in zip(("unknown", "pypy"), changes, strict=True):
         await engine.ask(engine.api.commit, made["Id"], repository=f"slipway-test-{name}", changes=[change])
     await engine.ask(engine.api.remove_container, made["Id"])
-    known = await toolchain_layer(engine, cache_dir)
-    assert await toolchain_layer(engine, cache_dir, image="slipway-test-unknown") == known
+    known = await toolset_layer(engine, cache_dir)
+    assert await toolset_layer(engine, cache_dir, image="slipway-test-unknown") == known
     with pytest.raises(SandboxUnavailable, match="needs CPython, and not 'pypy39'"):
-        await toolchain_layer(engine, cache_dir, image="slipway-test-pypy")
+        await toolset_layer(engine, cache_dir, image="slipway-test-pypy")
 
 
 def test_pip_is_told_the_target() -> None:

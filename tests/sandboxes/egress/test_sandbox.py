@@ -49,7 +49,7 @@ async def test_one_way_out_and_no_other(server, tmp_path: Path) -> None:
     origin = await server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     egress = Egress(Policy(registries=frozenset({Origin("http", "127.0.0.1", origin.port)})))
     try:
-        sandbox = await open_sandbox(cache_dir=tmp_path, limits=Limits(workspace_bytes=32 << 20), toolchain=False)
+        sandbox = await open_sandbox(cache_dir=tmp_path, limits=Limits(workspace_bytes=32 << 20), tools=())
     except SandboxUnavailable as error:
         pytest.skip(str(error))
     try:
