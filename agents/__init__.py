@@ -3,11 +3,12 @@
 from .architect import design, interpret, rule
 from .base import AgentError, Attempt, Desk, Disputed, Emit, End, Made, Tried, View, Work
 from .coder import code, solo
+from .conventions import conventions
 from .fixer import fix
 from .prompts import check_prompts
 from .tester import write_tests
 
 __all__ = [
     "AgentError", "Attempt", "Desk", "Disputed", "Emit", "End", "Made", "Tried", "View", "Work", "check_prompts",
-    "code", "design", "fix", "interpret", "rule", "solo", "write_tests",
+    "code", "conventions", "design", "fix", "interpret", "rule", "solo", "write_tests",
 ]  # fmt: skip

@@ -1,28 +1,36 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..state.records import Brief, Plan, Ruling
 from .base import Desk, Made, View
-from .prompts import render
+from .prompts import render, system
 from .structured import make, schema
 
 
 async def interpret(desk: Desk, request: str, view: View) -> Made[Brief]:
     """Turn the request into a brief. `view` shows the project as it stands."""
     task = render("architect", desk.prompt, "brief", request=request, view=view, schema=schema(Brief))
-    return await make(desk, _system(desk), task, Brief)
+    return await make(desk, system("architect", desk), task, Brief)
 
 
 async def design(
-    desk: Desk, brief: Brief, view: View, before: Plan | None = None, feedback: Sequence[str] = ()
+    desk: Desk,
+    brief: Brief,
+    view: View,
+    before: Plan | None = None,
+    feedback: Sequence[str] = (),
+    packs: Mapping[str, str] | None = None,
 ) -> Made[Plan]:
-    """Turn the brief into a plan; where there was one `before`, change it as the person's `feedback` says."""
+    """Turn the brief into a plan; where there was one `before`, change it as the person's `feedback` says.
+
+    `packs`: those that may be chosen from, with what each is for.
+    """
     task = render(
         "architect", desk.prompt, "plan", brief=brief, view=view, schema=schema(Plan), before=before,
-        feedback=feedback,
+        feedback=feedback, packs=packs or {},
     )  # fmt: skip
-    return await make(desk, _system(desk), task, Plan)
+    return await make(desk, system("architect", desk), task, Plan)
 
 
 async def rule(desk: Desk, brief: Brief, test: str, source: str, error: str, reason: str) -> Made[Ruling]:
@@ -31,8 +39,4 @@ async def rule(desk: Desk, brief: Brief, test: str, source: str, error: str, rea
         "architect", desk.prompt, "ruling", brief=brief, test=test, source=source, error=error, reason=reason,
         schema=schema(Ruling),
     )  # fmt: skip
-    return await make(desk, _system(desk), task, Ruling)
-
-
-def _system(desk: Desk) -> str:
-    return render("architect", desk.prompt, "system")
+    return await make(desk, system("architect", desk), task, Ruling)

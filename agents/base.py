@@ -38,6 +38,8 @@ class Desk:
     context_bytes: int | None = None
     """How long the messages of a request may get before old results of tools are folded; None is `folding.BOUND`."""
     instructions: Instructions = nothing_said
+    conventions: str = ""
+    """What holds for projects of its kind."""
 
 
 End = Literal["done", "limit", "unusable", "stuck"]

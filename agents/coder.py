@@ -6,7 +6,7 @@ from ..state.records import Brief, Component, Plan
 from ..tools import Toolbox
 from .base import Desk, View, Work
 from .loop import work
-from .prompts import render
+from .prompts import render, system
 
 
 async def code(
@@ -22,10 +22,10 @@ async def code(
     task = render(
         "coder", desk.prompt, "component", brief=brief, plan=plan, component=component, view=view, findings=findings
     )
-    return await work(desk, render("coder", desk.prompt, "system"), task, toolbox)
+    return await work(desk, system("coder", desk), task, toolbox)
 
 
 async def solo(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, view: View) -> Work:
     """Make a small change alone: the code and its tests."""
     task = render("coder", desk.prompt, "solo", brief=brief, plan=plan, view=view)
-    return await work(desk, render("coder", desk.prompt, "system"), task, toolbox)
+    return await work(desk, system("coder", desk), task, toolbox)

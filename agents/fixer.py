@@ -6,7 +6,7 @@ from ..state.records import Brief, Plan
 from ..tools import Toolbox
 from .base import Attempt, Desk, Work
 from .loop import work
-from .prompts import render
+from .prompts import render, system
 
 _PLACES = 6
 """Files that are named of those that a test executed."""
@@ -20,7 +20,7 @@ async def fix(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, attempt: A
         "fixer", desk.prompt, "findings", brief=brief, plan=plan, sources=attempt.sources, findings=attempt.findings,
         executed=shown(attempt.executed), tried=attempt.tried, anew=attempt.anew,
     )  # fmt: skip
-    return await work(desk, render("fixer", desk.prompt, "system"), task, toolbox)
+    return await work(desk, system("fixer", desk), task, toolbox)
 
 
 def shown(executed: Mapping[str, Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from ..config import ConfigurationError, Lineup, Role
 from ..state.text import quoted
+from .base import Desk
 
 HERE = Path(__file__).parent / "prompts"
 
@@ -48,6 +49,11 @@ def render(role: Role, version: str, name: str, **values: Any) -> str:
     ConfigurationError where the role has no such prompt version; it lists those that exist.
     """
     return _template(role, version, name).render(values).strip()
+
+
+def system(role: Role, desk: Desk) -> str:
+    """What the agent of a role is told before its task: its part, and the conventions that hold."""
+    return "\n\n".join(filter(None, (render(role, desk.prompt, "system"), desk.conventions)))
 
 
 def _template(role: Role, version: str, name: str) -> Template:

@@ -6,7 +6,7 @@ from ..state.records import Brief, Plan
 from ..tools import Toolbox
 from .base import Desk, Work
 from .loop import work
-from .prompts import render
+from .prompts import render, system
 
 
 async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, wrong: Sequence[str] = ()) -> Work:
@@ -15,4 +15,4 @@ async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, wr
     `wrong` says what is wrong with the tests that are there, which are then to be mended.
     """
     task = render("tester", desk.prompt, "tests", brief=brief, plan=plan, wrong=wrong)
-    return await work(desk, render("tester", desk.prompt, "system"), task, toolbox)
+    return await work(desk, system("tester", desk), task, toolbox)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
 from ..sandboxes import BASICS, Command, SandboxRefusal
-from ..state.records import CheckResult, Finding, Manifest
+from ..state.records import CheckResult, Finding, Manifest, Severity
 from .base import Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
 from .findings import finding
@@ -50,7 +50,7 @@ class Conventions:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._advice = {rule.id for rule in pack.rules if rule.severity == "warning"}
+        self._severities: dict[str, Severity] = {rule.id: rule.severity for rule in pack.rules}
         self._hints = {**_HINTS, **{rule.id: rule.note for rule in pack.rules}}
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
@@ -65,7 +65,7 @@ class Conventions:
         except _NotRun as error:
             seconds = time.perf_counter() - started
             return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
-        status = "failed" if any(each.rule not in self._advice for each in findings) else "passed"
+        status = "failed" if any(each.severity == "error" for each in findings) else "passed"
         seconds = time.perf_counter() - started
         return CheckResult(check=self.name, status=status, findings=findings, seconds=seconds)
 
@@ -84,7 +84,7 @@ class Conventions:
         asked = {
             "files": sorted(path for path in subject.manifest if path.endswith(_READ)),
             "rules": {f"{rule.id}.yml": rule.text for rule in self._pack.rules},
-            "advice": sorted(self._advice),
+            "advice": sorted(rule for rule, severity in self._severities.items() if severity == "warning"),
             "python": known_modules(self._pack, "python", declared),
             "node": known_modules(self._pack, "node", declared),
         }
@@ -98,13 +98,12 @@ class Conventions:
             raise _NotRun(f"its program {how}: {result.stderr.text[-300:]}") from error
         if isinstance(answer, str):
             raise _NotRun(answer)
-        return [
-            finding(self.name, message, rule=rule, file=path, line=line, detail=self._detail(rule, source))
-            for path, rule, line, message, source in answer
-        ]
+        return [self._finding(*each) for each in answer]
 
-    def _detail(self, rule: str, source: str) -> str:
-        return f"{source}\n{self._hints.get(rule, '')}".strip()
+    def _finding(self, path: str, rule: str, line: int, message: str, source: str) -> Finding:
+        severity: Severity = self._severities.get(rule, "error")
+        hint = self._hints.get(rule, "")
+        return finding(self.name, message, rule=rule, file=path, line=line, detail=source, severity=severity, hint=hint)
 
 
 class _NotRun(Exception):

@@ -64,7 +64,7 @@ def dependency_findings(check: str, head: Head, found: list[Declared], unreadabl
     findings = [
         finding(
             check, str(error), rule="dependency-unreadable", file=error.file, line=error.line,
-            detail="name each as `name>=version`, in project.dependencies, a requirements.txt or package.json",
+            hint="name each as `name>=version`, in project.dependencies, a requirements.txt or package.json",
         )
         for error in unreadable
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def dependency_findings(check: str, head: Head, found: list[Declared], unreadabl
                 finding(
                     check, f"{one.name!r} is no dependency that the pack {head.name} allows",
                     rule="dependency-not-allowed", file=one.file, line=one.line,
-                    detail=f"allowed for {one.ecosystem}: {', '.join(sorted(allowed)) or 'none'}; do without it",
+                    hint=f"allowed for {one.ecosystem}: {', '.join(sorted(allowed)) or 'none'}; do without it",
                 )
             )  # fmt: skip
     return findings

@@ -16,16 +16,16 @@ def layout_findings(check: str, layout: Layout, paths: Sequence[str]) -> Iterato
     for place in layout.required:
         if not any(_matching(place, paths)):
             message = f"no file matches {place.path!r}, which the layout needs: {place.reason}"
-            yield finding(check, message, rule="layout-missing", file=place.path, detail="add it")
+            yield finding(check, message, rule="layout-missing", file=place.path, hint="add it")
     if not layout.allowed:
         return
     known = {path for place in (*layout.required, *layout.allowed) for path in _matching(place, paths)}
-    hint = "\n".join(f"{place.path}: {place.reason}" for place in (*layout.required, *layout.allowed))
+    places = "\n".join(f"{place.path}: {place.reason}" for place in (*layout.required, *layout.allowed))
     for path in paths:
         if path not in known:
             message = f"{path} is in no place that the layout has"
-            detail = f"move it to one of these, or do without it:\n{hint}"
-            yield finding(check, message, rule="layout-not-allowed", file=path, detail=detail)
+            to_do = f"move it to one of these, or do without it:\n{places}"
+            yield finding(check, message, rule="layout-not-allowed", file=path, hint=to_do)
 
 
 def _matching(place: Place, paths: Iterable[str]) -> Iterator[str]:

@@ -30,7 +30,8 @@ def main(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.set)
         project = arguments.project
         if arguments.source is not None:
-            asked, given = Asked(**limits_in(arguments)), {"lineup": arguments.lineup, "into": arguments.into}
+            asked = Asked(**limits_in(arguments))
+            given = {"lineup": arguments.lineup, "into": arguments.into, "pack": arguments.pack}
             await check_start(arguments.request, asked, settings, project=project, **given)
             project = (await imported(arguments.source, project, settings, as_json=arguments.json)).project
         passage = start(
@@ -41,6 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
             **limits_in(arguments),
             ask=arguments.ask or ("auto" if on_a_terminal() else "never"),
             approve=arguments.approve,
+            pack=arguments.pack,
             settings=settings,
         )
         return await shown(passage, as_json=arguments.json, settings=settings, limits=limits_in(arguments))

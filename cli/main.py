@@ -81,6 +81,8 @@ def _building(commands: Any) -> None:
     build.add_argument(
         "--lineup", metavar="NAME|FILE", help="the models of the roles (default: by the keys that are set)"
     )
+    pack = "the conventions that the project is held to; auto: the architect chooses (default: the settings', none)"
+    build.add_argument("--pack", metavar="NAME|DIR", help=pack)
     ask, approve = ("never", "auto", "always"), ("never", "plan", "all")
     asking = "which of the architect's questions are asked (default: those that matter, on a terminal; else none)"
     build.add_argument("--ask", choices=ask, help=asking)

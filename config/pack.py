@@ -17,6 +17,9 @@ BUILT_IN = frozenset({
 })  # fmt: skip
 """What the check `conventions` finds by itself, from a pack's layout and dependencies: no rule may be called so."""
 
+LOCKS = ("requirements.txt", "package.json", "package-lock.json")
+"""What may be in a pack's `lock` folder."""
+
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """How packs, rules and examples are called."""
 _ONE_LINE = StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\n]*$")
@@ -179,6 +182,8 @@ class Pack(Head):
     """For agents."""
     template: Mapping[str, bytes] = Field(repr=False)
     """The smallest project that follows the conventions."""
+    lock: Mapping[str, bytes] = Field({}, repr=False)
+    """The packages that its projects get, in exact versions: `LOCKS` by name, empty where they need none."""
     passing: tuple[Example, ...]
     failing: tuple[Example, ...]
     digest: str

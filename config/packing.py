@@ -13,13 +13,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import ConfigurationError, UsageError
-from .pack import BUILT_IN, SLUG, Example, Expected, Glob, Head, Pack, Rule
+from .pack import BUILT_IN, LOCKS, SLUG, Example, Expected, Glob, Head, Pack, Rule
 
 PACKS = Path(__file__).parent / "packs"
 STARTER = Path(__file__).parent / "starter"
 """What a new pack begins with."""
 
-_FOLDERS = ("rules", "template", "examples")
+_FOLDERS = ("rules", "template", "examples", "lock")
 _CACHES = frozenset({"__pycache__", ".git", ".DS_Store"})
 """What installers and people's programs leave, which is no part of a pack."""
 _MOST_FILES, _MOST_BYTES = 2000, 8 << 20
@@ -74,6 +74,7 @@ def load_pack(folder: Path) -> Pack:
         "rules": rules,
         "instructions": _instructions(files, source),
         "template": template,
+        "lock": _below("lock/", files),
         "passing": tuple(_passing(name, found, source) for name, found in _examples("pass", files, source)),
         "failing": tuple(_failing(n, f, template, rules, source) for n, f in _examples("fail", files, source)),
         "digest": digest_of(files),
@@ -135,6 +136,8 @@ def _nothing_else(files: Files, source: str) -> None:
             raise ConfigurationError(
                 f"{source}/{path}: is no file of a pack, which are pack.yaml and instructions.md; remove it"
             )
+        if first == "lock" and rest not in LOCKS:
+            raise ConfigurationError(f"{source}/{path}: is no lock; those are lock/{', lock/'.join(LOCKS)}")
         if first == "rules" and ("/" in rest or not rest.endswith(".yml")):
             raise ConfigurationError(f"{source}/{path}: is no rule; call it rules/ID.yml, or remove it")
 

@@ -177,6 +177,8 @@ class Settings(_Section):
     redis: RedisSettings
     folders: FolderSettings
     lineup: str
+    pack: str
+    """A pack's name or folder, `auto` or `none`."""
     secrets: tuple[str, ...]
     """Names of variables whose values must show nowhere, besides the keys of models."""
     tenant: str = Field(min_length=1, max_length=200)

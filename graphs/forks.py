@@ -135,6 +135,7 @@ def _made_of(source: RunRecord, origin: Origin, lineup: Lineup) -> RunRecord:
         mutants=source.mutants,
         ask=source.ask,
         approve=source.approve,
+        pack=source.pack,
         origin=origin,
         slipway=__version__,
     )

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from ..checks import CHECKS, Cached, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
+from ..checks import Cached, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
@@ -24,9 +24,10 @@ _EXECUTED = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 async def checked(
-    resources: Resources, sandbox: Sandbox, version: str, checks: Sequence[Check] = CHECKS
+    resources: Resources, sandbox: Sandbox, version: str, checks: Sequence[Check] | None = None
 ) -> CheckReport:
-    """Run `checks` on what `sandbox` holds."""
+    """Run `checks`, by default those of the kit, on what `sandbox` holds."""
+    checks = resources.kit.checks if checks is None else checks
     return await run_checks([TracedCheck(check, resources.tracer) for check in checks], sandbox, version)
 
 
@@ -39,9 +40,9 @@ async def judged(
     """
     origin = resources.record.origin
     # Kept only of a sandbox that no agent worked in: what is left in one may make a check say something else.
-    ground = f"{resources.ground} {sandbox.caps.backend}"
-    known = [Cached(check, resources.verdicts, ground) for check in CHECKS]
-    checks = (*(CHECKS if origin and origin.anew == "check" else known), *also)
+    ground, own = f"{resources.kit.ground} {sandbox.caps.backend}", resources.kit.checks
+    known = [Cached(check, resources.verdicts, ground) for check in own]
+    checks = (*(own if origin and origin.anew == "check" else known), *also)
     what = [check.name for check in checks]
     return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, checks))
 

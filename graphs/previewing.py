@@ -58,7 +58,7 @@ def needed_by(files: Mapping[str, tuple[bytes, bool]]) -> Dependencies | None:
         for name in ("requirements.txt", "package.json", "package-lock.json")
     )
     needed = Dependencies(python, package if '"dependencies"' in package else "", lock)
-    return needed if needed.python.strip() or needed.package_json else None
+    return needed or None
 
 
 async def _served(sandbox: Sandbox, command: str, probe: Probe) -> Service:

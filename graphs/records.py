@@ -45,6 +45,7 @@ async def new_record(
     mutants: int = 20,
     ask: Ask = "never",
     approve: Approve = "never",
+    pack: str = "",
     adopted: bool = False,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), on the project's head."""
@@ -67,6 +68,7 @@ async def new_record(
         mutants=mutants,
         ask=ask,
         approve=approve,
+        pack=pack,
         adopted=adopted,
         slipway=__version__,
     )

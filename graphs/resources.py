@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from opentelemetry.trace import TracerProvider
@@ -14,10 +13,9 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, View, check_prompts
-from ..checks import ground
 from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
-from ..sandboxes import ANALYSIS, BASICS, Dependencies, Sandbox, open_sandboxes
+from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.masked import Masked as MaskedSandbox
 from ..sandboxes.traced import Traced as TracedSandbox
 from ..state import (
@@ -39,6 +37,7 @@ from ..state.verdicts import Verdicts
 from ..telemetry import Tracer, exporting
 from .asking import Asking
 from .keeping import Kept
+from .kits import Kit, Kits, told
 from .records import first_version
 
 T = TypeVar("T")
@@ -49,9 +48,6 @@ _ASKING: dict[Stage | None, Role] = {
 """Whose model a stage asks."""
 
 _VIEWS = 4
-
-TOOLS = (BASICS, ANALYSIS)
-"""What the sandboxes of a run have."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +67,11 @@ class Resources:
     tracer: Tracer
     secrets: Secrets
     """What must show nowhere."""
-    sandbox: Callable[[], Awaitable[Sandbox]]
-    """Opens an empty sandbox."""
+    kits: Kits
+    kit: Kit
+    """What there is for a project of its kind."""
     verdicts: Verdicts
     """What checks said of the project's files."""
-    ground: str
-    """What they follow from besides: the checks' own code and their tools."""
     writing: asyncio.Semaphore
     """Held by whoever writes a component, so that not too many are written at the same time."""
     views: Kept[View]
@@ -92,7 +87,12 @@ class Resources:
             config.max_calls,
             self.events.append,
             instructions=self.inbox.instructions,
+            conventions=self.kit.conventions,
         )
+
+    async def of(self, pack: str) -> Resources:
+        """The same for a project of `pack`; "": of none."""
+        return replace(self, kit=await self.kits.of(pack))
 
 
 @asynccontextmanager
@@ -128,12 +128,13 @@ async def open_resources(
         await projects.branch(record.project, record.id, first_version(record))
 
         sandboxes = await stack.enter_async_context(
-            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id, tools=TOOLS)
+            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id)
         )
 
-        async def sandbox() -> Sandbox:
-            return MaskedSandbox(TracedSandbox(await sandboxes.open(), tracer), secrets)
+        def wrapped(sandbox: Sandbox) -> Sandbox:
+            return MaskedSandbox(TracedSandbox(sandbox, tracer), secrets)
 
+        kits = Kits(sandboxes, wrapped)
         yield Resources(
             record=record,
             fence=fence,
@@ -147,16 +148,12 @@ async def open_resources(
             models={role: asking.model(role, chats) for role in ROLES},
             tracer=tracer,
             secrets=secrets,
-            sandbox=sandbox,
+            kits=kits,
+            kit=await kits.of(told(record.pack)),
             verdicts=Verdicts(redis, record.project),
-            ground=await asyncio.to_thread(_ground, settings.sandbox.image),
             writing=asyncio.Semaphore(settings.limits.parallel),
             views=Kept(_VIEWS),
         )
-
-
-def _ground(image: str) -> str:
-    return ground(image, sys.implementation.cache_tag, *(toolset.lock for toolset in TOOLS))
 
 
 def asked_roles(record: RunRecord) -> tuple[Role, ...]:

@@ -12,10 +12,12 @@ from typing import Any
 from opentelemetry.trace import TracerProvider
 
 from ..config import Lineup, Settings, UsageError, known_secrets, load_lineup, load_settings, secret
+from ..config.packing import find_pack
 from ..models import check_lineup
 from ..state import Inbox, Outcome, RunLimits, RunStore, open_state
 from ..state.export import check_target
 from ..state.records import ENDED, Event
+from .kits import AUTO, NONE
 from .limits import Asked, limits_of, raised
 from .passage import Answers, Passage, under_way
 from .questions import decided, recorded, said
@@ -31,6 +33,7 @@ class Checked:
     lineup: Lineup
     into: Path | None
     limits: RunLimits
+    pack: str
 
 
 async def check_start(
@@ -41,6 +44,7 @@ async def check_start(
     project: str | None = None,
     lineup: str | Path | Lineup | None = None,
     into: str | Path | None = None,
+    pack: str | Path | None = None,
 ) -> Checked:
     """Whether a run of `request` could begin, but for the state; nothing is written.
 
@@ -50,8 +54,9 @@ async def check_start(
     limits = limits_of(settings.limits, asked)
     target = await asyncio.to_thread(check_target, into) if into is not None else None
     chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
+    held_to = await asyncio.to_thread(named_pack, str(pack or settings.pack))
     await check_sandbox(settings)
-    return Checked(chosen, target, limits)
+    return Checked(chosen, target, limits, held_to)
 
 
 @asynccontextmanager
@@ -68,6 +73,7 @@ async def start(
     timeout: float | None = None,
     ask: Ask = "never",
     approve: Approve = "never",
+    pack: str | Path | None = None,
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
 ) -> AsyncGenerator[Passage]:
@@ -78,12 +84,13 @@ async def start(
     (model calls) and `max_seconds` are limits of the run, in place of the settings'; `timeout` (seconds) is this
     passage's. `ask` says which of the architect's questions are asked (`auto`: those that matter), `approve` what has
     to be approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the
-    answers.
+    answers. `pack` is the name or the folder of the conventions that the project is held to, `auto` (the architect
+    chooses) or `none`; None is the settings'.
     UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
     asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)
-    checked = await check_start(request, asked, settings, project=project, lineup=lineup, into=into)
+    checked = await check_start(request, asked, settings, project=project, lineup=lineup, into=into, pack=pack)
     async with open_state(settings) as redis:
         record = await new_record(
             redis,
@@ -97,6 +104,7 @@ async def start(
             mutants=settings.limits.mutants,
             ask=ask,
             approve=approve,
+            pack=checked.pack,
         )
         async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
             yield passage
@@ -196,6 +204,13 @@ def checked_lineup(lineup: str | Path | Lineup, limits: RunLimits) -> Lineup:
     chosen = named_lineup(lineup)
     check_lineup(chosen, secret, limits)
     return chosen
+
+
+def named_pack(pack: str) -> str:
+    """How a run's record names `pack`, which is there; ConfigurationError where it is not."""
+    if pack in (AUTO, NONE):
+        return "" if pack == NONE else AUTO
+    return pack if find_pack(pack).name == pack else str(Path(pack).resolve())
 
 
 def named_lineup(lineup: str | Path | Lineup) -> Lineup:

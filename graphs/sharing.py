@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 
 from ..config import load_lineup, load_settings
 from ..state import RunStore, UnknownRun, open_state
+from ..state.records import Plan
 from .limits import Asked, limits_of
 from .records import new_record
 from .resources import Resources, open_resources
@@ -47,8 +48,10 @@ async def shared(run: str, opener: Opener) -> AsyncGenerator[Resources]:
 
 
 @asynccontextmanager
-async def at_hand(config: RunnableConfig, runtime: Runtime[RunContext], request: str = "") -> AsyncGenerator[Resources]:
-    """The resources of the run that a node belongs to.
+async def at_hand(
+    config: RunnableConfig, runtime: Runtime[RunContext], request: str = "", *, plan: Plan | None = None
+) -> AsyncGenerator[Resources]:
+    """The resources of the run that a node belongs to, for a project of the kind that `plan` names.
 
     `run()` holds them open for all nodes. Where another platform runs the graph, they are opened node by node, and the
     run is recorded under that platform's thread id when its first node comes with the request.
@@ -56,7 +59,7 @@ async def at_hand(config: RunnableConfig, runtime: Runtime[RunContext], request:
     context = runtime.context or RunContext()
     run = run_id(config)
     async with shared(run, lambda: _adopted(run, context, request)) as resources:
-        yield resources
+        yield resources if plan is None else await resources.of(plan.pack)
 
 
 def run_id(config: RunnableConfig) -> str:

@@ -62,7 +62,7 @@ async def step(resources: Resources, path: str, stage: Stage, role: Role | None 
 @asynccontextmanager
 async def workspace(resources: Resources, version: str, *, without: Collection[str] = ()) -> AsyncGenerator[Sandbox]:
     """A sandbox that holds the files of `version`, but not those `without` which it is to be."""
-    sandbox = await resources.sandbox()
+    sandbox = await resources.kit.sandbox()
     try:
         files = await resources.projects.files(resources.record.project, version)
         kept = {path: FileContent(*content) for path, content in files.items() if path not in without}

@@ -35,6 +35,10 @@ class Backend(Protocol):
         """What opens sandboxes with `limits` and `layers`."""
         ...
 
+    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
+        """`toolset` for its sandboxes, made in `cache_dir` where it is missing, and its place."""
+        ...
+
 
 @dataclass(frozen=True)
 class Sandboxes:
@@ -59,12 +63,27 @@ class Sandboxes:
             raise
         return sandbox
 
+    async def equip(self, tools: Sequence[Toolset]) -> Sandboxes:
+        """The same with `tools` in each sandbox beside what is there. SandboxUnavailable where they cannot be had."""
+        there = {place for _, place in self.layers}
+        wanted = [toolset for toolset in tools if toolset.place not in there]
+        layers = [await self.backend.layer(toolset, self.cache_dir) for toolset in wanted]
+        return await self._with(layers)
+
+    async def _with(self, layers: Sequence[tuple[Path, str]]) -> Sandboxes:
+        if not layers:
+            return self
+        launcher = await self.backend.launcher(limits_of(self.settings), (*self.layers, *layers))
+        return replace(self, layers=(*self.layers, *layers), launcher=launcher)
+
     async def install(self, dependencies: Dependencies) -> Sandboxes:
         """The same with `dependencies` in each sandbox, from a layer that is made once and shared.
 
         What may be installed, and from where, `settings.install` says. DependenciesRefused, which a model can act on;
         SandboxUnavailable where no registry answers.
         """
+        if not dependencies:
+            return self
         spacious = replace(
             limits_of(self.settings),
             workspace_bytes=2 * self.settings.install.layer_mb << 20,
@@ -72,15 +91,16 @@ class Sandboxes:
         )
         workshop = await self.backend.launcher(spacious, ())
         made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
-        layers = (*self.layers, *((layer.folder, _PLACES[layer.ecosystem]) for layer in made))
-        launcher = await self.backend.launcher(limits_of(self.settings), layers)
-        return replace(self, layers=layers, launcher=launcher)
+        return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
 
 
 @dataclass(frozen=True)
 class _Bubblewrap:
     async def launcher(self, limits: Limits, layers: Layers) -> Launcher[ResidentSandbox]:
         return await bubblewrap_launcher(limits, layers)
+
+    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
+        return await ensure_toolset(cache_dir, toolset), toolset.place
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,11 @@ class _Docker:
             runtime=self.settings.runtime,
             labels={docker.RUN_LABEL: self.run},
         )
+
+    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
+        from . import docker  # loaded by now
+
+        return await docker.toolset_layer(self.engine, cache_dir, toolset, image=self.settings.image)
 
 
 @asynccontextmanager
@@ -121,8 +146,8 @@ async def open_sandboxes(
         engine, why = await _engine(settings)
         if engine is not None:
             stack.push_async_callback(engine.close)
-        backend = _Bubblewrap() if engine is None else _Docker(engine, settings, run)
-        layers = tuple([await _layer(engine, settings, cache_dir, toolset) for toolset in tools])
+        backend: Backend = _Bubblewrap() if engine is None else _Docker(engine, settings, run)
+        layers = tuple([await backend.layer(toolset, cache_dir) for toolset in tools])
         launcher = await backend.launcher(limits_of(settings), layers)
         pool = await stack.enter_async_context(Pool[ResidentSandbox](ahead=ahead))
         yield Sandboxes(backend, settings, cache_dir, layers, launcher, pool, why)
@@ -191,16 +216,6 @@ async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
         await engine.close()
         raise
     return engine, f"docker at {engine.address}"
-
-
-async def _layer(
-    engine: Engine | None, settings: SandboxSettings, cache_dir: Path, toolset: Toolset
-) -> tuple[Path, str]:
-    if engine is None:
-        return await ensure_toolset(cache_dir, toolset), toolset.place
-    from . import docker  # loaded by now
-
-    return await docker.toolset_layer(engine, cache_dir, toolset, image=settings.image)
 
 
 def required(settings: SandboxSettings) -> frozenset[str]:

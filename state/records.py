@@ -169,6 +169,8 @@ class Plan(Record):
     route: Literal["solo", "crew"] = "crew"
     tests: tuple[ProjectPath, ...] = Field(min_length=1)
     """The test files, owned by the tester."""
+    pack: str = ""
+    """The conventions that it follows; empty: none."""
     outdated: tuple[str, ...] = ()
     """Ids of existing tests that the request makes wrong: no others may come to expect something else."""
 
@@ -543,6 +545,8 @@ class RunRecord(Record):
     """Which of the architect's questions are asked."""
     approve: Literal["never", "plan", "all"] = "never"
     """What a person is asked to approve."""
+    pack: str = ""
+    """The conventions that it is held to: a pack's name or folder; `auto`: the architect chooses; empty: none."""
     origin: Origin | None = None
     """None for a run that began with its request."""
     adopted: bool = False

@@ -43,7 +43,9 @@ async def approve(state: RunState, config: RunnableConfig, runtime: Runtime[RunC
         case "approve":
             return {"approval": "approved"}
         case "edit":
-            edited = edited_plan(decision).model_copy(update={"route": state["plan"]["route"]})
+            edited = edited_plan(decision).model_copy(
+                update={"route": state["plan"]["route"], "pack": state["plan"].get("pack", "")}
+            )
             return {"approval": "approved", "plan": edited.model_dump(mode="json")}
         case "respond":
             return {"approval": "changes", "feedback": [decision.message]}

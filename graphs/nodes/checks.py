@@ -21,7 +21,8 @@ from ..steps import Step, step, workspace
 
 async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Run the checks on an existing project before any edit: the faults that are there are not this run's."""
-    async with at_hand(config, runtime) as run, step(run, "baseline", "baseline") as running:
+    plan = Plan.model_validate(state["plan"])
+    async with at_hand(config, runtime, plan=plan) as run, step(run, "baseline", "baseline") as running:
         running.version = state["version"]
         if not await run.projects.manifest(run.record.project, state["version"]):
             running.note = "an empty project: nothing to compare with"
@@ -38,7 +39,7 @@ async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[Run
 async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Run the checks on the newest version, and say what blocks and what is proven."""
     version, history, plan = state["version"], state.get("history", []), Plan.model_validate(state["plan"])
-    async with at_hand(config, runtime) as run, step(run, f"check/{len(history) + 1}", "check") as running:
+    async with at_hand(config, runtime, plan=plan) as run, step(run, f"check/{len(history) + 1}", "check") as running:
         running.version = version
         report = await _report(run, running, state)
         digest = await _stored(run, report)

@@ -31,7 +31,7 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
     move = next_move(state["history"], limit=context.fix_rounds, stronger=context.stronger)
     assert move in ("fix", "rethink", "escalate"), "a route leads here for nothing else"
     plan, base, history = Plan.model_validate(state["plan"]), state["version"], state["history"]
-    async with at_hand(config, runtime) as run:
+    async with at_hand(config, runtime, plan=plan) as run:
         role: Role = "architect" if move == "escalate" else "fixer"
         path = f"fix/{repairs(history) + 1}"
         async with step(run, path, "fix", role) as running, workspace(run, base, without=held_out(plan)) as sandbox:
@@ -80,7 +80,8 @@ def _disputes(found: tuple[Disputed, ...], plan: Plan, state: RunState) -> list[
 async def rule(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Let the architect rule on what the fixer says against tests, from criterion, test and error alone."""
     brief, ruled = Brief.model_validate(state["brief"]), list(state["ruled"])
-    async with at_hand(config, runtime) as run:
+    plan = Plan.model_validate(state["plan"])
+    async with at_hand(config, runtime, plan=plan) as run:
         path = f"rule/{repairs(state['history']) + 1}"
         async with step(run, path, "rule", "architect") as running:
             upheld: list[Dispute] = []
@@ -102,7 +103,7 @@ async def rule(state: RunState, config: RunnableConfig, runtime: Runtime[RunCont
 async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Go back to the best version, and have the components anew that its faults are in."""
     plan, round_ = Plan.model_validate(state["plan"]), best(state["history"])
-    async with at_hand(config, runtime) as run:
+    async with at_hand(config, runtime, plan=plan) as run:
         number = repairs(state["history"]) + 1
         restored = await run.projects.restore(
             run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]

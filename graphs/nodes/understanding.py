@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -8,6 +9,7 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...state.records import Brief, Plan
 from ..focus import contents, viewed
+from ..kits import offered, told
 from ..questions import open_questions, settled
 from ..records import first_version
 from ..routes import route_of
@@ -60,8 +62,11 @@ async def design(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
         brief = Brief.model_validate(state["brief"])
         view = await viewed(files, task=f"{run.record.request} {brief.goal}")
         before = Plan.model_validate(state["plan"]) if feedback else None
-        made = await agents.design(run.desk("architect", running.path), brief, view, before, feedback)
+        packs = await asyncio.to_thread(offered, run.record.pack)
+        made = await agents.design(run.desk("architect", running.path), brief, view, before, feedback, packs)
         route = route_of(made.record, run.record.lineup, empty=not files)
+        pack = made.record.pack if made.record.pack in packs else told(run.record.pack)
         running.usage, running.version, running.note = made.usage, state["version"], f"route: {route}"
-    plan = made.record.model_copy(update={"route": route})
+        running.note += f", pack: {pack}" if pack else ""
+    plan = made.record.model_copy(update={"route": route, "pack": pack})
     return {"plan": plan.model_dump(mode="json"), "stages": running.done()}

@@ -28,7 +28,7 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     component, base, attempt = plan.component(state["component"]), state["version"], state["attempt"]
     path = f"code/{component.id}/{attempt + 1}" if attempt else f"code/{component.id}"
     async with (
-        at_hand(config, runtime) as run,
+        at_hand(config, runtime, plan=plan) as run,
         run.writing,  # a bound on the nodes of the graph would count the tester, too, and make the last component wait
         step(run, path, "code", "coder") as running,
         workspace(run, base, without=held_out(plan)) as sandbox,
@@ -58,7 +58,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     """Let one agent write the code and its tests, in one sandbox and one conversation."""
     brief, plan, base = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"]), state["version"]
     async with (
-        at_hand(config, runtime) as run,
+        at_hand(config, runtime, plan=plan) as run,
         step(run, "solo", "code", "coder") as running,
         workspace(run, base) as sandbox,
     ):
@@ -76,7 +76,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
     """Write the tests, beside the first wave: the tester's sandbox holds none of the code that they will judge."""
     brief, plan, base = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"]), state["version"]
     async with (
-        at_hand(config, runtime) as run,
+        at_hand(config, runtime, plan=plan) as run,
         step(run, "write_tests", "write_tests", "tester") as running,
         workspace(run, base) as sandbox,
     ):
@@ -93,7 +93,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
 async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Let the tester mend what its tests do not prove. It sees the old code, but not the new."""
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
-    async with at_hand(config, runtime) as run:
+    async with at_hand(config, runtime, plan=plan) as run:
         proofs = proofs_of(state, await recorded_report(run, state["report"]))
         unproven = [proof.criterion for proof in proofs if proof.status == "unproven"]
         unnoticed = let_pass(state)
@@ -107,7 +107,7 @@ async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
     why = [f"{dispute['test']} contradicts its criterion: {dispute['reason']}" for dispute in state["disputes"]]
     files = tuple(dict.fromkeys(dispute["test"].partition("::")[0] for dispute in state["disputes"]))
-    async with at_hand(config, runtime) as run:
+    async with at_hand(config, runtime, plan=plan) as run:
         return {"disputes": [], **await _tests_again(run, state, brief, plan, files, why, "retest")}
 
 
@@ -145,7 +145,7 @@ def _why(state: RunState, criterion: str) -> str:
 async def integrate(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
     """Join a wave: the branch now holds what all of it published, and each component of it has to load."""
     plan = Plan.model_validate(state["plan"])
-    async with at_hand(config, runtime) as run:
+    async with at_hand(config, runtime, plan=plan) as run:
         revision = await run.projects.branch(run.record.project, run.record.id, state["base"])
         written = _written(state, plan)
         attempts = {**state["attempts"], **{name: state["attempts"].get(name, 0) + 1 for name in written}}

@@ -39,6 +39,10 @@ class Dependencies:
     package_lock: str = ""
     """`package-lock.json` of npm 7 or later; "" with a `package_json`: one is made."""
 
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.python.strip() or self.package_json.strip())
+
 
 @dataclass(frozen=True)
 class Package:

@@ -25,6 +25,7 @@ def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
         ("architect", "brief"): {"request": "Build tally.", "view": VIEW, "schema": schema(Brief)},
         ("architect", "plan"): {
             "brief": brief, "view": VIEW, "schema": schema(Plan), "before": plan, "feedback": ["use sqlite"],
+            "packs": {"python-cli": "Programs of Python."},
         },
         ("architect", "ruling"): {
             "brief": brief, "test": "t.py::test_c1", "source": "assert 0", "error": "E", "reason": "it contradicts C1",
@@ -106,7 +107,8 @@ def test_what_is_empty_leaves_no_heading_behind(brief: Brief, plan: Plan) -> Non
     amounts = render("coder", "v1", "component", component=plan.component("amounts"), **given)
     assert "as it stands" not in amounts and "It uses" not in amounts
     design: dict[str, Any] = {"brief": brief, "view": View(), "schema": "{}", "before": None, "feedback": []}
-    assert "The project is empty." in render("architect", "v1", "plan", **design)
+    text = render("architect", "v1", "plan", **design, packs={})
+    assert "The project is empty." in text and "conventions that the project follows" not in text
 
 
 def test_two_components_share_everything_before_their_own_task(brief: Brief, plan: Plan) -> None:

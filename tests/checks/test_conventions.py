@@ -57,7 +57,8 @@ async def test_a_finding_says_what_where_and_what_instead(checked: Checked) -> N
         findings=(
             Finding(
                 check="conventions", rule="no-eval", file="a.py", line=2, message="this runs text as code",
-                detail="y = eval(text)\nsay it otherwise",
+                detail="y = eval(text)",
+                hint="say it otherwise",
                 signature=signature("conventions", "no-eval", "a.py", "this runs text as code"),
             ),
         ),

@@ -102,7 +102,7 @@ def test_what_is_allowed_is_compared_as_its_ecosystem_does() -> None:
     files = {"requirements.txt": b"pyyaml\nTomli.W\nhttpx\n", "package.json": b'{"dependencies": {"React": "1"}}'}
     found, unreadable = read_declared(files)
     findings = dependency_findings("conventions", HEAD, found, unreadable)
-    assert [(each.file, each.line, each.message, each.detail) for each in findings] == [
+    assert [(each.file, each.line, each.message, each.hint) for each in findings] == [
         ("requirements.txt", 3, "'httpx' is no dependency that the pack p allows",
          "allowed for python: pyyaml, tomli-w; do without it"),
         ("package.json", 1, "'React' is no dependency that the pack p allows",

@@ -33,7 +33,7 @@ def test_what_is_missing_is_told_with_its_reason() -> None:
 
 def test_whoever_misplaces_a_file_is_told_the_places() -> None:
     [found] = layout_findings("conventions", LAYOUT, ["README.md", "a/cli.py", "x"])
-    assert found.detail.splitlines()[1:] == [
+    assert found.hint.splitlines()[1:] == [
         "*/cli.py: one place", "README.md: says it", "*/**/*.py: modules", "img/*.{png,svg}: pictures",
     ]  # fmt: skip
 

@@ -23,6 +23,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
     assert settings.model_dump(exclude={"folders", "sandbox"}) == {
         "redis": {"url": None},
         "lineup": "auto",
+        "pack": "none",
         "secrets": (),
         "tenant": "default",
         "limits": {
