@@ -183,7 +183,12 @@ def _packs(commands: Any) -> None:
     init = _command(actions, "init", "pack", "start a pack in a new or empty folder, which names it")
     init.add_argument("directory", metavar="DIR", help="the folder; its name is the pack's")
     listing = _command(actions, "list", "pack", "list the shipped packs")
-    for name, action in (("check", check), ("init", init), ("list", listing)):
+    counted = "how often what each line-up wrote broke the packs that it was held to"
+    violations = _command(actions, "violations", "pack", counted)
+    violations.add_argument(
+        "--limit", type=_count, default=1000, metavar="N", help="of the newest N runs (default: 1000)"
+    )
+    for name, action in (("check", check), ("init", init), ("list", listing), ("violations", violations)):
         action.set_defaults(action=name)
 
 

@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from ..checks.examples import Tried, try_examples, unproven
 from ..config import UsageError, load_settings
 from ..config.pack import Pack
 from ..config.packing import find_pack, load_pack, pack_names, starter_files
+from ..graphs.violations import by_lineup, told
 from ..sandboxes import open_sandboxes
+from ..state import RunStore, open_state
 from ..state.text import visible
 from .execution import DELIVERED, NOT_DELIVERED, cancelled_by_signals, execute
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """`slipway pack check`, `init` and `list`."""
+    """`slipway pack check`, `init`, `list` and `violations`."""
 
     async def command() -> int:
         match arguments.action:
@@ -23,6 +26,8 @@ def main(arguments: argparse.Namespace) -> int:
                     return await _check(arguments)
             case "init":
                 return _init(arguments)
+            case "violations":
+                return await _violations(arguments)
             case _:
                 return _list(arguments)
 
@@ -103,6 +108,21 @@ def _list(arguments: argparse.Namespace) -> int:
     width = max(len(pack.name) for pack in packs)
     for pack in packs:
         print(json.dumps(_facts(pack)) if arguments.json else f"{pack.name.ljust(width)}  {pack.summary}")
+    return DELIVERED
+
+
+async def _violations(arguments: argparse.Namespace) -> int:
+    async with open_state(load_settings(arguments.set)) as redis:
+        runs = RunStore(redis)
+        records = await runs.newest(arguments.limit)
+        kept = by_lineup([(record, outcome) for record in records if (outcome := await runs.outcome(record.id))])
+    if arguments.json:
+        print(json.dumps([told(each) for each in kept]))
+    elif not kept:
+        print("no run was held to a pack yet; do so with: slipway build --pack NAME", file=sys.stderr)
+    for each in kept if not arguments.json else ():
+        broken = ", ".join(f"{rule} {count}" for rule, count in each.rules.most_common()) or "nothing"
+        print(visible(f"{each.lineup}  {each.pack}: {each.clean} of {each.runs} runs clean; broken: {broken}"))
     return DELIVERED
 
 

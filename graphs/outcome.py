@@ -23,6 +23,7 @@ from ..state.records import (
     Status,
 )
 from .comparing import blocking, unwritten
+from .violations import violations_in
 
 MUTATIONS = TypeAdapter(tuple[MutationResult, ...])
 """How what the tests noticed of faults is kept with a project."""
@@ -66,6 +67,7 @@ async def outcome_of(
     record = run.record
     version = state.get("version")
     brief = Brief.model_validate(state["brief"]) if "brief" in state else None
+    plan = Plan.model_validate(state["plan"]) if "plan" in state else None
     report = await recorded_report(run, state["report"]) if "report" in state else None
     mutations = await recorded_mutations(run, state["mutated"][-1]["results"]) if state.get("mutated") else ()
     stages = tuple(StageRecord.model_validate(stage) for stage in state.get("stages", ()))
@@ -80,9 +82,11 @@ async def outcome_of(
         files=tuple(sorted(files)),
         into=record.into if status == "delivered" else None,
         brief=brief,
-        commands=Plan.model_validate(state["plan"]).commands if "plan" in state else Commands(),
-        evidence=proofs_of(state, report) if "plan" in state else (),
+        commands=plan.commands if plan else Commands(),
+        evidence=proofs_of(state, report) if plan else (),
         checks=report,
+        pack=plan.pack if plan else "",
+        violations=await _violations(run, state) if plan and plan.pack else {},
         mutations=mutations,
         stages=stages,
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
@@ -92,6 +96,11 @@ async def outcome_of(
         trace_id=trace_id,
     )
     return run.secrets.masked_record(outcome)
+
+
+async def _violations(run: Recorded, state: Mapping[str, Any]) -> dict[str, int]:
+    reports = [await recorded_report(run, each["report"]) for each in state.get("history", ())]
+    return violations_in(reports, state.get("baseline", ()))
 
 
 def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evidence, ...]:

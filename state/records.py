@@ -595,6 +595,10 @@ class Outcome(Record):
     """How the files are built, tested and started, as the plan says."""
     evidence: tuple[Evidence, ...] = ()
     checks: CheckReport | None = None
+    pack: str = ""
+    """The conventions that it was held to; empty: none."""
+    violations: dict[str, int] = {}
+    """How often each rule of the pack was broken on the way, in any version that was judged; each place once."""
     mutations: tuple[MutationResult, ...] = ()
     """Whether the tests notice faults: of each component, and of each criterion that held before."""
     stages: tuple[StageRecord, ...] = ()
