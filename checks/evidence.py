@@ -22,15 +22,17 @@ def evidence(
     Only tests of the run's own `test_files` count: those of earlier runs are named after other criteria. Tests that are
     `vacuous`, as they passed before there was anything to test, prove nothing but that what was `kept` still holds.
     """
-    tests = [t for t in report.tests if t.id.partition("::")[0] in test_files] if report else []
-    telling = [test for test in tests if test.id not in vacuous]
+    ran = [(result.check, test) for result in report.results for test in result.tests] if report else []
+    tests = [(check, test) for check, test in ran if test.id.partition("::")[0] in test_files]
+    telling = [(check, test) for check, test in tests if test.id not in vacuous]
     return tuple(_of(criterion, tests if criterion.kept else telling) for criterion in brief.criteria)
 
 
-def _of(criterion: Criterion, tests: Sequence[TestResult]) -> Evidence:
-    own = [test for test in tests if criterion_of(test.id) == criterion.id]
-    ids = tuple(test.id for test in own)
-    if not any(test.status in ("passed", "failed", "error") for test in own):
+def _of(criterion: Criterion, tests: Sequence[tuple[str, TestResult]]) -> Evidence:
+    own = [(check, test) for check, test in tests if criterion_of(test.id) == criterion.id]
+    ids = tuple(test.id for _, test in own)
+    if not any(test.status in ("passed", "failed", "error") for _, test in own):
         return Evidence(criterion=criterion.id, status="unproven", tests=ids)
-    proven = all(test.status == "passed" for test in own)
-    return Evidence(criterion=criterion.id, status="proven" if proven else "failed", check="tests", tests=ids)
+    proven = all(test.status == "passed" for _, test in own)
+    by = ", ".join(dict.fromkeys(check for check, _ in own))
+    return Evidence(criterion=criterion.id, status="proven" if proven else "failed", check=by, tests=ids)

@@ -132,3 +132,24 @@ def test_a_test_that_passed_without_any_code_proves_nothing(
 
 def test_without_a_report_nothing_is_proven() -> None:
     assert evidence(brief("C1"), None, FILES) == (Evidence(criterion="C1", status="unproven"),)
+
+
+def test_the_evidence_names_every_check_that_proved_it() -> None:
+    """A criterion may have a test of the code and a scenario in the browser."""
+    said = CheckReport.model_validate({
+        "version": "v",
+        "results": [
+            {"check": "tests", "status": "passed", "tests": [{"id": "t.py::test_c1_a", "status": "passed"}]},
+            {
+                "check": "browser", "status": "passed",
+                "tests": [{"id": "s.yaml::test_c1_clicks", "status": "passed"},
+                          {"id": "s.yaml::test_c2_clicks", "status": "failed"}],
+            },
+        ],
+    })  # fmt: skip
+    assert evidence(brief("C1", "C2"), said, ["t.py", "s.yaml"]) == (
+        Evidence(
+            criterion="C1", status="proven", check="tests, browser", tests=("t.py::test_c1_a", "s.yaml::test_c1_clicks")
+        ),
+        Evidence(criterion="C2", status="failed", check="browser", tests=("s.yaml::test_c2_clicks",)),
+    )
