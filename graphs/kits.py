@@ -64,14 +64,18 @@ class Kits:
         async def sandbox() -> Sandbox:
             return self._wrapped(await sandboxes.open())
 
-        on = [sandboxes.settings.image, sys.implementation.cache_tag, *(toolset.lock for toolset in tools)]
         return Kit(
             pack=pack,
             checks=checks,
             conventions=conventions(pack) if pack else "",
-            ground=ground(*on, pack.digest if pack else ""),
+            ground=await asyncio.to_thread(_ground, sandboxes.settings.image, tools, pack),
             sandbox=sandbox,
         )
+
+
+def _ground(image: str, tools: tuple[Toolset, ...], pack: Pack | None) -> str:
+    locks = [toolset.lock for toolset in tools]
+    return ground(image, sys.implementation.cache_tag, *locks, pack.digest if pack else "")
 
 
 def tools_of(checks: tuple[Check, ...]) -> tuple[Toolset, ...]:

@@ -33,6 +33,7 @@ from ..state import (
 )
 from ..state.records import Stage
 from ..state.replays import RecordedJournal
+from ..state.threads import opened
 from ..state.verdicts import Verdicts
 from ..telemetry import Tracer, exporting
 from .asking import Asking
@@ -205,6 +206,6 @@ async def check_sandbox(settings: Settings) -> None:
 
 async def _enter(stack: AsyncExitStack, manager: AbstractContextManager[T]) -> T:
     """Enter a blocking context manager in a thread, and leave it in one."""
-    value = await asyncio.to_thread(manager.__enter__)
+    value = await opened(manager.__enter__, lambda _: manager.__exit__(None, None, None))
     stack.push_async_callback(asyncio.to_thread, manager.__exit__, None, None, None)
     return value

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from ..config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from ..state.records import RunLimits
+from ..state.threads import opened
 from .chat import ChatModel
 from .prices import check_price
 from .providers import OpenChat, Secret, check_chat, open_chat
@@ -28,11 +29,12 @@ async def open_chats(
     endpoints = ExitStack()
     chats: dict[Role, list[OpenChat]] = {role: [] for role in roles}
     try:
-        await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
-        yield {role: _models(role, lineup.roles[role], opened) for role, opened in chats.items()}
+        # What a cancelled call has opened by then is closed below.
+        await opened(lambda: _open_all(lineup, secret, log, endpoints, chats), lambda _: None)
+        yield {role: _models(role, lineup.roles[role], made) for role, made in chats.items()}
     finally:
-        for opened in chain.from_iterable(chats.values()):
-            await opened.close()
+        for chat in chain.from_iterable(chats.values()):
+            await chat.close()
         await asyncio.to_thread(endpoints.close)
 
 
@@ -44,13 +46,13 @@ def _open_all(
     chats: dict[Role, list[OpenChat]],
 ) -> None:
     addresses: dict[str, str] = {}
-    for role, opened in chats.items():
+    for role, made in chats.items():
         for config in _in_order(lineup.roles[role]):
             if config.model.startswith("scripted:") and config.base_url is None:
                 if config.model not in addresses:
                     addresses[config.model] = _serve(config.model, log, endpoints)
                 config = config.model_copy(update={"base_url": addresses[config.model]})
-            opened.append(open_chat(config, secret))
+            made.append(open_chat(config, secret))
 
 
 def _models(role: Role, config: RoleConfig, opened: Sequence[OpenChat]) -> tuple[ChatModel, ...]:

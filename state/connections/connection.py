@@ -16,6 +16,7 @@ from pathlib import Path
 import redis as sync
 from redis.asyncio import Redis
 
+from ..threads import opened
 from .addresses import Address, parse_address
 from .blocking_cluster import BlockingCluster
 from .clients import PATIENCE_SECONDS, BlockingClient, Client
@@ -46,7 +47,7 @@ async def open_redis(
         async with _connected(parse_address(url), watch_every) as redis:
             yield redis
         return
-    attachment = await asyncio.to_thread(Attachment.open, data_dir, runtime_dir)
+    attachment = await opened(lambda: Attachment.open(data_dir, runtime_dir), Attachment.close)
     try:
         path = str(attachment.socket)
         address = Address(f"the embedded server at {path!r}", "socket", path=path)
