@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from slipway.config import Settings, load_settings
 
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
 _OURS = ("SLIPWAY_", "DOCKER_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
 _connect = socket.socket.connect
+
+# How long an example takes is a property of the machine: one that stands still for a moment is no counterexample.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -217,7 +217,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
 def open_saver(url: str, *, allow: Iterable[type] = ()) -> Generator[RedisSaver]:
     """A saver on the server at `url` for a program that has no event loop; its blocking methods are used.
 
-    StateUnavailable, within about a second: there is no such server, or it is not fit to keep data.
+    StateUnavailable, within about three seconds: there is no such server, or it is not fit to keep data.
     """
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()

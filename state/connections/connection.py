@@ -21,12 +21,14 @@ from .addresses import Address, parse_address
 from .blocking_cluster import BlockingCluster
 from .clients import PATIENCE_SECONDS, BlockingClient, Client
 from .cluster import ClusterClient
-from .pools import CONNECT_SECONDS, open_blocking_pool, open_pool
+from .pools import open_blocking_pool, open_pool
 from .probe import probe, watch
 from .server import Attachment
 
 _CONNECTIONS = 64
 _ANSWER_SECONDS = 30.0
+_PROBE_SECONDS = 3.0
+"""A busy machine may let a server wait for a second or two."""
 _WATCH_SECONDS = 60.0
 _EMBEDDED_PATIENCE_SECONDS = 1.0
 """Nobody starts the embedded server again but its next client."""
@@ -38,8 +40,8 @@ async def open_redis(
 ) -> AsyncGenerator[Redis]:
     """A client of the Redis at `url` (see `addresses.py`), or, where that is None, of the embedded server.
 
-    The embedded server has its data in `data_dir` and its socket in `runtime_dir`. StateUnavailable, within about a
-    second for each host: there is no answer, the server is older than 7.0, takes no writes, or may evict data.
+    The embedded server has its data in `data_dir` and its socket in `runtime_dir`. StateUnavailable, within about three
+    seconds for each host: there is no answer, the server is older than 7.0, takes no writes, or may evict data.
     Afterwards a command waits up to 8 seconds for a server that restarts or fails over (1 second for the embedded one),
     and is sent again; then it is StateUnavailable. Every `watch_every` seconds a warning is logged if memory is scarce.
     """
@@ -59,7 +61,7 @@ async def open_redis(
 
 @asynccontextmanager
 async def _connected(address: Address, watch_every: float, patience: float = PATIENCE_SECONDS) -> AsyncGenerator[Redis]:
-    async with _client(address, connections=1, answer_seconds=CONNECT_SECONDS, patience=0.0) as once:
+    async with _client(address, connections=1, answer_seconds=_PROBE_SECONDS, patience=0.0) as once:
         await probe(once)
     async with (
         _client(address, connections=_CONNECTIONS, answer_seconds=_ANSWER_SECONDS, patience=patience) as redis,

@@ -119,7 +119,7 @@ def test_a_reader_that_goes_away_is_no_error(slipway: Slipway, environment: dict
     )
     assert listing.stdout and listing.stderr
     listing.stdout.close()
-    assert (listing.wait(timeout=30), listing.stderr.read()) == (141, b"")
+    assert (listing.wait(timeout=100), listing.stderr.read()) == (141, b"")
     listing.stderr.close()
 
 

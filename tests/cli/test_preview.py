@@ -67,7 +67,7 @@ def test_it_is_shown_until_it_is_told_to_stop(built: str, environment: dict[str,
         with urllib.request.urlopen(told["address"]) as answer:
             assert answer.read() == b"<h1>built</h1>"
         showing.send_signal(number)
-        assert (showing.wait(10), showing.stdout.read(), showing.stderr.read()) == (0, b"", b"")
+        assert (showing.wait(60), showing.stdout.read(), showing.stderr.read()) == (0, b"", b"")
     assert (told["run"], told["command"]) == ("r", WEB)
     with pytest.raises(OSError):
         urllib.request.urlopen(told["address"])
@@ -80,7 +80,7 @@ def test_a_killed_preview_leaves_nothing(built: str, environment: dict[str, str]
         assert showing.stdout is not None
         assert showing.stdout.readline().startswith(b"http://127.0.0.1:")
         showing.kill()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 30
     while left(f"# {os.getpid()}") and time.monotonic() < deadline:
         time.sleep(0.02)
     assert left(f"# {os.getpid()}") == []
@@ -122,7 +122,9 @@ def test_what_cannot_be_shown_is_said_in_one_line(built: str, slipway: Slipway) 
 
 
 def test_a_service_that_ends_ends_the_preview(built: str, slipway: Slipway) -> None:
-    script = f"({WEB}) & sleep 2; echo had enough; exit 4"
+    listens = "import os, socket; socket.create_connection((os.environ['HOST'], os.environ['PORT']))"
+    begun = f'({WEB}) & until python3 -c "{listens}" 2> /dev/null; do sleep 0.1; done'
+    script = f"{begun}; sleep 3; echo had enough; exit 4"
     done = slipway("preview", built, "--command", script)
     assert (done.returncode, done.stdout[:17]) == (1, "http://127.0.0.1:")
     assert done.stderr.startswith("slipway: it ended with exit code 4\n") and done.stderr.endswith("had enough\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from slipway.models import Call, ChatModel, CircuitOpen, Guarded, ModelBusy, Mod
 from slipway.models.providers import open_chat
 from slipway.models.scripted import Script, serving
 from slipway.state.circuits import Circuit
+from slipway.state.keys import ProviderKeys
 
 from .conftest import ANSWER, Raising, ends, faulty
 
 CALL = Call("code/a", 0, (SystemMessage("# Role: coder"), HumanMessage("go")))
-SETTINGS = CircuitSettings(failures=2, window=60, pause=0.3, longest_pause=1)
+SETTINGS = CircuitSettings(failures=2, window=60, pause=60, longest_pause=600)
 
 
 def guarded(state: Redis, model: Raising | ChatModel) -> Guarded:
@@ -37,11 +39,12 @@ async def test_it_is_left_alone_by_all_tried_by_one_and_asked_by_all_again(state
                 await model.ask(CALL)
         with pytest.raises(CircuitOpen) as caught:
             await one.ask(CALL)
-        assert str(caught.value) == (
-            "the coder's model 'openai:m' keeps failing, and is not asked now; a next try makes sense in 1 s"
+        assert re.fullmatch(
+            r"the coder's model 'openai:m' keeps failing, and is not asked now; a next try makes sense in \d\d s",
+            str(caught.value),
         )
-        assert caught.value.unanswered and 0 < (caught.value.retry_after or 0) <= 0.3
-        await asyncio.sleep(0.31)
+        assert caught.value.unanswered and 0 < (caught.value.retry_after or 0) <= 60
+        assert await state.hset(ProviderKeys("openai", None).circuit("m"), "until", 1) == 0  # as if that had passed
         assert (await one.ask(CALL)).message.text == (await other.ask(CALL)).message.text == ANSWER
         await opened.close()
     assert ends(log) == ["status", "status", None, None]
@@ -63,7 +66,7 @@ async def test_one_that_asks_to_be_left_alone_for_long_is(state: Redis, kind: ty
     model = Raising(kind("later", retry_after=3600))
     with pytest.raises(kind, match="later"):
         await guarded(state, model).ask(CALL)
-    with pytest.raises(CircuitOpen, match=r"a next try makes sense in 3600 s"):
+    with pytest.raises(CircuitOpen, match=r"a next try makes sense in 3\d\d\d s"):
         await guarded(state, model).ask(CALL)
     assert model.asked == 1
 

@@ -232,14 +232,14 @@ async def test_anything_at_all_is_the_same(
 
 def test_a_long_answer_in_many_pieces_takes_no_longer_than_it_must() -> None:
     """Put together piece by piece, its arguments would be read again at each of them."""
-    text = json.dumps({"content": "line\n" * 2000})
+    text = json.dumps({"content": "line\n" * 8000})
     opening = tool_call_chunk(name="write", args="", id="1", index=0)
     pieces = [tool_call_chunk(name=None, args=text[at : at + 6], id=None, index=0) for at in range(0, len(text), 6)]
     chunks = [AIMessageChunk("", tool_call_chunks=[each]) for each in [opening, *pieces]]
     started = time.process_time()
     [call] = whole(chunks).tool_calls
-    assert time.process_time() - started < 0.5
-    assert (call["name"], call["args"], call["id"]) == ("write", {"content": "line\n" * 2000}, "1")
+    assert time.process_time() - started < 5
+    assert (call["name"], call["args"], call["id"]) == ("write", {"content": "line\n" * 8000}, "1")
 
 
 async def test_usage_is_told_once_whatever_the_server_repeats(server: Answering) -> None:
@@ -326,17 +326,17 @@ async def test_silence_has_a_bound(server: Answering) -> None:
 
     def chatter(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            for _ in range(20):
+            for _ in range(600):
                 time.sleep(0.05)
                 connection.sendall(b": keepalive\n\n")
 
     server.raw, server.then = BEGUN, chatter
     started = time.monotonic()
-    found = await fault(server.url, request_timeout=0.3)
-    assert time.monotonic() - started < 1
+    found = await fault(server.url, request_timeout=1.5)
+    assert time.monotonic() - started < 20
     assert (type(found), str(found)) == (
         BrokenOff,
-        f"the coder's model 'openai:m' at {server.url} broke its answer off: nothing came for 0.3 s; check the network",
+        f"the coder's model 'openai:m' at {server.url} broke its answer off: nothing came for 1.5 s; check the network",
     )
 
 
@@ -345,13 +345,13 @@ async def test_a_steady_answer_may_take_longer_than_a_silent_one(server: Answeri
 
     def slowly(connection: socket.socket) -> None:
         for chunk in [delta({"content": "."})] * 6 + [delta({}, "stop")]:
-            time.sleep(0.1)
+            time.sleep(0.5)
             connection.sendall(event(chunk))
 
     server.raw, server.then = BEGUN, slowly
-    reply = await ask(server.url, request_timeout=0.4)
+    reply = await ask(server.url, request_timeout=3)
     assert reply.message.content == "I will......"
-    assert reply.usage.model_seconds > 0.6
+    assert reply.usage.model_seconds > 3
 
 
 # --- with the journal and the budget ---------------------------------------------------------------------------------
@@ -370,14 +370,16 @@ async def spent(state: Redis, run: str = "r") -> float:
     return (await budget(state, run).spent()).cost_usd
 
 
-async def ask_in_run(endpoint: str, state: Redis, run: Fence, cap: float | None = None, stream: bool = True) -> Reply:
+async def ask_in_run(
+    endpoint: str, state: Redis, run: Fence, cap: float | None = None, stream: bool = True, patience: float = 20
+) -> Reply:
     """Ask as a run does, through all that stands around a model."""
-    config = RoleConfig(model="openai:m", base_url=endpoint, stream=stream, price=PRICE, request_timeout=0.5)
+    config = RoleConfig(model="openai:m", base_url=endpoint, stream=stream, price=PRICE, request_timeout=patience)
     opened = open_chat(config, lambda name: None)
     journal, tracer = Journal(state, run), Tracer(Collector().provider, run.run)
     noted = InFlight(ChatModel("coder", config, opened), journal, config.model)
     paid = Budgeted(noted, config, budget(state, run.run, cap, run))
-    twice = RetrySettings(attempts=2, first_pause=0.01, longest_pause=1, seconds=10)
+    twice = RetrySettings(attempts=2, first_pause=0.01, longest_pause=1, seconds=60)
     retried = Retried(paid, twice, tracer, EventStream(state, run.run, run).append)
     try:
         return await Journaled(retried, journal, tracer).ask(HELLO)
@@ -412,7 +414,7 @@ async def test_a_broken_answer_is_asked_for_once_more(state: Redis, tmp_path: Pa
     log = tmp_path / "log"
     with serving(script(kind=kind, after=10, times=1, **seconds), log=log) as endpoint:
         async with hold(state, run="r", project="p") as fence:
-            reply = await ask_in_run(endpoint.base_url, state, fence)
+            reply = await ask_in_run(endpoint.base_url, state, fence, patience=1.0 if kind == "stall" else 20)
             [entry] = await Journal(state, fence).entries()
             twice = await Journal(state, fence).asked_twice()
     assert reply.message.text.startswith("I will do it") and not reply.journaled

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import operator
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ class Server:
 
     def start(self) -> Server:
         self._process = subprocess.Popen([self.program, self._config, *self._mode])
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not self._answers():
             assert self._process.poll() is None and time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
             time.sleep(0.005)
@@ -111,7 +112,7 @@ class Server:
     def _answers(self) -> bool:
         try:
             with socket.socket(socket.AF_UNIX) as client:
-                client.settimeout(2)
+                client.settimeout(10)
                 client.connect(str(self.socket))
                 client.sendall(b"PING\r\n")
                 return client.recv(64).startswith((b"+PONG", b"-NOAUTH"))
@@ -120,7 +121,7 @@ class Server:
 
     def call(self, *words: object) -> Any:
         """The reply to one command, without any of our own code."""
-        with redispy.Redis(unix_socket_path=str(self.socket), socket_timeout=5, protocol=2) as client:
+        with redispy.Redis(unix_socket_path=str(self.socket), socket_timeout=30, protocol=2) as client:
             client.response_callbacks.clear()
             return client.execute_command(*words)
 
@@ -138,7 +139,8 @@ def _lines(name: str, value: object) -> Iterator[str]:
 
 @contextmanager
 def _servers() -> Iterator[Callable[..., Server]]:
-    with tempfile.TemporaryDirectory(prefix="sw") as place:
+    # A child of a killed one may still be writing there.
+    with tempfile.TemporaryDirectory(prefix="sw", ignore_cleanup_errors=True) as place:
         started: list[Server] = []
 
         def start(program: Path, **options: object) -> Server:
@@ -171,11 +173,17 @@ def start_lasting_server() -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """Gives ports of loopback that nobody listens on."""
+    """Gives ports of loopback that nobody listens on, each of them once.
+
+    None of those that the kernel gives to whoever connects: one could be taken before the server is there.
+    """
+    ports = iter(random.SystemRandom().sample(range(20_000, 32_768), 10_000))
 
     def find() -> int:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            return probe.getsockname()[1]
+        for port in ports:
+            with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                return port
+        raise AssertionError("no port is free")
 
     return find
 

@@ -135,7 +135,7 @@ async def test_what_would_fit_but_for_open_calls_waits_for_them(redis: Redis) ->
     await asyncio.sleep(0.1)
     assert not waiting.done() and await own.spent() == NOTHING
     await other.settle(first, dollars(0.2))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await waiting
     assert (await own.standing("code"))["project"] == Standing(dollars(0.2), dollars(0.5))
 
@@ -143,7 +143,7 @@ async def test_what_would_fit_but_for_open_calls_waits_for_them(redis: Redis) ->
 async def test_what_would_not_fit_anyway_does_not_wait(redis: Redis) -> None:
     own = budget(redis, run=Cap(cost_usd=1.0), stage=Cap(steps=2))
     await own.reserve("code", dollars(0.9), lasts=30)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(20):
         with pytest.raises(OverBudget):
             await own.reserve("code", dollars(1.1), lasts=30)
 
@@ -151,13 +151,20 @@ async def test_what_would_not_fit_anyway_does_not_wait(redis: Redis) -> None:
 async def test_nobody_waits_longer_for_a_call_than_it_may_last(redis: Redis) -> None:
     """Whoever made it may be dead, and its run is perhaps never taken over."""
     own, dead = budget(redis, tenant_day=Cap(cost_usd=1.0)), budget(redis, Account("s", "q", "t"))
-    await dead.reserve("code", dollars(0.9), lasts=0.3)
     begun = time.monotonic()
-    for least, most in ((0.25, 0.6), (0.0, 0.1)):  # once that is over, nobody waits at all
-        with pytest.raises(OverBudget):
-            await own.reserve("code", dollars(0.5), lasts=30)
-        assert least <= time.monotonic() - begun < most
-        begun = time.monotonic()
+    await dead.reserve("code", dollars(0.9), lasts=0.3)
+    with pytest.raises(OverBudget):
+        await own.reserve("code", dollars(0.5), lasts=30)
+    assert 0.29 <= time.monotonic() - begun < 20
+    before = await scripts(redis)
+    with pytest.raises(OverBudget):
+        await own.reserve("code", dollars(0.5), lasts=30)
+    assert await scripts(redis) == before + 1  # once that is over, nobody waits at all
+
+
+async def scripts(redis: Redis) -> int:
+    """How many scripts the server was asked for."""
+    return (await redis.info("commandstats"))["cmdstat_evalsha"]["calls"]
 
 
 async def test_who_waits_is_not_put_off_by_those_who_come_later(redis: Redis) -> None:
@@ -173,7 +180,7 @@ async def test_who_waits_is_not_put_off_by_those_who_come_later(redis: Redis) ->
     waiting = asyncio.create_task(own.reserve("code", dollars(0.5)))
     await asyncio.sleep(0.05)
     passing = asyncio.create_task(go_by())
-    async with asyncio.timeout(1.5):
+    async with asyncio.timeout(15):
         with pytest.raises(OverBudget):
             await waiting
     passing.cancel()

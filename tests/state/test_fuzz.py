@@ -180,7 +180,7 @@ async def attempt(uses: Uses) -> dict[str, BaseException]:
     failures: dict[str, BaseException] = {}
     for name, use in uses.items():
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await use()
         except Exception as error:  # noqa: BLE001 -- whatever comes is judged below
             failures[name] = error

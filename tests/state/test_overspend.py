@@ -194,7 +194,7 @@ async def test_no_level_ever_holds_more_than_its_cap_and_nothing_is_lost(
     await redis.flushall()
     world = World(redis, limits, random.Random(seed))
     with watched(server_url) as commands:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(100):
             for account in ACCOUNTS:
                 await world.next_process(account)
             places = itertools.islice(itertools.cycle(itertools.product(ACCOUNTS, STAGES)), AGENTS)

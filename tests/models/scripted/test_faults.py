@@ -15,6 +15,7 @@ from slipway.models.scripted import ScriptedEndpoint, ScriptError, load_script, 
 TEXT = "".join(chr(ord("a") + n % 26) for n in range(200))
 ARGUMENTS = {"path": "x" * 100}
 ASKED = {"model": "m1", "messages": [{"role": "system", "content": "# Role: coder"}], "stream": True}
+IMPATIENT = httpx.Timeout(60, read=0.2)
 
 
 def script(folder: Path, fault: str, reply: dict[str, Any] | None = None) -> Path:
@@ -28,7 +29,7 @@ def stream(endpoint: ScriptedEndpoint) -> tuple[list[Any], str]:
     """The events that came, and how it ended."""
     came: list[Any] = []
     try:
-        with httpx.stream("POST", f"{endpoint.base_url}/chat/completions", json=ASKED, timeout=5) as response:
+        with httpx.stream("POST", f"{endpoint.base_url}/chat/completions", json=ASKED, timeout=60) as response:
             for line in response.iter_lines():
                 if line:
                     came.append(line.removeprefix("data: "))
@@ -97,7 +98,7 @@ def test_a_stall_keeps_nobody_from_stopping(tmp_path: Path) -> None:
         httpx.stream("POST", f"{endpoint.base_url}/chat/completions", json=ASKED) as response,
     ):
         next(response.iter_lines())
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_a_request_meets_its_fault_so_often_and_no_more(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_a_reply_that_does_not_stream_is_whole(tmp_path: Path) -> None:
 
 
 def post(endpoint: ScriptedEndpoint, *, stream: bool) -> httpx.Response:
-    return httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": stream}, timeout=5)
+    return httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": stream}, timeout=60)
 
 
 @pytest.mark.parametrize("streamed", [False, True])
@@ -150,7 +151,7 @@ def test_silence_lasts_until_the_client_leaves(tmp_path: Path, streamed: bool) -
     log = tmp_path / "log"
     with serving(load_script(script(tmp_path, "{ kind: silence, times: 1 }")), log=log) as endpoint:
         with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": streamed}, timeout=0.2)
+            httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": streamed}, timeout=IMPATIENT)
         assert post(endpoint, stream=streamed).status_code == 200
     assert lines(log) == [("asked", None), ("fault", "silence"), ("asked", None), ("answered", None)]
 
@@ -161,8 +162,8 @@ def test_silence_keeps_nobody_from_stopping(tmp_path: Path) -> None:
         serving(load_script(script(tmp_path, "{ kind: silence }"))) as endpoint,
         pytest.raises(httpx.ReadTimeout),
     ):
-        httpx.post(f"{endpoint.base_url}/chat/completions", json=ASKED, timeout=0.2)
-    assert time.monotonic() - begun < 10
+        httpx.post(f"{endpoint.base_url}/chat/completions", json=ASKED, timeout=IMPATIENT)
+    assert time.monotonic() - begun < 30
 
 
 def test_nothing_is_said_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

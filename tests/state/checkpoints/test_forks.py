@@ -42,6 +42,7 @@ class Waves:
     """A graph that plans, codes in a wave, joins and asks; `fail` names writers that fail."""
 
     def __init__(self, saver: RedisSaver) -> None:
+        self.saver = saver
         self.ran: list[str] = []
         self.fail: set[str] = set()
         build = StateGraph(State)
@@ -63,9 +64,19 @@ class Waves:
     async def code(self, name: str) -> dict[str, Any]:
         self.ran.append(name)
         if name in self.fail:
-            await asyncio.sleep(0.05)  # let the siblings finish and be recorded
+            await self.recorded(3 - len(self.fail))
             raise Boom(name)
         return {"log": [f"coded {name}"], "done": [name]}
+
+    async def recorded(self, writers: int) -> None:
+        """Wait until so many writers of run `r` have finished and are recorded."""
+        async with asyncio.timeout(30):
+            while True:
+                found = await self.saver.aget_tuple(at("r"))
+                writes = found.pending_writes if found else None
+                if len({task for task, channel, _ in writes or () if channel == "done"}) >= writers:
+                    return
+                await asyncio.sleep(0.01)
 
     async def join(self, state: State) -> dict[str, Any]:
         self.ran.append("join")

@@ -35,7 +35,7 @@ async def test_these_rights_suffice(
             StateUnavailable, match=r"^Redis refuses its user a right: .*; grant it with ACL SETUSER, then"
         ):
             await redis.set("another", 1)
-        with blocking_twin(redis, timeout=1.0) as twin, pytest.raises(StateUnavailable, match="refuses its user"):
+        with blocking_twin(redis, timeout=30.0) as twin, pytest.raises(StateUnavailable, match="refuses its user"):
             await asyncio.to_thread(twin.flushall)
 
 
@@ -74,5 +74,5 @@ async def test_a_wrong_password_or_user_is_refused_and_not_shown(
         said = str(raised.value)
         assert said.startswith(f"unix://{shown}{server.socket} does not answer: ")
         assert said.endswith("; correct the user and the password in the configured URL")
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 7  # it is not patient
         assert "s3cret" not in said and "wr0ng" not in said

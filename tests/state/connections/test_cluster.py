@@ -51,7 +51,8 @@ class Cluster:
 
     def node(self) -> Any:
         ports = {"port": self.free_port(), "cluster_port": self.free_port()}
-        timing = {"cluster_enabled": "yes", "cluster_node_timeout": 1000, "cluster_replica_validity_factor": 0}
+        # Longer than this machine stands still: a node that is only slow must not be taken for dead.
+        timing = {"cluster_enabled": "yes", "cluster_node_timeout": 3000, "cluster_replica_validity_factor": 0}
         timing |= {"repl_diskless_sync_delay": 0}
         return self.start(self.program, **ports, **timing, **self.options)
 
@@ -73,7 +74,7 @@ class Cluster:
     def until(condition: Callable[[], bool]) -> None:
         begun = time.monotonic()
         while not condition():
-            assert time.monotonic() - begun < 20
+            assert time.monotonic() - begun < 60
             time.sleep(0.02)
 
     @property
@@ -141,7 +142,7 @@ async def test_slots_that_move_are_followed(clustered: Redis, cluster: Cluster) 
     other, slot = f"{{{name}}}other", key_slot(name.encode())
     ids = {node: node.call("CLUSTER", "MYID").decode() for node in (old, new)}
     await clustered.set(name, 1)
-    with blocking_twin(clustered, timeout=1.0, patience=5.0) as twin:
+    with blocking_twin(clustered, timeout=30.0, patience=30.0) as twin:
         assert await asyncio.to_thread(twin.get, name) == b"1"
         new.call("CLUSTER", "SETSLOT", slot, "IMPORTING", ids[old])
         old.call("CLUSTER", "SETSLOT", slot, "MIGRATING", ids[new])
@@ -149,7 +150,7 @@ async def test_slots_that_move_are_followed(clustered: Redis, cluster: Cluster) 
         assert await asyncio.to_thread(twin.incr, other) == 2
         async with clustered.pipeline(transaction=False) as pipe:
             assert await pipe.incr(other).get(name).execute() == [3, b"1"]
-        old.call("MIGRATE", "127.0.0.1", new.port, name, 0, 1000)
+        old.call("MIGRATE", "127.0.0.1", new.port, name, 0, 20_000)
         for node in (new, old, cluster.masters[1]):
             node.call("CLUSTER", "SETSLOT", slot, "NODE", ids[new])
         async with clustered.pipeline(transaction=True) as pipe:
@@ -160,7 +161,7 @@ async def test_slots_that_move_are_followed(clustered: Redis, cluster: Cluster) 
 
 async def _replicated(master: Any) -> None:
     """Replication is asynchronous: what the replica has not got is lost with the master."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             said = await asyncio.to_thread(master.call, "INFO", "replication")
             facts = dict(re.findall(r"(\w+)[:=](\d+)", said.decode()))
@@ -170,11 +171,12 @@ async def _replicated(master: Any) -> None:
 
 
 async def test_a_failover_is_ridden_out(
-    program: Path, start_server: StartServer, free_port: FreePort, tmp_path: Path
+    program: Path, start_server: StartServer, free_port: FreePort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster = await asyncio.to_thread(Cluster, program, start_server, free_port, replicas=True)
     async with open_redis(cluster.url, data_dir=tmp_path, runtime_dir=tmp_path) as redis:
-        with blocking_twin(redis, timeout=1.0, patience=8.0) as twin:
+        monkeypatch.setattr(redis, "patience", 60.0)  # how long an election takes is the cluster's and the machine's
+        with blocking_twin(redis, timeout=10.0, patience=60.0) as twin:
             names = [f"n{number}" for number in range(20)]
             for name in names:
                 await redis.set(name, 1)
@@ -196,7 +198,7 @@ async def test_every_master_is_looked_at_and_what_is_wrong_is_said_at_once(
 
     async def refusal(url: str) -> str:
         with pytest.raises(StateUnavailable) as raised:
-            async with asyncio.timeout(4), open_redis(url, data_dir=tmp_path, runtime_dir=tmp_path):
+            async with asyncio.timeout(7), open_redis(url, data_dir=tmp_path, runtime_dir=tmp_path):
                 pass
         return str(raised.value)
 

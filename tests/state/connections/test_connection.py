@@ -30,7 +30,7 @@ async def refusal(url: str, folder: Path) -> str:
     with pytest.raises(StateUnavailable) as raised:
         async with opened(url, folder):
             pass
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 7  # commands are patient for longer
     return str(raised.value)
 
 
@@ -62,7 +62,7 @@ async def test_a_wrong_password(redis: Redis, server_url: str, tmp_path: Path) -
         said = await refusal(server_url.replace("unix://", "unix://:wrong@"), tmp_path)
         assert "invalid username-password pair" in said
         async with opened(server_url.replace("unix://", "unix://:right@"), tmp_path) as allowed:
-            with blocking_twin(allowed, timeout=1.0) as twin:
+            with blocking_twin(allowed, timeout=30.0) as twin:
                 assert await asyncio.to_thread(twin.ping)
     finally:
         await redis.config_set("requirepass", "")
@@ -84,12 +84,15 @@ async def test_a_server_that_may_evict_is_refused(redis: Redis, server_url: str,
 async def test_scarce_memory_is_said_and_full_memory_is_an_error(
     redis: Redis, server_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    used = (await redis.info("memory"))["used_memory"]
+    used = 0
     try:
-        await redis.config_set("maxmemory", int(used * 1.2))
         with caplog.at_level(logging.WARNING, "slipway"):
-            async with opened(server_url, tmp_path):
-                pass
+            async with asyncio.timeout(30):
+                while not caplog.records:  # what it uses still shrinks after the tests before this one
+                    used = (await redis.info("memory"))["used_memory"]
+                    await redis.config_set("maxmemory", int(used * 1.1))
+                    async with opened(server_url, tmp_path):
+                        pass
         assert [record.getMessage().split(" uses ")[0] for record in caplog.records] == [server_url]
         await redis.config_set("maxmemory", used // 2)
         with pytest.raises(StateUnavailable, match=r"^Redis has no memory left: .* raise its maxmemory"):
@@ -174,6 +177,6 @@ async def test_no_cancellation_is_lost(redis: Redis) -> None:
         for _ in range(ticks):
             await asyncio.sleep(0)
         task.cancel()
-        done, _ = await asyncio.wait([task], timeout=0.5)
+        done, _ = await asyncio.wait([task], timeout=30)
         assert done and task.cancelled(), f"lost after {ticks} ticks of the loop"
     assert await redis.ping()

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ async def test_a_follower_and_a_thread_ride_a_restart_out(
 ) -> None:
     server = start_server(program, appendfsync="always")
     async with opened(server.url, tmp_path) as redis, own_connection(redis, silence=0.5) as own:
-        with blocking_twin(redis, timeout=1.0, patience=5.0) as twin:
+        with blocking_twin(redis, timeout=30.0, patience=30.0) as twin:
             await redis.set("a", 1)
             assert await own.execute_command("XREAD", "BLOCK", 10, "STREAMS", "s", "0") == []
             assert await asyncio.to_thread(twin.get, "a") == b"1"
@@ -91,13 +92,13 @@ async def test_a_server_that_stays_away_ends_the_waiting_and_a_cancelled_task_st
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - begun < 0.1
+        assert time.monotonic() - begun < 5  # of the eight that it would wait
         monkeypatch.setattr(redis, "patience", 0.5)
         for attempt in (redis.incr("a"), redis.pipeline().incr("a").execute(), blocking(redis)):
             begun = time.monotonic()
             with pytest.raises(StateUnavailable, match=r"^Redis failed: .*; when it is back, resume the run$"):
                 await attempt
-            assert 0.4 < time.monotonic() - begun < 2
+            assert 0.4 < time.monotonic() - begun < 7
 
 
 async def blocking(redis: Redis) -> None:
@@ -107,15 +108,15 @@ async def blocking(redis: Redis) -> None:
 
 def test_pauses_grow_and_end() -> None:
     """Many clients of one server must not all come back in the same moment, and none may wait for ever."""
-    begun = time.monotonic()
-    waits: list[float] = []
-    for wait in pauses(0.6):
-        waits.append(wait)
-        time.sleep(wait)
-    assert 0.6 <= time.monotonic() - begun < 0.75
+    waits = list(islice(pauses(3600), 12))
     assert all(0 < wait <= 0.5 for wait in waits)
-    assert waits[0] <= 0.02 and max(waits) > 0.08
+    assert waits[0] <= 0.02 and waits[4] > 0.08 and min(waits[5:]) >= 0.25
     assert list(pauses(0.0)) == []
+    begun, slept = time.monotonic(), 0.0
+    for wait in pauses(0.6):
+        time.sleep(wait)
+        slept += wait
+    assert slept <= 0.6 <= time.monotonic() - begun
 
 
 async def test_a_demoted_master_is_asked_again_until_it_takes_writes(
@@ -129,7 +130,7 @@ async def test_a_demoted_master_is_asked_again_until_it_takes_writes(
         task = asyncio.create_task(redis.incr("a"))
         await asyncio.sleep(0.3)
         assert not task.done()
-        with blocking_twin(redis, timeout=1.0) as other:
+        with blocking_twin(redis, timeout=30.0) as other:
             await asyncio.to_thread(other.execute_command, "REPLICAOF", "NO", "ONE")
         assert await task == 2
 
@@ -156,7 +157,7 @@ async def test_scarce_memory_and_a_changed_policy_are_said_while_the_run_goes_on
         return [record.getMessage().removeprefix(server_url)[:6] for record in caplog.records]
 
     async def until_said(*lines: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(said()) < len(lines):
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
@@ -165,13 +166,13 @@ async def test_scarce_memory_and_a_changed_policy_are_said_while_the_run_goes_on
     async def make_scarce() -> None:
         """What it uses still shrinks after the tests before this one."""
         while not caplog.records:
-            await redis.config_set("maxmemory", int((await redis.info("memory"))["used_memory"] * 1.2))
+            await redis.config_set("maxmemory", int((await redis.info("memory"))["used_memory"] * 1.05))
             await asyncio.sleep(0.05)
 
     try:
         with caplog.at_level(logging.WARNING, "slipway"):
             async with opened(server_url, tmp_path, watch_every=0.02):
-                await asyncio.wait_for(make_scarce(), 10)
+                await asyncio.wait_for(make_scarce(), 30)
                 await until_said(" uses ")
                 await redis.config_set("maxmemory", 0)
                 await asyncio.sleep(0.2)
@@ -209,5 +210,5 @@ async def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_replaced(t
         thread.start()
         async with opened(f"redis://127.0.0.1:{listener.getsockname()[1]}", tmp_path) as redis:
             assert await redis.get("a") == b"hello"
-        await asyncio.to_thread(thread.join, 5)
+        await asyncio.to_thread(thread.join, 30)
     assert asked == 2

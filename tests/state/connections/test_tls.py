@@ -81,7 +81,7 @@ async def use(url: str, folder: Path) -> None:
         assert await redis.set("a", 1)
         async with own_connection(redis, silence=1.0) as own:
             assert await own.get("a") == b"1"
-        with blocking_twin(redis, timeout=1.0) as twin:
+        with blocking_twin(redis, timeout=30.0) as twin:
             assert await asyncio.to_thread(twin.get, "a") == b"1"
 
 
