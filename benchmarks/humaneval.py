@@ -16,8 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bugs.gate import Judged, judged
-from bugs.programs import programs
+from bugs.gate import TOOLS, Judged, judged
 from bugs.report import NOT_RUN, colours, goals, surprises, verdicts
 from bugs.tasks import BadInput, read_tasks
 
@@ -53,22 +52,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--timeout", type=float, default=10.0, help="seconds that a run of tests may take (default: 10)"
     )
-    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="programs (default: one a core)")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="tasks (default: one a core)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all reports there")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.at_once < 1 or options.timeout <= 0:
+        parser.error("--at-once and --timeout must be above 0")
+    return options
 
 
 async def _judged(options: argparse.Namespace) -> list[Judged]:
-    both = [program for task in read_tasks(options.file) for program in programs(task)]
-    settings = load_settings()
-    async with open_sandboxes(settings.sandbox, settings.folders.cache, ahead=options.at_once) as sandboxes:
+    tasks, settings, at_once = read_tasks(options.file), load_settings(), options.at_once
+    async with open_sandboxes(settings.sandbox, settings.folders.cache, tools=TOOLS, ahead=at_once) as sandboxes:
         print(f"sandboxes: {sandboxes.chosen}", file=sys.stderr)
-        return await judged(both, sandboxes, at_once=options.at_once, timeout=options.timeout)
+        return await judged(tasks, sandboxes, at_once=at_once, timeout=options.timeout)
 
 
 def _told(one: Judged) -> dict[str, object]:
     program = {"task": one.program.task, "kind": one.program.kind, "seconds": one.seconds, "red_by": one.red_by}
-    return program | {"report": one.report.model_dump(mode="json")}
+    reports = {"report": one.report.model_dump(mode="json"), "given": [each.model_dump() for each in one.given]}
+    return program | reports
 
 
 def _show(done: Sequence[Judged], options: argparse.Namespace, seconds: float) -> None:

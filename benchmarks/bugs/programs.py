@@ -12,6 +12,7 @@ from typing import Literal
 from .tasks import Task
 
 Kind = Literal["canonical", "buggy"]
+TESTS = "tests/test_solution.py"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def programs(task: Task) -> tuple[Program, Program]:
     tests = _tests(task)
 
     def program(kind: Kind, body: str) -> Program:
-        return Program(task.task_id, kind, {"solution.py": task.declaration + body, "tests/test_solution.py": tests})
+        return Program(task.task_id, kind, {"solution.py": task.declaration + body, TESTS: tests})
 
     return program("canonical", task.canonical_solution), program("buggy", task.buggy_solution)
 
@@ -47,7 +48,7 @@ def _parted(source: str) -> tuple[str, str]:
     body = ast.parse(source).body
     first = next((at for at, node in enumerate(body) if _acts(node)), len(body))
     if first == len(body):
-        return source, ""
+        return source.rstrip(), ""
     lines = source.split("\n")
     before = lines[: body[first].lineno]
     before[-1] = before[-1].encode()[: body[first].col_offset].decode()
@@ -61,13 +62,13 @@ def _acts(node: ast.stmt) -> bool:
 def _bound(task: Task) -> set[str]:
     try:
         table = symtable.symtable(task.declaration + task.canonical_solution, "solution.py", "exec")
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return {task.entry_point}
     return _own(table)
 
 
 def _lacking(module: str) -> set[str]:
-    table = symtable.symtable(module, "test_solution.py", "exec")
+    table = symtable.symtable(module, TESTS, "exec")
     return set(_global(table)) - _own(table)
 
 

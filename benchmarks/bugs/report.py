@@ -8,6 +8,8 @@ from typing import get_args
 
 from saving.judging import table
 
+from slipway.state import Finding
+
 from .gate import Judged
 from .programs import Kind
 
@@ -63,11 +65,19 @@ def _row(kind: str, checks: Sequence[str], own: Sequence[Judged]) -> list[str | 
 
 
 def surprises(judged: Sequence[Judged]) -> Iterator[str]:
-    """Right programs that are red, and faulty ones that no test of theirs is red on: which, and what was found."""
+    """What was found where nothing should be: in a right program, or in tests alone, which is not counted.
+
+    Then the faulty programs that are green, and those that their tests are not red on.
+    """
     for one in sorted(judged, key=lambda one: one.report.version):
-        if one.program.kind == "buggy" and not one.red_by:
-            yield f"{one.report.version}: green; {len(one.report.tests)} tests passed"
-        elif one.red_by and not (one.program.kind == "buggy" and "tests" in one.red_by):
-            for found in one.report.findings:
-                rule = f" {found.rule}" if found.rule else ""
-                yield f"{one.report.version}: {found.check}{rule} at {found.place or '-'}: {found.message[:200]}"
+        name, right = one.report.version, one.program.kind == "canonical"
+        if right:
+            yield from (f"{name}, its tests alone (not counted): {_said(found)}" for found in one.given)
+        elif not one.red_by:
+            yield f"{name}: green; {len(one.report.tests)} tests passed"
+        if right or "tests" not in one.red_by:
+            yield from (f"{name}: {_said(found)}" for found in one.blocking)
+
+
+def _said(found: Finding) -> str:
+    return " ".join(part for part in (f"[{found.check}]", found.rule, found.place, found.message[:200]) if part)
