@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves
+.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves bench-humaneval
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -48,6 +48,10 @@ soak-sandboxes: $(READY)
 # What it costs that several agents write at once, against the critical path of their models.
 bench-waves: $(READY)
 	$(BIN)/python benchmarks/waves.py $(OPTIONS)
+
+# Whether the checks keep people's bugs out; OPTIONS=FILE names HumanEvalPack's Python tasks, else nothing is run.
+bench-humaneval: $(READY)
+	$(BIN)/python benchmarks/humaneval.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

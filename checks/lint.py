@@ -27,6 +27,8 @@ _RULES = (
     "B025,B029,B030,B031,B032,B033,B035,B039"
 )
 """What is a fault wherever it stands. What is a matter of taste blocks nothing: a repair of it costs a model call."""
+_HARMLESS = "F401"
+"""An import that is not used: right programs have some, a package's `__init__.py` is made of them."""
 _DIAGNOSTICS = TypeAdapter(list[_Diagnostic])
 
 
@@ -52,6 +54,8 @@ class Lint:
             "--isolated",
             "--select",
             _RULES,
+            "--ignore",
+            _HARMLESS,
             "--no-cache",
             "--output-format",
             "json",

@@ -66,7 +66,7 @@ async def one_file() -> FakeSandbox:
 
 async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandbox) -> None:
     await sandbox.write({
-        "a.py": FileContent(b"import os\n"),
+        "a.py": FileContent(b"print(y)\n"),
         "run.sh": FileContent(b"echo\n", executable=True),
         "test_a.py": FileContent(b"def test_a():\n    with open('a.py', 'w') as a:\n        a.write('')\n"),
     })  # fmt: skip
@@ -74,7 +74,7 @@ async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandb
     report = await run_checks(CHECKS, sandbox, "v1")
     assert report.version == "v1"
     assert [(r.check, r.status, [f.rule for f in r.findings]) for r in report.results] == [
-        ("syntax", "passed", []), ("lint", "failed", ["F401"]), ("placeholders", "passed", []),
+        ("syntax", "passed", []), ("lint", "failed", ["F821"]), ("placeholders", "passed", []),
         ("tests", "passed", []),
     ]  # fmt: skip
     assert not report.green

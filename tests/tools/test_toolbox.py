@@ -143,14 +143,14 @@ async def test_a_problem_is_noted(fake: FakeSandbox, ask_on: Callable[[Sandbox],
 
 
 async def test_the_checks_are_told_as_text(real: Sandbox, ask_on: Callable[[Sandbox], Ask]) -> None:
-    await real.write({"a.py": FileContent(b"import os\n")})
+    await real.write({"a.py": FileContent(b"print(y)\n")})
     lines = (await ask_on(real)("run_checks")).splitlines()
     assert [line.partition(" in ")[0] for line in lines] == [
         "syntax: passed",
         "lint: failed",
         "placeholders: passed",
         "tests: not_run",
-        "[lint] F401 a.py:1 `os` imported but unused",
+        "[lint] F821 a.py:1 Undefined name `y`",
         "[tests] did not run: the project has no test files",
     ]
     assert lines[3].endswith(" s (the project has no test files)")
