@@ -132,6 +132,18 @@ class Head(_Part):
     """What is not named here is not allowed at all."""
     frameworks: tuple[Framework, ...] = ()
     commands: Commands = Commands()
+    service: bool = False
+    """What `commands.start` starts answers HTTP, on the port that the variable PORT names."""
+    pages: Glob | Literal[".", ""] = ""
+    """The folder whose files a browser shows as they are, once `commands.build` ran; "" where there are none."""
+
+    @model_validator(mode="after")
+    def _has_what_serves(self) -> Head:
+        if self.service and not self.commands.start:
+            raise ValueError("service is true, and commands.start is missing; say how it is started")
+        if self.service and self.pages:
+            raise ValueError("service and pages exclude each other; what is served by a program needs no folder")
+        return self
 
     @model_validator(mode="after")
     def _each_once(self) -> Head:

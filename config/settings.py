@@ -90,6 +90,15 @@ class InstallSettings(_Section):
     """Seconds for each of: resolving, installing."""
 
 
+class CheckSettings(_Section):
+    """What a version has to go through."""
+
+    left_out: tuple[str, ...]
+    """Names of checks that are not run."""
+    advisories: Path | None
+    """A folder of known vulnerabilities of packages, as OSV records."""
+
+
 class SandboxSettings(_Section):
     """What a sandbox may use, and what must be enforced for one to be opened at all."""
 
@@ -179,6 +188,7 @@ class Settings(_Section):
     lineup: str
     pack: str
     """A pack's name or folder, `auto` or `none`."""
+    checks: CheckSettings
     secrets: tuple[str, ...]
     """Names of variables whose values must show nowhere, besides the keys of models."""
     tenant: str = Field(min_length=1, max_length=200)

@@ -24,6 +24,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         "redis": {"url": None},
         "lineup": "auto",
         "pack": "none",
+        "checks": {"left_out": (), "advisories": None},
         "secrets": (),
         "tenant": "default",
         "limits": {
