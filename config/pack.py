@@ -40,6 +40,10 @@ Glob = Annotated[str, StringConstraints(max_length=500), AfterValidator(_relativ
 """For paths of a project: `*` within a name, `**` for folders, `?`, `[...]`."""
 
 
+Folder = Annotated[str, AfterValidator(lambda path: path if path in ("", ".") else _relative(path))]
+"""Of a project; `.`: its root."""
+
+
 def _unique(what: str, names: Iterable[Hashable]) -> None:
     seen: set[Hashable] = set()
     for name in names:
@@ -134,7 +138,7 @@ class Head(_Part):
     commands: Commands = Commands()
     service: bool = False
     """What `commands.start` starts answers HTTP, on the port that the variable PORT names."""
-    pages: Glob | Literal[".", ""] = ""
+    pages: Folder = ""
     """The folder whose files a browser shows as they are, once `commands.build` ran; "" where there are none."""
 
     @model_validator(mode="after")
