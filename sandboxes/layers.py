@@ -1,7 +1,8 @@
-"""Tools that sandboxes share as read-only layers, each made of pinned Python packages.
+"""Tools that sandboxes share as read-only layers, each made of pinned packages.
 
-A layer is made once for each lock and Python version, from the package index that pip is configured for, and is
-complete or not there: it appears under its name by a rename.
+Those of Python are made here, once for each lock and Python version, from the package index that pip is configured
+for. A layer is complete or not there: it appears under its name by a rename. Those of Node.js are made in a sandbox by
+`dependencies.install_tools`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from .. import config
 from .base import SandboxUnavailable
 from .frozen import alone, find_python_by_path, open_to_all
 from .pip import pip_command
-from .profile import ANALYSIS_PLACE, TOOLCHAIN
+from .profile import ANALYSIS_PLACE, NODE_TOOLS_PLACE, TOOLCHAIN
 
 _INSTALL = 300.0
 """Seconds that pip may take."""
@@ -58,25 +60,37 @@ class Toolset:
     """Where they are in a sandbox: for PYTHONPATH, with programs in `bin`."""
     holds: str
     """Which, in words."""
+    ecosystem: Literal["python", "node"] = "python"
 
     @property
     def lock(self) -> str:
-        """The pinned packages, one a line."""
-        return importlib.resources.files(config).joinpath(f"{self.name}.txt").read_text(encoding="utf-8")
+        """The pinned packages: one a line, or a `package-lock.json`."""
+        return _data(f"{self.name}.txt" if self.ecosystem == "python" else f"{self.name}/package-lock.json")
+
+    @property
+    def package_json(self) -> str:
+        """What the lock of a toolset of Node.js was made from."""
+        return _data(f"{self.name}/package.json")
 
 
 BASICS = Toolset("toolchain", TOOLCHAIN, "pytest, ruff and ast-grep")
 """What every sandbox of a project has; a project's own tests may use it."""
 ANALYSIS = Toolset("analysis", ANALYSIS_PLACE, "mypy, coverage, bandit, semgrep and detect-secrets")
 """What only checks use: it is on no path of a project's programs."""
+NODE = Toolset("node-tools", NODE_TOOLS_PLACE, "eslint, TypeScript, vitest and vite", ecosystem="node")
+"""What only checks of JavaScript and TypeScript use. A sandbox without Node.js has none of it, and they say so."""
 
 
 async def ensure_toolset(cache_dir: Path, toolset: Toolset = BASICS, target: Target | None = None) -> Path:
-    """The folder of `toolset` for `target` (None: this Python), made under `cache_dir` where it is missing.
+    """The folder of `toolset`, of Python packages, for `target` (None: this Python), made under `cache_dir` once.
 
     Readable by every uid. SandboxUnavailable tells why it cannot be had.
     """
     return await asyncio.to_thread(_ensure, cache_dir, toolset, target or this_python())
+
+
+def _data(name: str) -> str:
+    return importlib.resources.files(config).joinpath(name).read_text(encoding="utf-8")
 
 
 def _ensure(cache_dir: Path, toolset: Toolset, target: Target) -> Path:

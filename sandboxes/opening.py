@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
-from .dependencies import Dependencies, Ecosystem, install
+from .dependencies import Dependencies, DependenciesRefused, Ecosystem, install, install_tools
 from .layers import BASICS, Toolset, ensure_toolset
 from .pool import Launcher, Pool
 from .profile import NODE, PYTHON
@@ -35,8 +35,8 @@ class Backend(Protocol):
         """What opens sandboxes with `limits` and `layers`."""
         ...
 
-    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
-        """`toolset` for its sandboxes, made in `cache_dir` where it is missing, and its place."""
+    async def layer(self, cache_dir: Path, toolset: Toolset) -> tuple[Path, str]:
+        """`toolset`, of Python packages, for the Python of these sandboxes: its folder, made once, and its place."""
         ...
 
 
@@ -48,6 +48,8 @@ class Sandboxes:
     settings: SandboxSettings
     cache_dir: Path
     layers: Layers
+    missing: Mapping[str, str]
+    """Toolsets, by name, that these sandboxes cannot have, each with the reason: checks that need one do not run."""
     launcher: Launcher[ResidentSandbox]
     pool: Pool[ResidentSandbox]
     chosen: str
@@ -67,8 +69,8 @@ class Sandboxes:
         """The same with `tools` in each sandbox beside what is there. SandboxUnavailable where they cannot be had."""
         there = {place for _, place in self.layers}
         wanted = [toolset for toolset in tools if toolset.place not in there]
-        layers = [await self.backend.layer(toolset, self.cache_dir) for toolset in wanted]
-        return await self._with(layers)
+        layers, missing = await _tools(self.backend, self.settings, self.cache_dir, wanted)
+        return replace(await self._with(layers), missing={**self.missing, **missing})
 
     async def _with(self, layers: Sequence[tuple[Path, str]]) -> Sandboxes:
         if not layers:
@@ -84,12 +86,7 @@ class Sandboxes:
         """
         if not dependencies:
             return self
-        spacious = replace(
-            limits_of(self.settings),
-            workspace_bytes=2 * self.settings.install.layer_mb << 20,
-            workspace_files=2 * self.settings.install.layer_files,
-        )
-        workshop = await self.backend.launcher(spacious, ())
+        workshop = await self.backend.launcher(_spacious(self.settings), ())
         made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
         return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
 
@@ -99,7 +96,7 @@ class _Bubblewrap:
     async def launcher(self, limits: Limits, layers: Layers) -> Launcher[ResidentSandbox]:
         return await bubblewrap_launcher(limits, layers)
 
-    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
+    async def layer(self, cache_dir: Path, toolset: Toolset) -> tuple[Path, str]:
         return await ensure_toolset(cache_dir, toolset), toolset.place
 
 
@@ -121,7 +118,7 @@ class _Docker:
             labels={docker.RUN_LABEL: self.run},
         )
 
-    async def layer(self, toolset: Toolset, cache_dir: Path) -> tuple[Path, str]:
+    async def layer(self, cache_dir: Path, toolset: Toolset) -> tuple[Path, str]:
         from . import docker  # loaded by now
 
         return await docker.toolset_layer(self.engine, cache_dir, toolset, image=self.settings.image)
@@ -139,7 +136,8 @@ async def open_sandboxes(
     """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
 
     `run` is named on what is made for it, so that what is left of it can be told from the rest. `tools` are in
-    each of them, from layers that are made in `cache_dir` once. At the end those that nobody took are closed.
+    each of them, from layers that are made in `cache_dir` once; `Sandboxes.missing` tells of those that need a Node.js
+    which the sandboxes do not have. At the end those that nobody took are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
     async with AsyncExitStack() as stack:
@@ -147,10 +145,10 @@ async def open_sandboxes(
         if engine is not None:
             stack.push_async_callback(engine.close)
         backend: Backend = _Bubblewrap() if engine is None else _Docker(engine, settings, run)
-        layers = tuple([await backend.layer(toolset, cache_dir) for toolset in tools])
+        layers, missing = await _tools(backend, settings, cache_dir, tools)
         launcher = await backend.launcher(limits_of(settings), layers)
         pool = await stack.enter_async_context(Pool[ResidentSandbox](ahead=ahead))
-        yield Sandboxes(backend, settings, cache_dir, layers, launcher, pool, why)
+        yield Sandboxes(backend, settings, cache_dir, layers, missing, launcher, pool, why)
 
 
 def limits_of(settings: SandboxSettings) -> Limits:
@@ -216,6 +214,42 @@ async def _engine(settings: SandboxSettings) -> tuple[Engine | None, str]:
         await engine.close()
         raise
     return engine, f"docker at {engine.address}"
+
+
+async def _tools(
+    backend: Backend, settings: SandboxSettings, cache_dir: Path, tools: Sequence[Toolset]
+) -> tuple[Layers, Mapping[str, str]]:
+    """The layers of `tools`, and what there is none of, by name, with the reason."""
+    layers: list[tuple[Path, str]] = []
+    missing: dict[str, str] = {}
+    for toolset in tools:
+        if toolset.ecosystem == "python":
+            layers.append(await backend.layer(cache_dir, toolset))
+            continue
+        try:
+            layers.append(await _node_tools(backend, settings, cache_dir, toolset))
+        except DependenciesRefused as error:
+            missing[toolset.name] = str(error)
+    return tuple(layers), missing
+
+
+async def _node_tools(
+    backend: Backend, settings: SandboxSettings, cache_dir: Path, toolset: Toolset
+) -> tuple[Path, str]:
+    workshop = await backend.launcher(_spacious(settings), ())
+    made = await install_tools(
+        workshop.open, toolset.package_json, toolset.lock, cache_dir=cache_dir, settings=settings.install
+    )
+    return made.folder, toolset.place
+
+
+def _spacious(settings: SandboxSettings) -> Limits:
+    """For a sandbox in which packages are installed."""
+    return replace(
+        limits_of(settings),
+        workspace_bytes=2 * settings.install.layer_mb << 20,
+        workspace_files=2 * settings.install.layer_files,
+    )
 
 
 def required(settings: SandboxSettings) -> frozenset[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,6 +66,34 @@ async def install_node(
         await sandbox.close()
 
 
+async def install_tools(
+    open_sandbox: OpenSandbox, package_json: str, package_lock: str, *, cache_dir: Path, settings: InstallSettings
+) -> Layer:
+    """A layer with what a lock of ours holds, by its hashes; no rule about a project's packages is about these.
+
+    It does not depend on the version of Node.js. DependenciesRefused where the sandbox has none, or what it has made
+    no layer.
+    """
+    sandbox = await open_sandbox()
+    try:
+        inside = await _look_inside(sandbox)
+        asked = f"{inside.platform}-{inside.arch}-{inside.libc}\n{package_json}\n{package_lock}"
+        digest = hashlib.sha256(asked.encode()).hexdigest()
+        store = Store(cache_dir, settings)
+        async with store.making("node", digest) as made:
+            if made is not None:
+                return made
+            registry = await node_registry(settings)
+            egress = Egress(await reach(registry, (), settings))
+            files = {"package.json": package_json, "package-lock.json": package_lock}
+            async with _npm(sandbox, egress, registry, files, settings) as workshop:
+                await workshop.run(["npm", "ci"], "installing the tools for Node.js")
+            packages = [Package(one.name, one.version) for one in read_package_lock(package_lock)]
+            return await store.keep(sandbox, f"{WORKSPACE}/node_modules", "node", digest, packages, package_lock)
+    finally:
+        await sandbox.close()
+
+
 async def _fill(
     sandbox: Sandbox, files: Mapping[str, str], names: frozenset[str], cache_dir: Path, settings: InstallSettings
 ) -> str:
@@ -71,9 +101,7 @@ async def _fill(
     gate = Gate("node", Cached(NodeProjects(registry), cache_dir / "projects" / "node"), settings)
     admitted = await gate.names(names)
     egress = Egress(await reach(registry, admitted.urls(), settings))
-    async with open_workshop(sandbox, egress, certificates=registry.certificates, timeout=settings.timeout) as workshop:
-        texts = {**files, ".npmrc": _npmrc(registry, workshop)}
-        await sandbox.write({path: FileContent(text.encode()) for path, text in texts.items()})
+    async with _npm(sandbox, egress, registry, files, settings) as workshop:
         if "package-lock.json" not in files:
             before = datetime.fromtimestamp(time.time() - settings.version_days * 86400, UTC)
             command = ["npm", "install", "--package-lock-only", f"--before={before.isoformat()}"]
@@ -83,6 +111,17 @@ async def _fill(
         await workshop.run(["npm", "ci"], "installing")
         await sandbox.exec(Command(("mkdir", "-p", "node_modules")))  # there is none where nothing was asked for
     return lock
+
+
+@asynccontextmanager
+async def _npm(
+    sandbox: Sandbox, egress: Egress, registry: Registry, files: Mapping[str, str], settings: InstallSettings
+) -> AsyncGenerator[Workshop]:
+    """A workshop with `files`, where npm knows its registry and the way there."""
+    async with open_workshop(sandbox, egress, certificates=registry.certificates, timeout=settings.timeout) as workshop:
+        texts = {**files, ".npmrc": _npmrc(registry, workshop)}
+        await sandbox.write({path: FileContent(text.encode()) for path, text in texts.items()})
+        yield workshop
 
 
 def _npmrc(registry: Registry, workshop: Workshop) -> str:
