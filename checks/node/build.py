@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection
+
+from pydantic import BaseModel, ValidationError
+
+from ...sandboxes import NODE
+from ...state.records import CheckResult, Manifest
+from ..base import Subject
+from ..findings import finding
+from ..sent import program
+from .programs import NotRun, judged, run_program
+
+_PROGRAM = program(__file__, "declared.cjs") + program(__file__, "build.cjs")
+_SECONDS = 150.0
+
+
+class _Error(BaseModel):
+    message: str
+    file: str | None
+    line: int | None
+    detail: str
+
+
+class _Built(BaseModel):
+    declared: bool
+    """Whether the project says that it is built by vite."""
+    page: bool
+    errors: list[_Error]
+
+
+class Build:
+    """A site whose `package.json` names vite is built by it, and there is a page then.
+
+    The project's own settings of vite are used, which are a program; its npm scripts are not.
+    """
+
+    name = "build"
+    blocking = True
+    needs = (NODE,)
+    seconds = 180.0
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them where there are a page and a `package.json` at the root."""
+        return manifest if {"index.html", "package.json"} <= manifest.keys() else ()
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Build it into a folder that is thrown away."""
+        started = time.perf_counter()
+        try:
+            told = await run_program(
+                subject.sandbox, _PROGRAM, {"out": f"/tmp/slipway-{secrets.token_hex(8)}"}, _SECONDS
+            )
+        except NotRun as error:
+            seconds = time.perf_counter() - started
+            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
+        try:
+            built = _Built.model_validate_json(told.answer or b"")
+        except ValidationError:
+            # The project's settings run in that process, and may have ended it.
+            return judged(self.name, [finding(self.name, f"vite {told.end[:200]}", detail=told.end)], started)
+        if not built.declared:
+            return CheckResult(check=self.name, status="not_applicable", reason="package.json does not name vite")
+        findings = [
+            finding(self.name, error.message, file=error.file, line=error.line, detail=error.detail)
+            for error in built.errors
+        ]
+        if not built.page and not findings:
+            findings = [finding(self.name, "vite ended well, and there is no index.html in what it built")]
+        return judged(self.name, findings, started)
