@@ -78,8 +78,8 @@ async def open_sandbox(
 ) -> Sandbox:
     """One sandbox by bubblewrap, which needs no daemon; for what the settings say, and for many, `open_sandboxes`.
 
-    `require` names what must be enforced (see `Caps`); `tools`, of Python packages, are in it, from layers that are made
-    in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
+    `require` names what must be enforced (see `Caps`); `tools`, of Python packages, are in it, from layers that are
+    made in `cache_dir` once. SandboxUnavailable names what is missing and the next step.
     """
     layers = [(await ensure_toolset(cache_dir, toolset), toolset.place) for toolset in tools]
     sandbox = await open_bubblewrap(limits, layers)

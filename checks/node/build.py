@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pydantic import BaseModel, ValidationError
 
 from ...sandboxes import NODE
-from ...state.records import CheckResult, Manifest
+from ...state.records import CheckResult, Finding, Manifest
 from ..base import Subject
 from ..findings import finding
 from ..sent import program
@@ -60,13 +60,16 @@ class Build:
             built = _Built.model_validate_json(told.answer or b"")
         except ValidationError:
             # The project's settings run in that process, and may have ended it.
-            return judged(self.name, [finding(self.name, f"vite {told.end[:200]}", detail=told.end)], started)
+            ended = finding(self.name, f"vite {told.how} before the site was built", detail=told.said)
+            return judged(self.name, [ended], started)
         if not built.declared:
             return CheckResult(check=self.name, status="not_applicable", reason="package.json does not name vite")
-        findings = [
-            finding(self.name, error.message, file=error.file, line=error.line, detail=error.detail)
-            for error in built.errors
-        ]
+        findings = [_finding(self.name, error) for error in built.errors]
         if not built.page and not findings:
             findings = [finding(self.name, "vite ended well, and there is no index.html in what it built")]
         return judged(self.name, findings, started)
+
+
+def _finding(check: str, error: _Error) -> Finding:
+    hint = "declare the package in package.json, or correct the path" if "failed to resolve" in error.message else ""
+    return finding(check, error.message, file=error.file, line=error.line, detail=error.detail, hint=hint)

@@ -1,7 +1,7 @@
 """Programs of ours that run on the Node.js of a sandbox, with tools from the layer `NODE`.
 
-A program is sent as text with what it is asked, so that neither is on a command line; it loads its tools by their place,
-and writes its answer into a file whose name nobody else knows. Whatever the project prints is no answer.
+A program is sent as text with what it is asked, so that neither is on a command line; it loads its tools by their
+place, and writes its answer into a file whose name nobody else knows. Whatever the project prints is no answer.
 """
 
 from __future__ import annotations
@@ -43,11 +43,14 @@ class Told:
     result: ExecResult
 
     @property
-    def end(self) -> str:
-        """How it ended, with the last of what it printed."""
-        how = "did not end in time" if self.result.timed_out else f"ended with {self.result.exit_code}"
-        said = self.result.stderr.text.strip() or self.result.stdout.text.strip()
-        return f"{how}: {said[-1500:]}" if said else how
+    def how(self) -> str:
+        """How it ended."""
+        return "did not end in time" if self.result.timed_out else f"ended with {self.result.exit_code}"
+
+    @property
+    def said(self) -> str:
+        """The last of what it printed."""
+        return (self.result.stderr.text.strip() or self.result.stdout.text.strip())[-1500:]
 
 
 async def run_program(sandbox: Sandbox, text: str, asked: Mapping[str, Any], seconds: float) -> Told:
@@ -62,9 +65,7 @@ async def run_program(sandbox: Sandbox, text: str, asked: Mapping[str, Any], sec
             "`python -m slipway.sandboxes.images --node` and name it in sandbox.image"
         )
     if result.exit_code == _NO_TOOLS:
-        raise NotRun(
-            f"the sandbox has not the tools for Node.js ({NODE.holds}): open it with the toolset {NODE.name!r}"
-        )
+        raise NotRun(f"the sandbox lacks the tools for Node.js ({NODE.holds}): open it with the toolset {NODE.name!r}")
     try:
         return Told(await sandbox.read(answer), result)
     except SandboxRefusal:
@@ -102,7 +103,7 @@ def _read(told: Told) -> list[tuple[str, str | None, int | None, str, str, Sever
     try:
         return _FOUND.validate_json(told.answer or b"")
     except ValidationError:
-        raise NotRun(f"its program {told.end}") from None
+        raise NotRun(f"its program {told.how}: {told.said[-300:]}") from None
 
 
 def _finding(

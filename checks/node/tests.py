@@ -1,7 +1,7 @@
 """Tests in JavaScript and TypeScript, by vitest or by Node's own runner.
 
-Exit statuses are not believed: what was collected is compared with what ended, and tests of ours run with the project's,
-of which one must fail and one must pass.
+Exit statuses are not believed: what was collected is compared with what ended, and tests of ours run with the
+project's, of which one must fail and one must pass.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ...state.text import visible
 from ..base import Subject
 from ..findings import finding
 from ..sent import program
-from .programs import PAGES, NotRun, files_of, run_program
+from .programs import PAGES, NotRun, Told, files_of, run_program
 
 _VITEST = program(__file__, "declared.cjs") + program(__file__, "vitest.cjs")
 _NODE = program(__file__, "nodetest.cjs")
@@ -43,13 +43,10 @@ def is_node_test_file(path: str) -> bool:
     return bool(_TEST_FILE.search(path))
 
 
-def test_id(file: str, titles: Sequence[str]) -> str:
+def id_of(file: str, titles: Sequence[str]) -> str:
     """The id of a test: `src/a.test.ts::totals.test_c1_adds two` for the test "c1 adds two" of the suite "totals"."""
     # A title that begins with a criterion's id is written as pytest's names are, so that it proves what they prove.
     return f"{file}::{'.'.join(_CRITERION.sub(_as_name, title, count=1) for title in map(_told, titles))}"
-
-
-test_id.__test__ = False  # type: ignore[attr-defined]
 
 
 class _Test(BaseModel):
@@ -104,8 +101,8 @@ class _Canary:
 class NodeTests:
     """The project's tests in JavaScript and TypeScript pass, each of them.
 
-    Files that import `node:test` are run by Node's own runner, all others by vitest; of the settings of either only those
-    count that say where modules are found and what the tests run in.
+    Files that import `node:test` are run by Node's own runner, all others by vitest; of the settings of either only
+    those count that say where modules are found and what the tests run in.
     """
 
     name = "js-tests"
@@ -169,9 +166,7 @@ class NodeTests:
         except ValidationError:
             ran = None
         if ran is None or not (ran.ended or ran.errors):
-            return [
-                finding(self.name, f"the tests' runner {told.end[:200]}, without a whole report", detail=told.end)
-            ], []
+            return [_no_end(self.name, told)], []
         return _verdict(self.name, files, ran, canaries)
 
 
@@ -214,7 +209,7 @@ def _named(file: str, tests: Sequence[_Test]) -> Iterator[tuple[str, _Test]]:
     """Each test with its id; where several have the same titles, all but the first get a number."""
     seen: dict[str, int] = {}
     for test in tests:
-        name = visible(test_id(file, test.titles))
+        name = visible(id_of(file, test.titles))
         seen[name] = seen.get(name, 0) + 1
         yield (name if seen[name] == 1 else f"{name} #{seen[name]}"), test
 
@@ -236,11 +231,13 @@ def _wrong(check: str, by_file: Mapping[str, _Module], canaries: Sequence[_Canar
             yield finding(check, f"the report of the tests is not believed: {why}", rule="forged", file=named)
 
 
+def _no_end(check: str, told: Told) -> Finding:
+    return finding(check, f"the tests' runner {told.how}, without a whole report", detail=told.said)
+
+
 def _unread(check: str, file: str) -> Finding:
-    message = "Node's own runner cannot read this file"
-    return finding(
-        check, message, file=file, hint="import `test` and `expect` from `vitest`, or write it in JavaScript"
-    )
+    hint = "import `test` and `expect` from `vitest`, or write it in JavaScript"
+    return finding(check, "Node's own runner cannot read this file", file=file, hint=hint)
 
 
 def _in_folders(files: Collection[str]) -> list[_Canary]:

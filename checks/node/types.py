@@ -20,8 +20,8 @@ _HINTS = {
 class TypeScript:
     """The TypeScript compiler finds no fault, strictly, whatever `tsconfig.json` says of strictness.
 
-    Of the project's settings only those count that say what the code is written for: `jsx`, `target`, `lib`, `paths` and
-    the like. A comment that keeps the compiler from telling something is a fault itself.
+    Of the project's settings only those count that say what the code is written for: `jsx`, `target`, `lib`, `paths`
+    and the like. A comment that keeps the compiler from telling something is a fault itself.
     """
 
     name = "typescript"

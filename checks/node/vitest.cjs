@@ -13,7 +13,7 @@ function settingsFrom({ alias = [], define, environment, globals, setupFiles = [
   const vite = {
     configFile: false, root: process.cwd(), cacheDir: ".cache/vite", define: define ?? {},
     esbuild: { jsx: "automatic" }, resolve: { alias: [vitest, ...finds] }, logLevel: "silent",
-    server: { watch: null, fs: { strict: false } },
+    server: { watch: null, host: "127.0.0.1", fs: { strict: false } },
   };
   const test = {
     config: false, root: process.cwd(), watch: false, run: true, dir: process.cwd(),

@@ -1,0 +1,97 @@
+"""Checks of JavaScript run in both kinds of sandbox, with the tools from their layer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from slipway.checks import Check, Subject
+from slipway.config import load_settings
+from slipway.sandboxes import NODE, FileContent, Limits, Sandbox, open_sandboxes
+from slipway.sandboxes.bubblewrap import open_bubblewrap
+from slipway.sandboxes.docker import connect, open_docker
+from slipway.state import CheckResult
+from tests.sandboxes.conftest import docker_daemon, docker_host
+
+__all__ = ["docker_daemon", "docker_host"]
+
+Checked = Callable[[Check, Mapping[str, str]], Awaitable[CheckResult]]
+Layers = list[tuple[Path, str]]
+
+
+@pytest.fixture(scope="session")
+def tools(cache_dir: Path) -> Layers:
+    """The layer of the tools. It is made before a test begins, since a test reaches no registry."""
+
+    async def make() -> Layers:
+        settings = load_settings().sandbox.model_copy(update={"backend": "bubblewrap"})
+        async with open_sandboxes(settings, cache_dir, tools=(NODE,), ahead=0) as sandboxes:
+            assert sandboxes.missing == {}
+            return list(sandboxes.layers)
+
+    return asyncio.run(make())
+
+
+@pytest.fixture(scope="session")
+def node_layer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """This machine's Node.js, for a container: an image with Debian's takes two minutes to make."""
+    folder = tmp_path_factory.mktemp("layers") / "node-of-this-machine"
+    (folder / "bin").mkdir(parents=True)
+    program = shutil.which("node")
+    assert program is not None, "no node: install nodejs and npm"
+    shutil.copy(os.path.realpath(program), folder / "bin" / "node")
+    return folder, "/usr/local"
+
+
+@pytest.fixture
+async def bubblewrap(tools: Layers) -> AsyncIterator[Sandbox]:
+    """A real sandbox with the tools."""
+    sandbox = await open_bubblewrap(Limits(), tools)
+    yield sandbox
+    await sandbox.close()
+
+
+@pytest.fixture
+async def docker(tools: Layers, node_layer: tuple[Path, str], docker_host: str) -> AsyncIterator[Sandbox]:
+    """The same in a container."""
+    engine = await connect(docker_host)
+    sandbox = await open_docker(engine, Limits(), layers=[*tools, node_layer])
+    yield sandbox
+    await sandbox.close()
+    await engine.close()
+
+
+@pytest.fixture
+def checked(bubblewrap: Sandbox) -> Checked:
+    """Runs a check on some files."""
+    return checking(bubblewrap)
+
+
+@pytest.fixture(params=["bubblewrap", "docker"])
+def checked_in_both(request: pytest.FixtureRequest) -> Checked:
+    """Runs a check on some files, in each kind of sandbox."""
+    return checking(request.getfixturevalue(request.param))
+
+
+def checking(sandbox: Sandbox) -> Checked:
+    async def run(check: Check, files: Mapping[str, str]) -> CheckResult:
+        fork = await sandbox.fork()
+        await fork.write({path: FileContent(text.encode()) for path, text in files.items()})
+        result = await check.run(Subject(fork, await fork.snapshot()))
+        await fork.close()
+        assert 0 <= result.seconds < 60
+        tests = tuple(test.model_copy(update={"seconds": 0.0}) for test in result.tests)
+        return result.model_copy(update={"seconds": 0.0, "tests": tests})
+
+    return run
+
+
+@pytest.fixture
+def places() -> Callable[[CheckResult], list[tuple[str | None, int | None, str | None, str]]]:
+    """What a result found, each as file, line, rule and severity."""
+    return lambda result: [(each.file, each.line, each.rule, each.severity) for each in result.findings]
