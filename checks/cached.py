@@ -19,8 +19,9 @@ def ground(*others: str) -> str:
 @lru_cache
 def _own_code() -> str:
     code = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        code.update(file.read_bytes())
+    for file in sorted(Path(__file__).parent.rglob("*")):
+        if file.suffix in (".py", ".cjs"):
+            code.update(file.read_bytes())
     return code.hexdigest()
 
 

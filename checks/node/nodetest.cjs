@@ -52,9 +52,10 @@ async function ran(each) {
     tests.push({ titles: [data.name], status: "pending", seconds: 0, line: data.line ?? null, message: "", detail: "" });
   }
   const tail = printed.join("").slice(-2000);
+  const why = /^\w*Error\b.*$/m.exec(tail)?.[0];
   // That a test failed is told by the test.
   const own = tests.some((test) => test.titles[0] === each.passing && test.status === "passed");
-  return { file: each.file, errors: own ? [] : errors.map((message) => ({ message, detail: tail })), tests };
+  return { file: each.file, errors: own ? [] : errors.map((message) => ({ message: why ?? message, detail: tail })), tests };
 }
 
 main(async () => {

@@ -29,7 +29,8 @@ _NODE = program(__file__, "nodetest.cjs")
 _TEST_FILE = re.compile(r"\.(test|spec)\.[cm]?[jt]sx?$")
 _NODE_RUNNER = re.compile(r"""(?:from|import|require\s*\()\s*["'](?:node:test|test)["']""")
 _READ_BY_NODE = (".js", ".mjs", ".cjs")
-_CRITERION = re.compile(r"\[?(?:test[ _])?(c\d+)\b[\]\s_:.,-]*", re.IGNORECASE)
+_CRITERION = re.compile(r"\[?(?:test[ _])?(c\d+)(?![a-z0-9])[\]\s_:.,-]*", re.IGNORECASE)
+_ENDED = "a test must not end its own process; throw an error, or set process.exitCode"
 _LIMIT = 4000  # characters of one trace
 _MOST = 20
 """Folders that get canaries of vitest."""
@@ -46,7 +47,7 @@ def is_node_test_file(path: str) -> bool:
 def id_of(file: str, titles: Sequence[str]) -> str:
     """The id of a test: `src/a.test.ts::totals.test_c1_adds two` for the test "c1 adds two" of the suite "totals"."""
     # A title that begins with a criterion's id is written as pytest's names are, so that it proves what they prove.
-    return f"{file}::{'.'.join(_CRITERION.sub(_as_name, title, count=1) for title in map(_told, titles))}"
+    return f"{file}::{'.'.join(map(_as_pytest, titles))}"
 
 
 class _Test(BaseModel):
@@ -88,11 +89,16 @@ class _Canary:
     secret: str
     """What the failure says."""
 
-    def wrong(self, tests: Mapping[str, _Test]) -> str | None:
+    def missing(self, module: _Module) -> bool:
+        """Whether one of them was not reported."""
+        return not {self.failing, self.passing} <= {test.titles[0] for test in module.tests}
+
+    def wrong(self, module: _Module) -> str | None:
         """What is not as it must be; None where all is."""
+        tests = {test.titles[0]: test for test in module.tests if len(test.titles) == 1}
         failing, passing = tests.get(self.failing), tests.get(self.passing)
         if failing is None or passing is None:
-            return "its process ended before its tests did; a test must not end its own process"
+            return "tests that must be in it are not"
         if failing.status != "failed" or self.secret not in failing.message:
             return "a test that must fail is not reported as failed"
         return None if passing.status == "passed" else "a test that must pass is not reported as passed"
@@ -141,7 +147,7 @@ class NodeTests:
         tests: list[TestResult] = []
         for program_text, chosen, canaries in (
             (_VITEST, for_vitest, _in_folders(for_vitest)),
-            (_NODE, read := [file for file in by_node if file not in unread], [_canary(file) for file in read]),
+            (_NODE, read := [file for file in by_node if file not in unread], [_beside(file) for file in read]),
         ):
             if chosen:
                 found, ended = await self._session(subject, program_text, chosen, canaries)
@@ -184,20 +190,25 @@ async def _of_node(subject: Subject, files: list[str]) -> list[str]:
 def _verdict(
     check: str, files: list[str], ran: _Ran, canaries: Sequence[_Canary]
 ) -> tuple[list[Finding], list[TestResult]]:
-    by_file = {module.file: module for module in ran.modules}
+    by_file = {file: _Module(file=file, errors=[], tests=[]) for file in (*files, *(each.file for each in canaries))}
+    by_file |= {module.file: module for module in ran.modules}
+    cut_off = {each.file for each in canaries if each.wrapper != each.file and each.missing(by_file[each.file])}
     findings = [finding(check, each.message, file=each.file, detail=each.detail[-_LIMIT:]) for each in ran.errors]
     ours = {name for canary in canaries for name in (canary.failing, canary.passing)}
     tests: list[TestResult] = []
     for file in files:
-        module = by_file.get(file, _Module(file=file, errors=[], tests=[]))
+        module = by_file[file]
         own = [test for test in module.tests if not ours.intersection(test.titles)]
         findings += [
             finding(check, each.message, rule=file, file=file, detail=each.detail[:_LIMIT]) for each in module.errors
         ]
-        if not own and not module.errors and not ran.errors:
+        if file in cut_off and not module.errors:
+            findings.append(finding(check, "its process ended before its tests did", file=file, hint=_ENDED))
+        elif not own and not module.errors and not ran.errors:
             findings.append(finding(check, "no test of this file was collected", file=file))
         for name, test in _named(file, own):
-            tests.append(TestResult(id=name, status=_STATUS[test.status], seconds=test.seconds))
+            status = "error" if file in cut_off and test.status == "passed" else _STATUS[test.status]
+            tests.append(TestResult(id=name, status=status, seconds=test.seconds))
             findings += _failure(check, file, name, test)
     wrong = list(_wrong(check, by_file, canaries)) if not findings else []
     if wrong:
@@ -224,9 +235,7 @@ def _failure(check: str, file: str, name: str, test: _Test) -> Iterator[Finding]
 
 def _wrong(check: str, by_file: Mapping[str, _Module], canaries: Sequence[_Canary]) -> Iterator[Finding]:
     for canary in canaries:
-        module = by_file.get(canary.file)
-        tests = {test.titles[0]: test for test in (module.tests if module else []) if len(test.titles) == 1}
-        if why := canary.wrong(tests):
+        if why := canary.wrong(by_file[canary.file]):
             named = canary.file if canary.wrapper != canary.file else None
             yield finding(check, f"the report of the tests is not believed: {why}", rule="forged", file=named)
 
@@ -242,19 +251,20 @@ def _unread(check: str, file: str) -> Finding:
 
 def _in_folders(files: Collection[str]) -> list[_Canary]:
     folders = sorted({posixpath.dirname(file) for file in files})[:_MOST]
-    return [_canary(posixpath.join(folder, f"slipway-{secrets.token_hex(8)}.test.mjs")) for folder in folders]
+    files_of_ours = [posixpath.join(folder, f"slipway-{secrets.token_hex(8)}.test.mjs") for folder in folders]
+    return [_canary(file, file) for file in files_of_ours]
 
 
-def _canary(file: str) -> _Canary:
-    failing, passing, secret, other = (secrets.token_hex(8) for _ in range(4))
-    planted = file.rpartition("/")[2].startswith("slipway-")
-    wrapper = file if planted else posixpath.join(posixpath.dirname(file), f"slipway-{other}.mjs")
+def _beside(file: str) -> _Canary:
+    return _canary(file, posixpath.join(posixpath.dirname(file), f"slipway-{secrets.token_hex(8)}.mjs"))
+
+
+def _canary(file: str, wrapper: str) -> _Canary:
+    failing, passing, secret = (secrets.token_hex(8) for _ in range(3))
     return _Canary(file, wrapper, failing, passing, secret)
 
 
-def _as_name(found: re.Match[str]) -> str:
-    return f"test_{found[1].lower()}_" if found.start() == 0 else found[0]
-
-
-def _told(title: str) -> str:
-    return " ".join(title.split())
+def _as_pytest(title: str) -> str:
+    title = " ".join(title.split())
+    found = _CRITERION.match(title)
+    return f"test_{found[1].lower()}_{title[found.end() :]}" if found else title

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from pathlib import Path
 
 import pytest
 
-from slipway.sandboxes import BASICS, Command, FileContent, SandboxUnavailable, ensure_toolset, open_sandbox
+from slipway.sandboxes import BASICS, NODE, Command, FileContent, SandboxUnavailable, ensure_toolset, open_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,16 @@ def test_the_lock_pins_every_package() -> None:
         "ruff",
     ]
     assert all(line.partition("==")[2] for line in lines)
+
+
+def test_the_lock_for_node_pins_every_package_by_its_hash() -> None:
+    """And names no registry: the packages come from the one that npm is configured for."""
+    packages = json.loads(NODE.lock)["packages"]
+    asked = packages.pop("")["dependencies"]
+    assert asked == json.loads(NODE.package_json)["dependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
+    assert not any("resolved" in entry for entry in packages.values())
 
 
 async def test_it_is_made_once(cache_dir: Path, layer: Path) -> None:

@@ -85,7 +85,7 @@ async def test_a_report_that_is_made_up_is_not_believed(checked) -> None:
     """A file that tells Node's runner of tests which never were, and ends."""
     text = (
         'import { test } from "node:test";\ntest("c1 holds", () => {});\n'
-        'setTimeout(() => process.exit(0), 0);\n'
+        "setTimeout(() => process.exit(0), 0);\n"
         'test("c2 waits", () => new Promise((done) => setTimeout(done, 5000)));\n'
     )
     result = await checked(NodeTests(), {"a.test.mjs": text})

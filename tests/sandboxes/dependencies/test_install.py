@@ -13,7 +13,7 @@ import pytest
 
 from slipway.config.settings import InstallSettings
 from slipway.sandboxes import Limits, Sandbox, SandboxUnavailable, open_sandbox
-from slipway.sandboxes.dependencies import Dependencies, DependenciesRefused, Layer, Package, install
+from slipway.sandboxes.dependencies import Dependencies, DependenciesRefused, Layer, Package, install, install_tools
 
 Install = Callable[..., Awaitable[tuple[Layer, ...]]]
 
@@ -163,6 +163,27 @@ async def test_an_npm_project_is_locked_and_installed_without_its_scripts(regist
     forged = layer.lock.replace("sha512-", "sha512-AAAA", 1).replace("==", "", 1)
     with pytest.raises(DependenciesRefused, match="hash"):
         await installing(Dependencies(package_json=project, package_lock=forged))
+
+
+async def test_tools_of_ours_come_by_their_lock_alone(
+    registry, install_settings: Callable[..., InstallSettings], tmp_path: Path
+) -> None:
+    """No rule for a project's packages is about them: neither how new they are, nor who is denied."""
+    integrity = registry.add_npm("hull", "1.0.0", {"bin": {"hull": "cli.js"}}, {"cli.js": ""}, days=0)
+    project = json.dumps({"name": "tools", "dependencies": {"hull": "1.0.0"}})
+    entry = {"version": "1.0.0", "integrity": integrity, "bin": {"hull": "cli.js"}}
+    packages = {"": json.loads(project), "node_modules/hull": entry}
+    lock = json.dumps({"name": "tools", "lockfileVersion": 3, "requires": True, "packages": packages})
+
+    async def open_one() -> Sandbox:
+        return await open_sandbox(cache_dir=tmp_path, limits=LIMITS, tools=())
+
+    for changes in ({}, {"deny": ["hull"]}):
+        settings = install_settings(timeout=60, **changes)
+        layer = await install_tools(open_one, project, lock, cache_dir=tmp_path / "cache", settings=settings)
+        assert (layer.packages, layer.lock) == ((Package("hull", "1.0.0"),), lock)
+        assert content(layer) == {".bin/hull", ".package-lock.json", "hull/cli.js", "hull/package.json"}
+    assert len([path for path in (tmp_path / "cache" / "layers").iterdir() if path.is_dir()]) == 1
 
 
 async def test_many_that_ask_for_the_same_make_it_once(registry, installing: Install) -> None:
