@@ -136,8 +136,8 @@ async def open_sandboxes(
     """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
 
     `run` is named on what is made for it, so that what is left of it can be told from the rest. `tools` are in
-    each of them, from layers that are made in `cache_dir` once; `Sandboxes.missing` tells of those that need a Node.js
-    which the sandboxes do not have. At the end those that nobody took are closed.
+    each of them, from layers that are made in `cache_dir` once; of those for Node.js `Sandboxes.missing` tells why there
+    are none. At the end those that nobody took are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
     async with AsyncExitStack() as stack:
@@ -228,7 +228,7 @@ async def _tools(
             continue
         try:
             layers.append(await _node_tools(backend, settings, cache_dir, toolset))
-        except DependenciesRefused as error:
+        except (DependenciesRefused, SandboxUnavailable) as error:
             missing[toolset.name] = str(error)
     return tuple(layers), missing
 

@@ -2,7 +2,7 @@
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
-const { createRequire } = require("node:module");
+const { builtinModules, createRequire } = require("node:module");
 const { pathToFileURL } = require("node:url");
 
 if (!fs.existsSync(asked.tools)) process.exit(asked.noTools);

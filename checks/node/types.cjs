@@ -4,14 +4,23 @@
 const CHOSEN = ["jsx", "jsxImportSource", "target", "lib", "paths", "baseUrl", "experimentalDecorators", "emitDecoratorMetadata", "useDefineForClassFields"];
 const SETTINGS = ["tsconfig.json", "tsconfig.app.json"];
 
-function optionsOf(ts, declared) {
+const isConfig = (file) => /(^|\/)[\w.-]+\.config\.[cm]?ts$/.test(file);
+const isTest = (file) => /\.(test|spec)\.[cm]?tsx?$/.test(file);
+
+// Code for a browser is not compiled with what only Node.js has, unless there is some that is for Node.js.
+function needsNode(texts, declared) {
+  const builtIn = new RegExp(`(from|import|require\\s*\\()\\s*["'](node:|(${builtinModules.filter((each) => /^\w+$/.test(each)).join("|")})["'])`);
+  const onNode = ([file, text]) => builtIn.test(text) || (isConfig(file) && /\b(__dirname|process)\b/.test(text));
+  return declared.has("@types/node") || !asked.pages || texts.some(onNode);
+}
+
+function optionsOf(ts, node) {
   const own = {};
   for (const file of SETTINGS.filter((each) => fs.existsSync(each))) {
     const said = ts.parseConfigFileTextToJson(file, read(file)).config?.compilerOptions ?? {};
     for (const name of CHOSEN) if (name in said) own[name] = said[name];
   }
   const { options, errors } = ts.convertCompilerOptionsFromJson(own, process.cwd(), "tsconfig.json");
-  const node = declared.has("@types/node") || !asked.pages;
   const ours = {
     allowArbitraryExtensions: true, allowImportingTsExtensions: true, allowJs: true, allowUnreachableCode: false,
     checkJs: false, esModuleInterop: true, forceConsistentCasingInFileNames: true, isolatedModules: true,
@@ -52,10 +61,13 @@ main(async () => {
   const ts = load("typescript");
   const { dependencies = {}, devDependencies = {} } = readJson("package.json");
   const declared = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)]);
-  const { options, errors } = optionsOf(ts, declared);
-  const client = `${asked.tools}/vite/client.d.ts`;
+  const texts = asked.files.map((file) => [file, read(file)]);
+  const { options, errors } = optionsOf(ts, needsNode(texts, declared));
   const files = asked.files.map((file) => path.resolve(file));
-  const program = ts.createProgram([...files, ...(declared.has("vite") ? [client] : [])], options, hostFor(ts, options));
+  const known = [];
+  if (declared.has("vite")) known.push(`${asked.tools}/vite/client.d.ts`);
+  if (texts.some(([file, text]) => isTest(file) && !/["'](vitest|node:test)["']/.test(text))) known.push(`${asked.tools}/vitest/globals.d.ts`);
+  const program = ts.createProgram([...files, ...known], options, hostFor(ts, options));
   const told = [];
   const tell = (source, line, rule, message) => {
     const file = source ? path.relative(process.cwd(), source.fileName) : "tsconfig.json";

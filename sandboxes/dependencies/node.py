@@ -29,6 +29,7 @@ const header = process.report.getReport().header;
 console.log(JSON.stringify({abi: process.versions.modules, platform: process.platform, arch: process.arch,
   libc: header.glibcVersionRuntime ? "glibc" : "other"}));
 """
+_NO_NODE = "this sandbox has no Node.js with npm; use an image that has both"
 
 
 class _Inside(BaseModel):
@@ -76,13 +77,14 @@ async def install_tools(
     """
     sandbox = await open_sandbox()
     try:
-        inside = await _look_inside(sandbox)
+        inside = await _node_of(sandbox)
         asked = f"{inside.platform}-{inside.arch}-{inside.libc}\n{package_json}\n{package_lock}"
         digest = hashlib.sha256(asked.encode()).hexdigest()
         store = Store(cache_dir, settings)
         async with store.making("node", digest) as made:
             if made is not None:
                 return made
+            await _npm_of(sandbox)
             registry = await node_registry(settings)
             egress = Egress(await reach(registry, (), settings))
             files = {"package.json": package_json, "package-lock.json": package_lock}
@@ -143,12 +145,19 @@ def _npmrc(registry: Registry, workshop: Workshop) -> str:
 
 
 async def _look_inside(sandbox: Sandbox) -> _Inside:
-    result = await sandbox.exec(Command(("node", "-e", _PROBE), timeout=30))
-    npm = await sandbox.exec(Command(("npm", "--version"), timeout=30))
-    try:
-        inside = _Inside.model_validate_json(result.stdout.data)
-    except ValidationError:
-        inside = None
-    if inside is None or not npm.ok:
-        raise DependenciesRefused("this sandbox has no Node.js with npm; use an image that has both")
+    inside = await _node_of(sandbox)
+    await _npm_of(sandbox)
     return inside
+
+
+async def _npm_of(sandbox: Sandbox) -> None:
+    if not (await sandbox.exec(Command(("npm", "--version"), timeout=30))).ok:
+        raise DependenciesRefused(_NO_NODE)
+
+
+async def _node_of(sandbox: Sandbox) -> _Inside:
+    result = await sandbox.exec(Command(("node", "-e", _PROBE), timeout=30))
+    try:
+        return _Inside.model_validate_json(result.stdout.data)
+    except ValidationError:
+        raise DependenciesRefused(_NO_NODE) from None

@@ -12,6 +12,9 @@ _CLEAN = {
     'import "./main.css";\nexport function Main() {\n  const [n, setN] = useState(0);\n'
     "  return <img src={logo} alt={String(n)} onClick={() => setN(add(n, 1))} />;\n}\n",
     "src/add.ts": "export const add = (a: number, b: number): number => a + b;\n",
+    "src/add.test.ts": 'import { add } from "./add";\ntest("adds", () => { expect(add(1, 2)).toBe(3); });\n',
+    "vite.config.ts": 'import path from "path";\nimport { defineConfig } from "vite";\n'
+    'export default defineConfig({ root: path.resolve(".") });\n',
 }
 _FAULTY = {
     "src/main.tsx": 'export const Main = () => <p onClick="x">{nothing}</p>;\n',
