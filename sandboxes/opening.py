@@ -136,8 +136,8 @@ async def open_sandboxes(
     """What makes sandboxes as `settings` say: by Docker where an Engine answers that has the image, else by bubblewrap.
 
     `run` is named on what is made for it, so that what is left of it can be told from the rest. `tools` are in
-    each of them, from layers that are made in `cache_dir` once; of those for Node.js `Sandboxes.missing` tells why there
-    are none. At the end those that nobody took are closed.
+    each of them, from layers that are made in `cache_dir` once; why there are none for Node.js, `Sandboxes.missing`
+    tells. At the end those that nobody took are closed.
     SandboxUnavailable where neither works, or not the one that `settings.backend` names: never anything weaker.
     """
     async with AsyncExitStack() as stack:
