@@ -9,7 +9,7 @@ const FAULTS = {
   "no-dupe-keys": "error", "no-duplicate-case": "error", "no-ex-assign": "error", "no-func-assign": "error",
   "no-global-assign": "error", "no-import-assign": "error", "no-invalid-regexp": "error",
   "no-loss-of-precision": "error", "no-new-native-nonconstructor": "error", "no-obj-calls": "error",
-  "no-self-assign": "error", "no-self-compare": "error", "no-setter-return": "error",
+  "no-self-assign": "error", "no-setter-return": "error",
   "no-shadow-restricted-names": "error", "no-sparse-arrays": "error", "no-this-before-super": "error",
   "no-undef": "error", "no-unreachable": "error", "no-unsafe-finally": "error", "no-unsafe-negation": "error",
   "no-unsafe-optional-chaining": "error", "no-unused-vars": "error", "no-use-before-define": "error",
@@ -46,8 +46,9 @@ function globalsFor(script, project) {
     script.goal === "commonjs" || isTest(script.file) || /(^|\/)[\w.-]+\.config\.[cm]?[jt]s$/.test(script.file) ||
     /(from|import|require\s*\()\s*["']node:/.test(script.text) || script.text.startsWith("#!");
   const known = { ...globals.es2024 };
-  if (!onNode || project.pages) Object.assign(known, globals.browser, globals.serviceworker);
-  if (onNode || !project.pages) Object.assign(known, script.goal === "commonjs" ? globals.node : globals.nodeBuiltin);
+  const inPage = project.inPages.has(script.file);
+  if (inPage || !onNode || isTest(script.file)) Object.assign(known, globals.browser, globals.serviceworker);
+  if (onNode || !inPage) Object.assign(known, script.goal === "commonjs" ? globals.node : globals.nodeBuiltin);
   if (isTest(script.file)) for (const name of TESTS) known[name] = false;
   if (script.goal === "script") for (const name of project.shared) known[name] = true;
   if (!onNode) for (const name of project.onWindow) known[name] = true;

@@ -59,8 +59,8 @@ async function ran(each) {
 }
 
 main(async () => {
-  asked.tests.forEach(wrap);
-  const waiting = [...asked.tests];
+  asked.canaries.forEach(wrap);
+  const waiting = [...asked.canaries];
   const modules = [];
   const worker = async () => {
     for (let each = waiting.shift(); each; each = waiting.shift()) modules.push(await ran(each));

@@ -10,7 +10,24 @@ function scripts(files) {
     const text = read(file);
     found.push({ file, text, goal: goalOf(file, text, named), inline: false });
   }
-  return { found, elsewhere: named.elsewhere, pages: pages.length > 0 };
+  return { found, elsewhere: named.elsewhere, inPages: reached([...named.module, ...named.script, ...pages], found) };
+}
+
+// What pages load, and what that imports: it runs in a browser.
+function reached(starts, found) {
+  const texts = new Map();
+  for (const { file, text } of found) texts.set(file, `${texts.get(file) ?? ""}\n${text}`);
+  const ends = ["", ".js", ".jsx", ".ts", ".tsx", ".mjs", "/index.js", "/index.jsx", "/index.ts", "/index.tsx"];
+  const seen = new Set();
+  for (const left = starts.slice(); left.length > 0; ) {
+    const file = left.pop();
+    if (seen.has(file) || !texts.has(file)) continue;
+    seen.add(file);
+    for (const [, name] of texts.get(file).matchAll(/(?:from|import|import\s*\()\s*["'](\.{0,2}\/[^"'\n]+)["']/g)) {
+      left.push(...ends.map((end) => placeOf(file, name) + end));
+    }
+  }
+  return seen;
 }
 
 function inPage(page, named) {

@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -145,24 +145,20 @@ class NodeTests:
         unread = [file for file in by_node if not file.endswith(_READ_BY_NODE)]
         findings = [_unread(self.name, file) for file in unread]
         tests: list[TestResult] = []
-        for program_text, chosen, canaries in (
-            (_VITEST, for_vitest, _in_folders(for_vitest)),
-            (_NODE, read := [file for file in by_node if file not in unread], [_beside(file) for file in read]),
-        ):
-            if chosen:
-                found, ended = await self._session(subject, program_text, chosen, canaries)
-                findings += found
-                tests += ended
+        if for_vitest:
+            found, ended = await self._session(subject, _VITEST, for_vitest, _in_folders(for_vitest))
+            findings, tests = [*findings, *found], [*tests, *ended]
+        if read := [file for file in by_node if file not in unread]:
+            found, ended = await self._session(subject, _NODE, read, [_beside(file) for file in read])
+            findings, tests = [*findings, *found], [*tests, *ended]
         return tuple(findings), tuple(tests)
 
     async def _session(
         self, subject: Subject, text: str, files: list[str], canaries: list[_Canary]
     ) -> tuple[list[Finding], list[TestResult]]:
-        planted: list[dict[str, Any]] = [asdict(canary) for canary in canaries]
-        vitest = text is _VITEST
         asked = {
-            "tests": files if vitest else planted,
-            "canaries": planted,
+            "tests": files,
+            "canaries": [asdict(canary) for canary in canaries],
             "pages": bool(files_of(subject.manifest, PAGES)),
             "seconds": self._timeout,
         }

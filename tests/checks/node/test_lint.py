@@ -8,6 +8,7 @@ _CLEAN = {
     "a.js": "function start(n) { document.title = String(n); }\nwindow.extra = () => 1;\n",
     "b.js": "const two = 2;\nextra();\nconst { y, ...rest } = { y: 1, z: 2 };\nstart(rest);\n",
     "module.mjs": 'import fs from "node:fs";\nexport const here = () => fs.existsSync(process.argv[1] ?? "");\n',
+    "server.mjs": 'import app from "express";\napp().listen(process.env.PORT);\n',
     "tool.cjs": 'const { join } = require("node:path");\nmodule.exports = (each, _unused) => join(__dirname, each);\n',
     "sum.test.js": 'test("sum", () => { expect(1 + 1).toBe(2); });\n',
     "view.jsx": 'import React from "react";\nimport { Part } from "./part.jsx";\n'
