@@ -28,12 +28,13 @@ from .base import (
 from .bubblewrap import open_bubblewrap
 from .dependencies import Dependencies, DependenciesRefused
 from .fake import FakeSandbox
-from .layers import ANALYSIS, BASICS, NODE, Toolset, ensure_toolset
+from .layers import ANALYSIS, BASICS, DRIVER, NODE, Toolset, ensure_toolset
 from .opening import Sandboxes, demand, open_sandboxes, probe
 
 __all__ = [
     "ANALYSIS",
     "BASICS",
+    "DRIVER",
     "IGNORED",
     "NODE",
     "WORKSPACE",

@@ -22,7 +22,7 @@ from .. import config
 from .base import SandboxUnavailable
 from .frozen import alone, find_python_by_path, open_to_all
 from .pip import pip_command
-from .profile import ANALYSIS_PLACE, NODE_TOOLS_PLACE, TOOLCHAIN
+from .profile import ANALYSIS_PLACE, BROWSER_PLACE, NODE_TOOLS_PLACE, TOOLCHAIN
 
 _INSTALL = 300.0
 """Seconds that pip may take."""
@@ -79,6 +79,8 @@ ANALYSIS = Toolset("analysis", ANALYSIS_PLACE, "mypy, coverage, bandit, semgrep 
 """What only checks use: it is on no path of a project's programs."""
 NODE = Toolset("node-tools", NODE_TOOLS_PLACE, "eslint, TypeScript, vitest and vite", ecosystem="node")
 """What only checks of JavaScript and TypeScript use. A sandbox without Node.js has none of it, and they say so."""
+DRIVER = Toolset("browser", BROWSER_PLACE, "Playwright and axe-core")
+"""What drives the browser of a sandbox that has one: in no sandbox of a project."""
 
 
 async def ensure_toolset(cache_dir: Path, toolset: Toolset = BASICS, target: Target | None = None) -> Path:

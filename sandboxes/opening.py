@@ -12,9 +12,9 @@ from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
 from .dependencies import Dependencies, DependenciesRefused, Ecosystem, install, install_tools
-from .layers import BASICS, Toolset, ensure_toolset
+from .layers import BASICS, DRIVER, Toolset, ensure_toolset
 from .pool import Launcher, Pool
-from .profile import NODE, PYTHON
+from .profile import BROWSER_LIMITS, NODE, PYTHON
 from .resident.sandbox import ResidentSandbox
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class Backend(Protocol):
 
     async def layer(self, cache_dir: Path, toolset: Toolset) -> tuple[Path, str]:
         """`toolset`, of Python packages, for the Python of these sandboxes: its folder, made once, and its place."""
+        ...
+
+    def browsing(self) -> Backend:
+        """The same, of sandboxes that have a browser."""
         ...
 
 
@@ -90,6 +94,17 @@ class Sandboxes:
         made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
         return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
 
+    async def browsing(self) -> Sandboxes:
+        """The same with a browser and what drives it in each sandbox, limits for that, and nothing of a project.
+
+        Whether the browser is there shows when it is started: it is the machine's own where bubblewrap makes the
+        sandboxes. SandboxUnavailable where the Engine lacks the image, or the driver cannot be had.
+        """
+        backend = self.backend.browsing()
+        layers = (await backend.layer(self.cache_dir, DRIVER),)
+        launcher = await backend.launcher(BROWSER_LIMITS, layers)
+        return replace(self, backend=backend, layers=layers, launcher=launcher)
+
 
 @dataclass(frozen=True)
 class _Bubblewrap:
@@ -98,6 +113,9 @@ class _Bubblewrap:
 
     async def layer(self, cache_dir: Path, toolset: Toolset) -> tuple[Path, str]:
         return await ensure_toolset(cache_dir, toolset), toolset.place
+
+    def browsing(self) -> Backend:
+        return self
 
 
 @dataclass(frozen=True)
@@ -122,6 +140,10 @@ class _Docker:
         from . import docker  # loaded by now
 
         return await docker.toolset_layer(self.engine, cache_dir, toolset, image=self.settings.image)
+
+    def browsing(self) -> Backend:
+        image = f"{self.settings.image}-browser"
+        return replace(self, settings=self.settings.model_copy(update={"image": image}))
 
 
 @asynccontextmanager

@@ -286,6 +286,16 @@ class TestResult(Record):
     seconds: float = 0.0
 
 
+class Picture(Record):
+    """What a page looked like."""
+
+    name: str
+    """For people: which page, how wide."""
+    media_type: Literal["image/png"] = "image/png"
+    digest: str
+    """The SHA-256 of its bytes, under which they are kept."""
+
+
 CheckStatus = Literal["passed", "failed", "not_run", "not_applicable"]
 """What became of a check. `not_run` is never a pass; `not_applicable`: the project has nothing that it is about."""
 
@@ -300,6 +310,7 @@ class CheckResult(Record):
     """Why it did not run, or had nothing to do."""
     findings: tuple[Finding, ...] = ()
     tests: tuple[TestResult, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     seconds: float = 0.0
     """What it took when it ran."""
     cached: bool = False

@@ -29,7 +29,7 @@ async def find_image(engine: Engine, name: str = IMAGE) -> Image:
     found = await engine.ask(_inspect, engine, name)
     if found is None:
         raise SandboxUnavailable(
-            f"{engine.address} has no image {name!r}; make it with `python -m slipway.sandboxes.images` "
+            f"{engine.address} has no image {name!r}; make it with `python -m slipway.sandboxes.images{_options(name)}` "
             f"(for this Engine: `--docker {engine.address}`), or name another in sandbox.image; nothing is pulled"
         )
     config: dict[str, Any] = found.get("Config") or {}
@@ -38,6 +38,10 @@ async def find_image(engine: Engine, name: str = IMAGE) -> Image:
         listed = ", ".join(sorted(volumes))
         raise SandboxUnavailable(f"the image {name!r} declares volumes ({listed}), which have no limit; use another")
     return Image(found["Id"], name, (config.get("Labels") or {}).get(PYTHON_LABEL) or None)
+
+
+def _options(name: str) -> str:
+    return "".join(f" --{more}" for more in ("node", "browser") if name.startswith(IMAGE) and f"-{more}" in name)
 
 
 def _inspect(engine: Engine, name: str) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--docker", metavar="ADDRESS", help="the Engine (default: sandbox.docker_host, else this one)")
     parser.add_argument("--name", help="the image's name (default: slipway-sandbox:bookworm)")
     parser.add_argument("--node", action="store_true", help="with Node.js and npm")
+    parser.add_argument("--browser", action="store_true", help="with Chromium, for the sandboxes that open pages")
     parser.add_argument("--again", action="store_true", help="even where it is there, for newer packages")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="keep the root file system here for next time")
     options = parser.parse_args()
@@ -33,7 +34,7 @@ def main() -> int:
 async def _make(options: argparse.Namespace) -> str:
     settings = load_settings().sandbox
     engine = await connect(options.docker or settings.docker_host, certificates=settings.docker_certificates)
-    recipe = Recipe(node=options.node)
+    recipe = Recipe(node=options.node, browser=options.browser)
     name = options.name or recipe.name
     try:
         known = None if options.again else await built(engine, recipe, name=name)

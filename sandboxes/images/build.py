@@ -35,16 +35,22 @@ class Recipe:
 
     node: bool = False
     """Node.js and npm as well."""
+    browser: bool = False
+    """Chromium and a font as well."""
+
+    @property
+    def _more(self) -> list[str]:
+        return [name for name in ("node", "browser") if getattr(self, name)]
 
     @property
     def name(self) -> str:
         """The name of the image."""
-        return f"{IMAGE}-node" if self.node else IMAGE
+        return "-".join([IMAGE, *self._more])
 
     @property
     def packages(self) -> list[str]:
         """Debian packages; what they depend on comes along, what they recommend does not."""
-        lists = ["packages.txt", *(["node-packages.txt"] if self.node else [])]
+        lists = ["packages.txt", *(f"{name}-packages.txt" for name in self._more)]
         return [word for name in lists for word in (RECIPE / name).read_text(encoding="utf-8").split()]
 
     @property

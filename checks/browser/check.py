@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
+
+from ...sandboxes import BASICS, Sandbox, SandboxRefusal, SandboxUnavailable
+from ...sandboxes.bridges import bridged
+from ...sandboxes.services import Service
+from ...state.records import CheckResult, Finding, Manifest, Picture, TestResult
+from ...state.text import visible
+from ..base import Subject
+from ..findings import finding
+from ..running import App, served, startable
+from ..running.asking import Unanswered, ask
+from .driving import Drive, Job, NotDriven, drive
+from .judging import Judge
+from .scenarios import BadScenario, Scenario, is_scenario_file, read_scenarios
+from .sources import Sources, is_text
+
+Keep = Callable[[Mapping[str, bytes]], Awaitable[None]]
+"""Keeps pictures, given by the SHA-256 of their bytes."""
+_SCENARIOS = 30
+_TEXTS = 300
+"""Files in which a finding is looked for."""
+
+
+async def _nowhere(pictures: Mapping[str, bytes]) -> None:
+    """For who needs none."""
+
+
+class Browser:
+    """Its pages open without a fault, its links lead somewhere, all can use it, and its scenarios can be played."""
+
+    name = "browser"
+    blocking = True
+    needs = (BASICS,)
+    seconds = 330.0
+
+    def __init__(
+        self,
+        browser: Callable[[], Awaitable[Sandbox]],
+        app: App | None = None,
+        keep: Keep = _nowhere,
+        *,
+        pages: int = 20,
+        page_seconds: float = 15.0,
+    ) -> None:
+        """`browser` opens an empty sandbox with a browser (`Sandboxes.browsing`); this check closes it.
+
+        `pages` are opened at most, each for at most `page_seconds`.
+        """
+        self._browser = browser
+        self._app = app or App()
+        self._keep = keep
+        self._job = Job(0, ("/",), pages, (), page_seconds, 150.0)
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """All of them where there is anything to start: a page may show any."""
+        return manifest if startable(self._app, manifest) else ()
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Start it in a fork, open its pages in a browser's sandbox, and end both."""
+        started = time.perf_counter()
+        result = await self._run(subject)
+        return result.model_copy(update={"seconds": time.perf_counter() - started})
+
+    async def _run(self, subject: Subject) -> CheckResult:
+        scenarios, findings = await self._scenarios(subject)
+        try:
+            service = await served(subject.sandbox, self._app)
+        except SandboxRefusal as refusal:
+            if refusal.code != "not_ready":
+                raise
+            return self._not_run(f"nothing answers, so no page was opened: {refusal}")
+        async with service:
+            if not scenarios and not findings and not await _has_page(service):
+                reason = "it answers with no page at /, and has no scenario"
+                return CheckResult(check=self.name, status="not_applicable", reason=reason)
+            try:
+                sandbox = await self._browser()
+            except SandboxUnavailable as error:
+                return self._not_run(f"no sandbox has a browser: {error}")
+            try:
+                async with bridged(service, sandbox) as port:
+                    job = replace(self._job, port=port, scenarios=tuple(scenarios))
+                    done = await drive(sandbox, job)
+            except NotDriven as error:
+                return self._not_run(str(error))
+            finally:
+                await sandbox.close()
+        return await self._judged(subject, done, scenarios, findings)
+
+    async def _judged(
+        self, subject: Subject, done: Drive, scenarios: list[Scenario], findings: list[Finding]
+    ) -> CheckResult:
+        judge = Judge(self.name, await self._sources(subject), scenarios)
+        findings = [*findings, *judge.findings(done.seen)]
+        if done.ended:
+            findings += judge.unfinished(done.seen, done.ended)
+        tests = _tests(scenarios, done)
+        failed = any(found.severity == "error" for found in findings)
+        if done.ended and not failed:
+            return self._not_run(done.ended)
+        pictures = {name: (hashlib.sha256(data).hexdigest(), data) for name, data in done.pictures.items()}
+        await self._keep(dict(pictures.values()))
+        return CheckResult(
+            check=self.name,
+            status="failed" if failed else "passed",
+            findings=tuple(findings),
+            tests=tuple(tests),
+            pictures=tuple(Picture(name=visible(name), digest=digest) for name, (digest, _) in pictures.items()),
+        )
+
+    async def _scenarios(self, subject: Subject) -> tuple[list[Scenario], list[Finding]]:
+        scenarios: list[Scenario] = []
+        findings: list[Finding] = []
+        for file in sorted(path for path in subject.manifest if is_scenario_file(path)):
+            try:
+                scenarios += read_scenarios(file, await subject.sandbox.read(file))
+            except BadScenario as error:
+                findings.append(finding(self.name, str(error), rule="scenario", file=file, line=error.line))
+        for left in scenarios[_SCENARIOS:]:
+            message = f"only {_SCENARIOS} scenarios are played"
+            findings.append(finding(self.name, message, rule="scenario", file=left.file, line=left.line))
+        return scenarios[:_SCENARIOS], findings
+
+    async def _sources(self, subject: Subject) -> Sources:
+        paths = [path for path in sorted(subject.manifest) if is_text(path)][:_TEXTS]
+        read = await subject.sandbox.read_many(paths) if paths else {}
+        texts = {path: data.decode(errors="replace") for path, data in read.items() if isinstance(data, bytes)}
+        return Sources(subject.manifest, texts, self._app.folder)
+
+    def _not_run(self, reason: str) -> CheckResult:
+        return CheckResult(check=self.name, status="not_run", reason=visible(reason))
+
+
+async def _has_page(service: Service) -> bool:
+    try:
+        reply = await ask(service, "GET", "/", accept="text/html")
+    except Unanswered:
+        return True  # the browser shall say what it is like
+    return reply.media_type in ("text/html", "application/xhtml+xml") or 300 <= reply.status < 400
+
+
+def _tests(scenarios: list[Scenario], done: Drive) -> list[TestResult]:
+    played = {line.page: line for line in done.seen if line.kind == "played"}
+    return [
+        TestResult(
+            id=visible(scenario.id),
+            status=("passed" if line.status == "passed" else "failed")
+            if (line := played.get(scenario.id))
+            else "error",
+            seconds=max(0.0, line.seconds) if line else 0.0,
+        )
+        for scenario in scenarios
+    ]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+_TEXT = 1000
+"""Characters of one value."""
+_OF_A_KIND = 40
+"""Lines of one kind about one page."""
+_ALL = 2000
+
+
+class Report:
+    """Lines of JSON, each one thing that was seen."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="ascii")
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._lines = 0
+
+    def tell(self, kind: str, page: str = "", **facts: Any) -> None:
+        """Write a line; what is too much is left out."""
+        self._told[kind, page] += 1
+        self._lines += 1
+        if self._told[kind, page] > _OF_A_KIND or (self._lines > _ALL and kind != "end"):
+            return
+        known = {name: value[:_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
+        self._file.write(json.dumps({"kind": kind, "page": page[:_TEXT], **known}) + "\n")
+        self._file.flush()

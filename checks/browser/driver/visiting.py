@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .telling import Report
+from .watching import Watch
+
+_FACTS = (Path(__file__).parent / "facts.js").read_text(encoding="utf-8")
+_AXE = """
+axe.run(document, {resultTypes: ["violations"], iframes: false}).then((result) => result.violations.map((v) => ({
+  rule: v.id, impact: v.impact || "minor", text: v.help, count: v.nodes.length,
+  selector: v.nodes[0].target.flat().join(" "), html: v.nodes[0].html, why: v.nodes[0].failureSummary || "",
+})))
+"""
+_JUMP = """
+new Promise((done) => {
+  const before = document.body.innerHTML;
+  location.hash = %s;
+  setTimeout(() => done(document.body.innerHTML !== before), 250);
+})
+"""
+_WIDE, _NARROW = (1280, 800), (390, 844)
+_QUIET = 1500
+"""Milliseconds in which a page that has loaded may come to rest."""
+
+
+class Stuck(Exception):
+    """The browser does not let go of a page."""
+
+
+@dataclass
+class Site:
+    """What is known of the pages so far."""
+
+    base: str
+    report: Report
+    axe: str
+    pictures: Path
+    page_seconds: float
+    failures: tuple[type[Exception], ...]
+    """What the browser's driver raises."""
+    ids: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    parts: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
+    """Links to a part of another page: (page, link as written, other page, part)."""
+
+    def own(self, url: str) -> bool:
+        """Whether `url` is of the site itself."""
+        here, there = urlsplit(self.base), urlsplit(url)
+        return there.scheme == here.scheme and there.port == here.port and there.hostname in ("localhost", "127.0.0.1")
+
+
+@asynccontextmanager
+async def opened(browser: Any, site: Site, **options: Any) -> AsyncGenerator[Any]:
+    """A browser's context that nobody else has, closed at the end. Stuck where it cannot be closed."""
+    context = await browser.new_context(
+        viewport={"width": _WIDE[0], "height": _WIDE[1]}, service_workers="block", accept_downloads=False,
+        base_url=site.base, **options,
+    )  # fmt: skip
+    try:
+        yield context
+    finally:
+        try:
+            await asyncio.wait_for(context.close(), 4)
+        except (TimeoutError, *site.failures):
+            raise Stuck from None
+
+
+async def visit(browser: Any, site: Site, path: str) -> list[tuple[str, str]]:
+    """Open the page at `path` and tell what is wrong with it; the links that it has: (as written, URL)."""
+    site.report.tell("opening", path)
+    links: list[tuple[str, str]] = []
+    watch = Watch(site.report, path, strict=True)
+    try:
+        async with opened(browser, site) as context:
+            work = asyncio.create_task(_look(context, site, path, watch, links))
+            flood = asyncio.create_task(watch.flooded.wait())
+            done, _ = await asyncio.wait((work, flood), timeout=site.page_seconds, return_when="FIRST_COMPLETED")
+            flood.cancel()
+            if work not in done:
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+                why = "writes to the console without end" if watch.flooded.is_set() else "does not come to rest"
+                site.report.tell("hangs", path, text=why)
+            else:
+                work.result()
+    except site.failures as error:
+        site.report.tell("hangs", path, text=f"cannot be opened: {str(error).splitlines()[0]}")
+    except (RuntimeError, TimeoutError) as error:
+        site.report.tell("hangs", path, text=f"does not let itself be looked at {error}".strip())
+    site.report.tell("closed", path)
+    return links
+
+
+async def _look(context: Any, site: Site, path: str, watch: Watch, links: list[tuple[str, str]]) -> None:
+    page = await context.new_page()
+    crashed = asyncio.Event()
+    page.on("crash", lambda _: crashed.set())
+    page.on("dialog", lambda dialog: _dismiss(site, path, dialog))
+    context.on("page", lambda popup: _popup(site, path, popup))
+    await watch.begin(context, page)
+    loading = asyncio.create_task(_load(page, site, path))
+    ending = asyncio.create_task(crashed.wait())
+    try:
+        await asyncio.wait((loading, ending), return_when="FIRST_COMPLETED")
+        if crashed.is_set():
+            site.report.tell("hangs", path, text="ends the browser's process: it takes too much memory, or crashes it")
+            return
+        if await loading:
+            await _judge(page, site, path, watch, links)
+    finally:
+        loading.cancel()
+        ending.cancel()
+
+
+async def _load(page: Any, site: Site, path: str) -> bool:
+    """Whether it is a page, and there."""
+    response = None
+    try:
+        response = await page.goto(path, wait_until="load", timeout=site.page_seconds * 1000)
+    except site.failures as error:
+        if "Download is starting" not in str(error):
+            raise
+    status = response.status if response else 200
+    kind = (await response.header_value("content-type") or "") if response else "application/octet-stream"
+    is_page = kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+    site.report.tell("visited", path, status=status, media_type=kind.partition(";")[0])
+    if not is_page or status >= 400:
+        return False
+    try:
+        await page.wait_for_load_state("networkidle", timeout=_QUIET)
+    except site.failures as error:
+        if "Timeout" not in str(error):
+            raise
+    return True
+
+
+async def _judge(page: Any, site: Site, path: str, watch: Watch, links: list[tuple[str, str]]) -> None:
+    if not site.own(page.url):
+        site.report.tell("leaves", path, target=page.url)
+        return
+    facts = await watch.evaluate(_FACTS, 4)
+    site.ids[path] = {str(name) for name in facts["ids"] if name}
+    links += [(str(link["raw"]), str(link["url"])) for link in facts["links"]]
+    if facts["blank"]:
+        site.report.tell("blank", path)
+    else:
+        for violation in await watch.evaluate(f"{site.axe};{_AXE}", 8):
+            site.report.tell("axe", path, **violation)
+    await _pictures(page, site, path)
+    await _parts(site, path, watch, facts["links"])
+
+
+async def _pictures(page: Any, site: Site, path: str) -> None:
+    for width, height in (_WIDE, _NARROW):
+        if (width, height) != _WIDE:
+            await page.set_viewport_size({"width": width, "height": height})
+        await picture(page, site, path, f"{path} at {width}x{height}")
+
+
+async def picture(page: Any, site: Site, path: str, name: str) -> None:
+    """Keep what `page` looks like."""
+    file = f"{len(list(site.pictures.iterdir()))}-{id(page)}.png"
+    await page.screenshot(path=str(site.pictures / file), timeout=4000, animations="disabled")
+    site.report.tell("picture", path, text=name, file=file)
+
+
+async def _parts(site: Site, path: str, watch: Watch, links: list[dict[str, Any]]) -> None:
+    """Links to a part of a page have to lead to one, unless a script makes something of it."""
+    tried: set[str] = set()
+    for link in links:
+        part = link["part"]
+        if not part or part == "top" or part.startswith(("/", "!", ":~:")) or not site.own(link["url"]):
+            continue
+        target = page_of(link["url"])
+        if target != path:
+            site.parts.append((path, link["raw"], target, part))
+        elif part not in site.ids[path] and part not in tried and len(tried) < 5:
+            tried.add(part)
+            if not await watch.evaluate(_JUMP % _quoted(part), 2):
+                site.report.tell("anchor", path, href=link["raw"])
+
+
+def page_of(url: str) -> str:
+    """The path and query of `url`: what a page is known by."""
+    split = urlsplit(url)
+    return (split.path or "/") + (f"?{split.query}" if split.query else "")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\u2028", "") + '"'
+
+
+async def _dismiss(site: Site, path: str, dialog: Any) -> None:
+    site.report.tell("dialog", path, text=dialog.message)
+    await _quietly(site, dialog.dismiss())
+
+
+async def _popup(site: Site, path: str, popup: Any) -> None:
+    if await _quietly(site, popup.opener()) is not None:  # the page itself has none
+        site.report.tell("popup", path, target=popup.url)
+        await _quietly(site, popup.close())
+
+
+async def _quietly(site: Site, doing: Any) -> Any:
+    try:
+        return await doing
+    except site.failures:  # the page has gone on meanwhile
+        return None

@@ -1,0 +1,172 @@
+"""What the driver saw becomes findings that name the project's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from ...state.records import Finding, Severity
+from ..findings import finding
+from .driving import Seen
+from .scenarios import Scenario
+from .sources import Sources
+
+_CODE = ("Script", "Stylesheet", "XHR", "Fetch", "EventSource", "WebSocket", "Document")
+"""Without these a page does not work; without a picture or a font it looks otherwise."""
+_BLOCKING = ("serious", "critical")
+
+
+class Judge:
+    """Makes findings of what was seen."""
+
+    def __init__(self, check: str, sources: Sources, scenarios: Sequence[Scenario]) -> None:
+        self._check = check
+        self._sources = sources
+        self._scenarios = {scenario.id: scenario for scenario in scenarios}
+
+    def findings(self, seen: Sequence[Seen]) -> list[Finding]:
+        """Each fault once, in the order in which it was seen."""
+        statuses = {line.page: line.status for line in seen if line.kind == "visited"}
+        linked = {line.target for line in seen if line.kind == "link"}
+        found: dict[str, Finding] = {}
+        for line in seen:
+            for one in self._of(line, statuses, linked):
+                found.setdefault(one.signature, one)
+        return list(found.values())
+
+    def unfinished(self, seen: Sequence[Seen], why: str) -> list[Finding]:
+        """The pages that were open when the browser ended."""
+        closed = {line.page for line in seen if line.kind == "closed"}
+        left = [line.page for line in seen if line.kind == "opening" and line.page not in closed]
+        return [
+            self._on(page, "hangs", f"the page {page} was open when the browser ended", detail=why) for page in left
+        ]
+
+    def _of(self, line: Seen, statuses: dict[str, object], linked: set[str]) -> Iterator[Finding]:
+        match line.kind:
+            case "exception":
+                yield self._at(line, "exception", f"uncaught {line.text.splitlines()[0] if line.text else 'error'}")
+            case "console":
+                yield self._at(line, "console", f"the console shows an error: {line.text.splitlines()[0][:300]}")
+            case "request":
+                yield self._request(line)
+            case "blank":
+                yield self._on(
+                    line.page, "blank", f"the page {line.page} shows nothing: no text, and nothing with a size"
+                )
+            case "hangs":
+                hint = "a script that runs without end, or loads the page again and again, keeps it from being used"
+                yield self._on(line.page, "hangs", f"the page {line.page} {line.text}", hint=hint)
+            case "leaves":
+                yield self._on(line.page, "leaves", f"the page {line.page} goes away to {_site(line.target)} by itself")
+            case "anchor":
+                yield self._link(line, "anchor", f"the link {line.href!r} leads to a part that is not on the page")
+            case "link":
+                status = statuses.get(line.target)
+                if isinstance(status, int) and status >= 400:
+                    yield self._link(line, "link", f"the link {line.href!r} leads nowhere (status {status})")
+            case "remote":
+                message = f"the link {line.href[:200]!r} leads elsewhere, which cannot be reached from here"
+                yield self._link(line, "remote", message, severity="note")
+            case "visited":
+                if isinstance(line.status, int) and line.status >= 400 and line.page not in linked:
+                    yield self._on(line.page, "link", f"the page {line.page} is answered with status {line.status}")
+            case "dialog":
+                message = f"the page {line.page} opens a dialog by itself: {line.text[:100]!r}"
+                yield self._on(line.page, "dialog", message, severity="warning")
+            case "popup":
+                yield self._on(line.page, "popup", f"the page {line.page} opens a window by itself", severity="warning")
+            case "axe":
+                yield self._axe(line)
+            case "played":
+                yield from self._played(line)
+            case "more":
+                message = f"{line.count} more pages are linked, and were not opened"
+                yield finding(self._check, message, rule="pages", severity="note")
+            case _:
+                pass
+
+    def _at(self, line: Seen, rule: str, message: str) -> Finding:
+        """A fault in a script, else on the page."""
+        file = self._sources.file(line.url) if line.url else None
+        number = line.line if file and line.line > 0 else None
+        if file is None:
+            file = self._page(line.page)[0]
+        source = self._sources.at(file, number)
+        detail = "\n".join(filter(None, (f"on {line.page}", line.text, source)))
+        return finding(self._check, message, rule=rule, file=file, line=number, detail=detail)
+
+    def _on(
+        self, page: str, rule: str, message: str, *, severity: Severity = "error", detail: str = "", hint: str = ""
+    ) -> Finding:  # noqa: E501
+        file, line = self._page(page)
+        return finding(
+            self._check, message, rule=rule, file=file, line=line, severity=severity, detail=detail, hint=hint
+        )
+
+    def _link(self, line: Seen, rule: str, message: str, *, severity: Severity = "error") -> Finding:
+        file = self._page(line.page)[0]
+        number = self._sources.line(file, f'"{line.href}"') or self._sources.line(file, line.href)
+        source = self._sources.at(file, number)
+        return finding(self._check, message, rule=rule, file=file, line=number, detail=source, severity=severity)
+
+    def _request(self, line: Seen) -> Finding:
+        target = urlsplit(line.target)
+        own = target.hostname in ("localhost", "127.0.0.1")
+        file = (self._sources.file(line.url) if line.url else None) or self._page(line.page)[0]
+        written = target.path.rpartition("/")[2] or target.path
+        number = line.line if line.line > 0 and line.url and self._sources.file(line.url) == file else None
+        if number is None or (written and written not in self._sources.at(file, number)):
+            number = self._sources.line(file, written) or number
+        source = self._sources.at(file, number)
+        kind = line.resource.lower() or "file"
+        if not own:
+            message = f"the {kind} {line.target[:200]} is on another machine, which cannot be reached from here"
+            severity: Severity = "error" if line.resource in _CODE else "warning"
+            hint = "ship it with the project, and refer to it by a relative address"
+            return finding(
+                self._check, message, rule="remote", file=file, line=number, detail=source, severity=severity, hint=hint
+            )
+        how = f"is answered with status {line.status}" if line.status else f"fails ({line.text})"
+        path = target.path + (f"?{target.query}" if target.query else "")
+        message = f"the {kind} {path}, which the page {line.page} asks for, {how}"
+        return finding(self._check, message, rule="request", file=file, line=number, detail=source)
+
+    def _axe(self, line: Seen) -> Finding:
+        file = self._page(line.page)[0]
+        number = self._sources.line(file, line.html.partition(">")[0]) if line.html.startswith("<") else None
+        more = f" and {line.count - 1} more" if line.count > 1 else ""
+        return finding(
+            self._check,
+            f"{line.text} ({line.rule}, {line.impact}): {line.selector}{more}",
+            rule=f"axe/{line.rule}",
+            file=file,
+            line=number,
+            detail=f"on {line.page}\n{line.html}",
+            severity="error" if line.impact in _BLOCKING else "warning",
+            hint=line.why,
+        )
+
+    def _played(self, line: Seen) -> Iterator[Finding]:
+        scenario = self._scenarios.get(line.page)
+        if scenario is None or line.status == "passed":
+            return
+        step = next((s for s in scenario.steps if s.line == line.line), None)
+        did = f"{step.do} {step.given!r}" if step else f"open {scenario.opens!r}"
+        yield finding(
+            self._check,
+            f"{scenario.criterion} ({scenario.name}): {did}: {line.text}",
+            rule=scenario.id,
+            file=scenario.file,
+            line=line.line,
+            hint="what the page does has to fit the criterion; the picture shows it as it was at that step",
+        )
+
+    def _page(self, page: str) -> tuple[str | None, int | None]:
+        scenario = self._scenarios.get(page)
+        return (scenario.file, scenario.line) if scenario else self._sources.page(page)
+
+
+def _site(url: str) -> str:
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc}" if split.netloc else url[:100]
