@@ -98,7 +98,7 @@ class Judge:
 
     def _on(
         self, page: str, rule: str, message: str, *, severity: Severity = "error", detail: str = "", hint: str = ""
-    ) -> Finding:  # noqa: E501
+    ) -> Finding:
         file, line = self._page(page)
         return finding(
             self._check, message, rule=rule, file=file, line=line, severity=severity, detail=detail, hint=hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...sandboxes import WORKSPACE
@@ -10,9 +11,7 @@ from ...state.records import Manifest
 
 _PYTHON = re.compile(r'File "([^"\n]+)", line (\d+)')
 _NODE = re.compile(r"\bat [^\n]*?(?:file://)?(/[^\s():]+):(\d+):\d+")
-_ERROR = re.compile(
-    r"^((?:[A-Za-z_][\w.]*)?(?:Error|Exception|Exit|Interrupt|Warning|Iteration)\b[^\n]*)", re.MULTILINE
-)
+_ERROR = re.compile(r"^([\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Iteration)\b[^\n]*)", re.MULTILINE)
 _TRACE = "Traceback (most recent call last)"
 
 
@@ -42,7 +41,7 @@ def trace_of(log: str, manifest: Manifest) -> Trace | None:
     return Trace(error.strip(), file, line)
 
 
-def _places(pattern: re.Pattern[str], text: str, manifest: Manifest):  # noqa: ANN202
+def _places(pattern: re.Pattern[str], text: str, manifest: Manifest) -> Iterator[tuple[str, int]]:
     for path, line in pattern.findall(text):
         own = path.removeprefix(f"{WORKSPACE}/").removeprefix("./")
         if own in manifest:

@@ -28,8 +28,9 @@ async def find_image(engine: Engine, name: str = IMAGE) -> Image:
     """The image that `name` (a name, or a digest) means on this Engine; SandboxUnavailable where it cannot be used."""
     found = await engine.ask(_inspect, engine, name)
     if found is None:
+        make = f"python -m slipway.sandboxes.images{_options(name)}"
         raise SandboxUnavailable(
-            f"{engine.address} has no image {name!r}; make it with `python -m slipway.sandboxes.images{_options(name)}` "
+            f"{engine.address} has no image {name!r}; make it with `{make}` "
             f"(for this Engine: `--docker {engine.address}`), or name another in sandbox.image; nothing is pulled"
         )
     config: dict[str, Any] = found.get("Config") or {}

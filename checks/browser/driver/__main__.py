@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from .telling import Report
 from .visiting import Site, Stuck, page_of, visit
 
 _BROWSERS = (
-    "/usr/lib/chromium/chromium", "/usr/lib/chromium-browser/chromium-browser", "/usr/lib64/chromium-browser/chromium-browser",
-    "/usr/bin/chromium", "/usr/bin/chromium-browser",
-)  # fmt: skip
+    "/usr/lib/chromium/chromium",
+    "/usr/lib/chromium-browser/chromium-browser",
+    "/usr/lib64/chromium-browser/chromium-browser",
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+)
 # Its own sandbox is made of what ours refuses; ours is the boundary. Pages get as much memory as does not end the rest.
 _OPTIONS = ("--disable-gpu", "--js-flags=--max-old-space-size=512", "--deny-permission-prompts")
 _AT_ONCE = 2
@@ -25,8 +29,9 @@ _END = 3.0
 class Browsers:
     """The browser, which is started anew when a page got it stuck."""
 
-    def __init__(self, playwright: Any, program: str) -> None:
+    def __init__(self, playwright: Any, program: str, failures: tuple[type[Exception], ...]) -> None:
         self._playwright = playwright
+        self._failures = failures
         self._program = program
         self._running: Any = None
         self._starting = asyncio.Lock()
@@ -45,10 +50,8 @@ class Browsers:
         async with self._starting:
             if self._running is stuck:
                 self._running = None
-        try:
+        with suppress(TimeoutError, *self._failures):  # whatever it says: it is not used again
             await asyncio.wait_for(stuck.close(), 3)
-        except Exception:  # noqa: BLE001 - whatever it says: it is not used again
-            pass
 
 
 async def _pages(browsers: Browsers, site: Site, first: list[str], most: int) -> None:
@@ -125,8 +128,8 @@ async def main(job: dict[str, Any]) -> int:
     pictures.mkdir()
     report = Report(Path("report.jsonl"))
     async with api.async_playwright() as playwright:
-        browsers = Browsers(playwright, program)
-        source = (Path(list(axe.__path__)[0]) / "axe.min.js").read_text(encoding="utf-8")
+        browsers = Browsers(playwright, program, (api.Error,))
+        source = (Path(next(iter(axe.__path__))) / "axe.min.js").read_text(encoding="utf-8")
         site = Site(job["base"], report, source, pictures, job["page_seconds"], (api.Error,))
         try:
             async with asyncio.timeout(job["seconds"] - _END):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
         async with opened(browser, site) as context:
             page = await context.new_page()
             page.on("dialog", lambda dialog: asyncio.ensure_future(_accept(site, dialog)))
-            watch = Watch(report, name, strict=False)
+            watch = Watch(report, name, site.own, strict=False)
             await watch.begin(context, page)
             try:
                 async with asyncio.timeout(_SCENARIO):
@@ -45,10 +46,8 @@ async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
                 failed = str(error)
             except site.failures as error:
                 failed = "could not be done: " + str(error).splitlines()[0]
-            try:
+            with suppress(*site.failures):
                 await picture(page, site, name, f"{name}{' where it failed' if failed else ' at its end'}")
-            except site.failures:
-                pass
     finally:
         status = "failed" if failed else "passed"
         seconds = time.monotonic() - began
@@ -70,10 +69,8 @@ async def _step(page: Any, site: Site, step: dict[str, Any]) -> None:
 
 
 async def _accept(site: Site, dialog: Any) -> None:
-    try:
+    with suppress(*site.failures):  # the page has gone on meanwhile
         await dialog.accept()
-    except site.failures:
-        pass
 
 
 def _candidates(page: Any, named: str) -> list[Any]:

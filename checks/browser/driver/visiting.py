@@ -20,9 +20,12 @@ axe.run(document, {resultTypes: ["violations"], iframes: false}).then((result) =
 """
 _JUMP = """
 new Promise((done) => {
-  const before = document.body.innerHTML;
-  location.hash = %s;
-  setTimeout(() => done(document.body.innerHTML !== before), 250);
+  const first = document.body.innerHTML;
+  setTimeout(() => {
+    const before = document.body.innerHTML;
+    location.hash = %s;
+    setTimeout(() => done(before === first && document.body.innerHTML !== before), 250);
+  }, 250);
 })
 """
 _WIDE, _NARROW = (1280, 800), (390, 844)
@@ -75,7 +78,7 @@ async def visit(browser: Any, site: Site, path: str) -> list[tuple[str, str]]:
     """Open the page at `path` and tell what is wrong with it; the links that it has: (as written, URL)."""
     site.report.tell("opening", path)
     links: list[tuple[str, str]] = []
-    watch = Watch(site.report, path, strict=True)
+    watch = Watch(site.report, path, site.own, strict=True)
     try:
         async with opened(browser, site) as context:
             work = asyncio.create_task(_look(context, site, path, watch, links))
@@ -90,7 +93,10 @@ async def visit(browser: Any, site: Site, path: str) -> list[tuple[str, str]]:
             else:
                 work.result()
     except site.failures as error:
-        site.report.tell("hangs", path, text=f"cannot be opened: {str(error).splitlines()[0]}")
+        if watch.left:
+            site.report.tell("leaves", path, target=watch.left)
+        else:
+            site.report.tell("hangs", path, text=f"cannot be opened: {str(error).splitlines()[0]}")
     except (RuntimeError, TimeoutError) as error:
         site.report.tell("hangs", path, text=f"does not let itself be looked at {error}".strip())
     site.report.tell("closed", path)
@@ -142,7 +148,7 @@ async def _load(page: Any, site: Site, path: str) -> bool:
 
 async def _judge(page: Any, site: Site, path: str, watch: Watch, links: list[tuple[str, str]]) -> None:
     if not site.own(page.url):
-        site.report.tell("leaves", path, target=page.url)
+        site.report.tell("leaves", path, target=watch.left or page.url)
         return
     facts = await watch.evaluate(_FACTS, 4)
     site.ids[path] = {str(name) for name in facts["ids"] if name}
@@ -202,9 +208,8 @@ async def _dismiss(site: Site, path: str, dialog: Any) -> None:
 
 
 async def _popup(site: Site, path: str, popup: Any) -> None:
-    if await _quietly(site, popup.opener()) is not None:  # the page itself has none
-        site.report.tell("popup", path, target=popup.url)
-        await _quietly(site, popup.close())
+    site.report.tell("popup", path, target=popup.url)
+    await _quietly(site, popup.close())
 
 
 async def _quietly(site: Site, doing: Any) -> Any:

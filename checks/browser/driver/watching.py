@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from .telling import Report
@@ -13,9 +14,14 @@ _REQUESTS = 2000
 class Watch:
     """Tells what goes wrong on one page while it is open, in the words of the Chrome DevTools Protocol."""
 
-    def __init__(self, report: Report, page: str, *, strict: bool) -> None:
+    def __init__(self, report: Report, page: str, own: Callable[[str], bool], *, strict: bool) -> None:
+        """`own`: whether a URL is of the site. `strict`: failed requests and the console count."""
         self.flooded = asyncio.Event()
         self.session: Any = None
+        self.left = ""
+        """Where the page went that is not of the site."""
+        self._own = own
+        self._frame = ""
         self._report = report
         self._page = page
         self._strict = strict
@@ -23,7 +29,7 @@ class Watch:
         self._messages = 0
 
     async def begin(self, context: Any, page: Any) -> None:
-        """Look at `page`, which must not have been anywhere yet. `strict`: failed requests and the console count."""
+        """Look at `page`, which must not have been anywhere yet."""
         self.session = await context.new_cdp_session(page)
         self.session.on("Runtime.exceptionThrown", self._exception)
         if self._strict:
@@ -36,11 +42,11 @@ class Watch:
             await self.session.send("Log.enable")
         await self.session.send("Runtime.enable")
         await self.session.send("Page.enable")
+        self._frame = (await self.session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
 
     async def evaluate(self, expression: str, seconds: float) -> Any:
         """The value of `expression` in a world of our own: the page's scripts share the document, and nothing else."""
-        frame = (await self.session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-        world = await self.session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "slipway"})
+        world = await self.session.send("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": "slipway"})
         request = {"expression": expression, "contextId": world["executionContextId"], "returnByValue": True}
         request |= {"awaitPromise": True, "timeout": seconds * 1000}
         answer = await asyncio.wait_for(self.session.send("Runtime.evaluate", request), seconds + 1)
@@ -81,7 +87,9 @@ class Watch:
         if len(self._requests) < _REQUESTS:
             initiator = event.get("initiator", {})
             place = _top(initiator.get("stack")) or (initiator.get("url", ""), int(initiator.get("lineNumber", -1)) + 1)
-            main = event["requestId"] == event.get("loaderId") and "redirectResponse" not in event
+            main = event["requestId"] == event.get("loaderId") and event.get("frameId") == self._frame
+            if main and not self._own(event["request"]["url"]):
+                self.left = event["request"]["url"]
             self._requests[event["requestId"]] = {
                 "target": event["request"]["url"], "resource": event.get("type", ""), "url": place[0], "line": place[1],
                 "main": main,
