@@ -49,7 +49,7 @@ class Judge:
             case "console":
                 yield self._at(line, "console", f"the console shows an error: {line.text.splitlines()[0][:300]}")
             case "request":
-                yield self._request(line)
+                yield from self._request(line)
             case "blank":
                 yield self._on(
                     line.page, "blank", f"the page {line.page} shows nothing: no text, and nothing with a size"
@@ -110,11 +110,13 @@ class Judge:
         source = self._sources.at(file, number)
         return finding(self._check, message, rule=rule, file=file, line=number, detail=source, severity=severity)
 
-    def _request(self, line: Seen) -> Finding:
+    def _request(self, line: Seen) -> Iterator[Finding]:
         target = urlsplit(line.target)
         own = target.hostname in ("localhost", "127.0.0.1")
         file = (self._sources.file(line.url) if line.url else None) or self._page(line.page)[0]
         written = target.path.rpartition("/")[2] or target.path
+        if target.path == "/favicon.ico" and self._sources.line(file, written) is None:
+            return  # browsers ask for it by themselves
         number = line.line if line.line > 0 and line.url and self._sources.file(line.url) == file else None
         if number is None or (written and written not in self._sources.at(file, number)):
             number = self._sources.line(file, written) or number
@@ -124,13 +126,14 @@ class Judge:
             message = f"the {kind} {line.target[:200]} is on another machine, which cannot be reached from here"
             severity: Severity = "error" if line.resource in _CODE else "warning"
             hint = "ship it with the project, and refer to it by a relative address"
-            return finding(
+            yield finding(
                 self._check, message, rule="remote", file=file, line=number, detail=source, severity=severity, hint=hint
             )
+            return
         how = f"is answered with status {line.status}" if line.status else f"fails ({line.text})"
         path = target.path + (f"?{target.query}" if target.query else "")
         message = f"the {kind} {path}, which the page {line.page} asks for, {how}"
-        return finding(self._check, message, rule="request", file=file, line=number, detail=source)
+        yield finding(self._check, message, rule="request", file=file, line=number, detail=source)
 
     def _axe(self, line: Seen) -> Finding:
         file = self._page(line.page)[0]

@@ -9,7 +9,10 @@ from slipway.sandboxes import Command, FileContent, Sandbox
 from slipway.sandboxes.bridges import bridged
 from slipway.sandboxes.services import Probe, serve
 
-GET = "import urllib.request as u, sys; print(u.urlopen(f'http://127.0.0.1:{sys.argv[1]}/' + sys.argv[2]).read().decode())"
+GET = """
+import sys, urllib.request
+print(urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/{sys.argv[2]}").read().decode())
+"""
 
 
 async def test_it_answers_and_goes(bubblewrap: Sandbox, tmp_path: Path) -> None:
@@ -22,7 +25,7 @@ async def test_it_answers_and_goes(bubblewrap: Sandbox, tmp_path: Path) -> None:
             async with bridged(service, other) as port:
                 assert port == 8077
                 # Connections that nobody ends are ended with it.
-                many = [f"{GET}; import socket; [socket.create_connection(('127.0.0.1', {port})) for _ in range(9)]"]
+                many = [f"{GET}\nimport socket; [socket.create_connection(('127.0.0.1', {port})) for _ in range(9)]"]
                 result = await other.exec(Command(("python3", "-c", *many, str(port), "a.txt")))
                 assert result.stdout.text.startswith("hello") and result.stdout.size == 500_001
                 async with asyncio.timeout(5), bridged(service, other) as second:

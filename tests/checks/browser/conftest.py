@@ -40,7 +40,7 @@ class Tried:
 @pytest.fixture
 async def sandboxes(cache_dir: Path) -> AsyncIterator[Sandboxes]:
     """Sandboxes of bubblewrap's, as a run has them."""
-    settings = load_settings(file=None, overrides={"sandbox.backend": "bubblewrap"}).sandbox
+    settings = load_settings(["sandbox.backend=bubblewrap"]).sandbox
     async with open_sandboxes(settings, cache_dir, ahead=0) as made:
         yield made
 

@@ -32,6 +32,13 @@ SCENARIO = """
     - click: Other
     - expect: {url: /other.html, text: Nothing here}
 """
+SAYS_NO = """criterion: C1
+name: says no
+open: /
+steps:
+  - click: throws
+  - expect: {text: "No"}
+"""
 ADDING = """
 let sum = 0;
 document.querySelector("form").addEventListener("submit", (event) => {
@@ -89,7 +96,7 @@ async def test_each_fault_is_found_in_its_file(page: Page, opened: Opened) -> No
         "alone.html": page('<p>x</p>\n<img src="own.svg">\n<p style="color: #ddd; background: #eee">faint</p>'),
         "own.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
         "dialog.html": page("<p>x</p><script>alert('hello')</script>"),
-        "scenarios/a.yaml": "criterion: C1\nname: says no\nopen: /\nsteps:\n  - click: throws\n  - expect: {text: No}\n",
+        "scenarios/a.yaml": SAYS_NO,
         "scenarios/b.yaml": "criterion: C1\nname: x\nopen: /\nsteps: []\n",
     }
     tried = await opened(files)
@@ -148,14 +155,14 @@ async def test_without_a_page_it_does_not_apply(opened: Opened) -> None:
     async def never() -> Sandbox:
         raise AssertionError
 
-    api = (
-        "import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n def do_GET(s): s.send_error(404, explain='x')\n"
-    )
-    api = api.replace(
-        "s.send_error(404, explain='x')",
-        "s.wfile.write(b'HTTP/1.0 404 N\\r\\nContent-Type: application/json\\r\\n\\r\\n{}')",
-    )
-    files = {"api.py": f"{api}h.HTTPServer(('127.0.0.1', 8000), H).serve_forever()\n"}
+    answer = "HTTP/1.0 404 N\\r\\nContent-Type: application/json\\r\\n\\r\\n{}"
+    api = f"""
+    import http.server as h
+    class H(h.BaseHTTPRequestHandler):
+        def do_GET(self): self.wfile.write(b"{answer}")
+    h.HTTPServer(("127.0.0.1", 8000), H).serve_forever()
+    """
+    files = {"api.py": dedent(api)}
     tried = await opened(files, never, app=App(start="python api.py"))
     assert (tried.result.status, tried.result.findings) == ("not_applicable", ())
     assert Browser(never).inputs({}) == ()

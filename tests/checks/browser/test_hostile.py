@@ -19,7 +19,8 @@ PAGES = {
     "popups": "<p>x</p><script>for (let i = 0; i < 5; i++) window.open('/', '_blank')</script>",
     "eats": "<p>x</p><script>const a = []; for (;;) a.push(new Array(1e6).fill(Math.random()))</script>",
     "lies": """<img src="own.svg"><script>
-      document.querySelectorAll = () => []; Array.prototype.map = () => []; window.axe = {run: async () => ({violations: []})};
+      document.querySelectorAll = () => []; Array.prototype.map = () => [];
+      window.axe = {run: async () => ({violations: []})};
       navigator.serviceWorker && navigator.serviceWorker.register('sw.js').catch(() => 0);
       const a = document.createElement('a'); a.href = 'own.svg'; a.download = 'x'; document.body.append(a); a.click();
     </script>""",

@@ -87,6 +87,8 @@ def test_both_ways_make_the_same() -> None:
     assert set(steps[2].split()[1:-1]) == {path.name for path in RECIPE.iterdir()} - {"Dockerfile"}
     assert steps[-1] == "CMD []"
     assert "python3-venv" in Recipe().packages and "npm" in Recipe(node=True).packages
+    both = Recipe(node=True, browser=True)
+    assert {"npm", "chromium"} < set(both.packages) and both.name == f"{IMAGE}-node-browser"
     assert f"--uid {UID} --gid {UID}" in (RECIPE / "finish.sh").read_text()
 
 
