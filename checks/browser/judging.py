@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ from .sources import Sources
 _CODE = ("Script", "Stylesheet", "XHR", "Fetch", "EventSource", "WebSocket", "Document")
 """Without these a page does not work; without a picture or a font it looks otherwise."""
 _BLOCKING = ("serious", "critical")
+_DENIED = (401, 403)
+"""What a page may ask for to learn whether somebody has signed in."""
+_FRAME = re.compile(r"(https?://[^\s()]+?):(\d+):\d+")
 
 
 class Judge:
@@ -87,11 +91,11 @@ class Judge:
                 pass
 
     def _at(self, line: Seen, rule: str, message: str) -> Finding:
-        """A fault in a script, else on the page."""
-        file = self._sources.file(line.url) if line.url else None
-        number = line.line if file and line.line > 0 else None
-        if file is None:
-            file = self._page(line.page)[0]
+        """A fault in a script: the first of ours that it came through; else on the page."""
+        frames = [(line.url, line.line), *((url, int(number)) for url, number in _FRAME.findall(line.text))]
+        places = ((file, number) for url, number in frames if url and (file := self._sources.file(url)))
+        file, at = next(places, (self._page(line.page)[0], 0))
+        number = at if at > 0 else None
         source = self._sources.at(file, number)
         detail = "\n".join(filter(None, (f"on {line.page}", line.text, source)))
         return finding(self._check, message, rule=rule, file=file, line=number, detail=detail)
@@ -122,9 +126,10 @@ class Judge:
             number = self._sources.line(file, written) or number
         source = self._sources.at(file, number)
         kind = line.resource.lower() or "file"
+        severity: Severity
         if not own:
             message = f"the {kind} {line.target[:200]} is on another machine, which cannot be reached from here"
-            severity: Severity = "error" if line.resource in _CODE else "warning"
+            severity = "error" if line.resource in _CODE else "warning"
             hint = "ship it with the project, and refer to it by a relative address"
             yield finding(
                 self._check, message, rule="remote", file=file, line=number, detail=source, severity=severity, hint=hint
@@ -133,7 +138,8 @@ class Judge:
         how = f"is answered with status {line.status}" if line.status else f"fails ({line.text})"
         path = target.path + (f"?{target.query}" if target.query else "")
         message = f"the {kind} {path}, which the page {line.page} asks for, {how}"
-        yield finding(self._check, message, rule="request", file=file, line=number, detail=source)
+        severity = "warning" if line.status in _DENIED and line.resource in ("XHR", "Fetch") else "error"
+        yield finding(self._check, message, rule="request", file=file, line=number, detail=source, severity=severity)
 
     def _axe(self, line: Seen) -> Finding:
         file = self._page(line.page)[0]

@@ -32,7 +32,7 @@ class Sources:
         for known in (self._folder + path, path):
             if known in self._paths:
                 return known
-        parts = path.split("/")
+        parts = path.split("/") if "node_modules/" not in path else []
         for start in range(len(parts)):
             ending = "/".join(parts[start:])
             found = [p for p in self._paths if p == ending or p.endswith(f"/{ending}")]

@@ -88,15 +88,15 @@ class _Asked:
 
     async def all(self, declared: Sequence[tuple[str, str]]) -> list[Finding]:
         findings = list(self._at_start())
-        routes = routes_of([*declared, *await self._documented()]) or [Route("GET", "/")]
-        mandatory = set(routes_of(declared))
+        known = routes_of([*declared, *await self._documented()])
+        routes = known or [Route("GET", "/")]
         until = time.monotonic() + _SECONDS
         asked = 0
         for route in routes[:_MOST]:
             if time.monotonic() > until or self.service.ended:
                 break
             asked += 1
-            findings += await self._one(route, there=route in mandatory or len(routes) > 1)
+            findings += await self._one(route, there=bool(known))
         return findings + self._left_out(routes[asked:])
 
     def _at_start(self) -> list[Finding]:
