@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ...state.records import Finding, Severity
@@ -27,14 +27,34 @@ class Judge:
         self._check = check
         self._sources = sources
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
+        self._statuses: dict[str, int | str] = {}
+        self._linked: set[str] = set()
+        self._readers: dict[str, Callable[[Seen], Iterator[Finding]]] = {
+            "exception": self._exception,
+            "console": self._console,
+            "request": self._request,
+            "blank": self._blank,
+            "hangs": self._hangs,
+            "leaves": self._leaves,
+            "dialog": self._dialog,
+            "popup": self._popup,
+            "anchor": self._anchor,
+            "link": self._broken,
+            "visited": self._visited,
+            "remote": self._remote,
+            "axe": self._axe,
+            "played": self._played,
+            "more": self._more,
+        }
 
     def findings(self, seen: Sequence[Seen]) -> list[Finding]:
         """Each fault once, in the order in which it was seen."""
-        statuses = {line.page: line.status for line in seen if line.kind == "visited"}
-        linked = {line.target for line in seen if line.kind == "link"}
+        self._statuses = {line.page: line.status for line in seen if line.kind == "visited"}
+        self._linked = {line.target for line in seen if line.kind == "link"}
         found: dict[str, Finding] = {}
         for line in seen:
-            for one in self._of(line, statuses, linked):
+            read = self._readers.get(line.kind)
+            for one in read(line) if read else ():
                 found.setdefault(one.signature, one)
         return list(found.values())
 
@@ -46,49 +66,49 @@ class Judge:
             self._on(page, "hangs", f"the page {page} was open when the browser ended", detail=why) for page in left
         ]
 
-    def _of(self, line: Seen, statuses: dict[str, object], linked: set[str]) -> Iterator[Finding]:
-        match line.kind:
-            case "exception":
-                yield self._at(line, "exception", f"uncaught {line.text.splitlines()[0] if line.text else 'error'}")
-            case "console":
-                yield self._at(line, "console", f"the console shows an error: {line.text.splitlines()[0][:300]}")
-            case "request":
-                yield from self._request(line)
-            case "blank":
-                yield self._on(
-                    line.page, "blank", f"the page {line.page} shows nothing: no text, and nothing with a size"
-                )
-            case "hangs":
-                hint = "a script that runs without end, or loads the page again and again, keeps it from being used"
-                yield self._on(line.page, "hangs", f"the page {line.page} {line.text}", hint=hint)
-            case "leaves":
-                yield self._on(line.page, "leaves", f"the page {line.page} goes away to {_site(line.target)} by itself")
-            case "anchor":
-                yield self._link(line, "anchor", f"the link {line.href!r} leads to a part that is not on the page")
-            case "link":
-                status = statuses.get(line.target)
-                if isinstance(status, int) and status >= 400:
-                    yield self._link(line, "link", f"the link {line.href!r} leads nowhere (status {status})")
-            case "remote":
-                message = f"the link {line.href[:200]!r} leads elsewhere, which cannot be reached from here"
-                yield self._link(line, "remote", message, severity="note")
-            case "visited":
-                if isinstance(line.status, int) and line.status >= 400 and line.page not in linked:
-                    yield self._on(line.page, "link", f"the page {line.page} is answered with status {line.status}")
-            case "dialog":
-                message = f"the page {line.page} opens a dialog by itself: {line.text[:100]!r}"
-                yield self._on(line.page, "dialog", message, severity="warning")
-            case "popup":
-                yield self._on(line.page, "popup", f"the page {line.page} opens a window by itself", severity="warning")
-            case "axe":
-                yield self._axe(line)
-            case "played":
-                yield from self._played(line)
-            case "more":
-                message = f"{line.count} more pages are linked, and were not opened"
-                yield finding(self._check, message, rule="pages", severity="note")
-            case _:
-                pass
+    def _exception(self, line: Seen) -> Iterator[Finding]:
+        yield self._at(line, "exception", f"uncaught {_first(line.text)}")
+
+    def _console(self, line: Seen) -> Iterator[Finding]:
+        yield self._at(line, "console", f"the console shows an error: {_first(line.text)}")
+
+    def _blank(self, line: Seen) -> Iterator[Finding]:
+        yield self._on(line.page, "blank", f"the page {line.page} shows nothing: no text, and nothing with a size")
+
+    def _hangs(self, line: Seen) -> Iterator[Finding]:
+        hint = "a script that runs without end, or loads the page again and again, keeps it from being used"
+        yield self._on(line.page, "hangs", f"the page {line.page} {line.text}", hint=hint)
+
+    def _leaves(self, line: Seen) -> Iterator[Finding]:
+        yield self._on(line.page, "leaves", f"the page {line.page} goes away to {_site(line.target)} by itself")
+
+    def _dialog(self, line: Seen) -> Iterator[Finding]:
+        message = f"the page {line.page} opens a dialog by itself: {line.text[:100]!r}"
+        yield self._on(line.page, "dialog", message, severity="warning")
+
+    def _popup(self, line: Seen) -> Iterator[Finding]:
+        yield self._on(line.page, "popup", f"the page {line.page} opens a window by itself", severity="warning")
+
+    def _anchor(self, line: Seen) -> Iterator[Finding]:
+        yield self._link(line, "anchor", f"the link {line.href!r} leads to a part that is not on the page")
+
+    def _broken(self, line: Seen) -> Iterator[Finding]:
+        status = self._statuses.get(line.target)
+        if isinstance(status, int) and status >= 400:
+            yield self._link(line, "link", f"the link {line.href!r} leads nowhere (status {status})")
+
+    def _visited(self, line: Seen) -> Iterator[Finding]:
+        # Where a link leads to it, the link is what is wrong.
+        if isinstance(line.status, int) and line.status >= 400 and line.page not in self._linked:
+            yield self._on(line.page, "link", f"the page {line.page} is answered with status {line.status}")
+
+    def _remote(self, line: Seen) -> Iterator[Finding]:
+        message = f"the link {line.href[:200]!r} leads elsewhere, which cannot be reached from here"
+        yield self._link(line, "remote", message, severity="note")
+
+    def _more(self, line: Seen) -> Iterator[Finding]:
+        message = f"{line.count} more pages are linked, and were not opened"
+        yield finding(self._check, message, rule="pages", severity="note")
 
     def _at(self, line: Seen, rule: str, message: str) -> Finding:
         """A fault in a script: the first of ours that it came through; else on the page."""
@@ -141,11 +161,11 @@ class Judge:
         severity = "warning" if line.status in _DENIED and line.resource in ("XHR", "Fetch") else "error"
         yield finding(self._check, message, rule="request", file=file, line=number, detail=source, severity=severity)
 
-    def _axe(self, line: Seen) -> Finding:
+    def _axe(self, line: Seen) -> Iterator[Finding]:
         file = self._page(line.page)[0]
         number = self._sources.line(file, line.html.partition(">")[0]) if line.html.startswith("<") else None
         more = f" and {line.count - 1} more" if line.count > 1 else ""
-        return finding(
+        yield finding(
             self._check,
             f"{line.text} ({line.rule}, {line.impact}): {line.selector}{more}",
             rule=f"axe/{line.rule}",
@@ -174,6 +194,10 @@ class Judge:
     def _page(self, page: str) -> tuple[str | None, int | None]:
         scenario = self._scenarios.get(page)
         return (scenario.file, scenario.line) if scenario else self._sources.page(page)
+
+
+def _first(text: str) -> str:
+    return text.strip().partition("\n")[0][:300] or "error"
 
 
 def _site(url: str) -> str:
