@@ -109,7 +109,7 @@ async def test_each_fault_is_found_in_its_file(page: Page, opened: Opened) -> No
             ("error", "request", "missing.html:3"),
             ("error", "request", "missing.html:4"),
             ("error", "blank", "empty.html"),
-            ("error", "link", "index.html:11"),
+            ("error", "link", "index.html:12"),
             ("error", "anchor", "parts.html:3"),
             ("error", "anchor", "parts.html:4"),
             ("error", "remote", "remote.html:3"),

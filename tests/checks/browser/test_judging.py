@@ -27,7 +27,7 @@ def test_a_fault_inside_of_a_library_is_where_ours_called_it() -> None:
 @pytest.mark.parametrize(("target", "resource", "status", "severity", "rule"), [
     (f"{SITE}/api/me", "Fetch", 401, "warning", "request"),
     (f"{SITE}/api/me", "Fetch", 500, "error", "request"),
-    (f"{SITE}/a.js", "Script", 401, "error", "request"),
+    (f"{SITE}/b.js", "Script", 401, "error", "request"),
     ("https://cdn.example.com/x.css", "Stylesheet", 0, "error", "remote"),
     ("https://cdn.example.com/x.woff2", "Font", 0, "warning", "remote"),
 ])  # fmt: skip
