@@ -94,10 +94,10 @@ def _parsed(data: bytes) -> yaml.Node:
         depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise BadScenario(event.start_mark.line + 1, "a scenario has no aliases (`*`)")
+                raise BadScenario(_line(event), "a scenario has no aliases (`*`)")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEPTH:
-                raise BadScenario(event.start_mark.line + 1, "nested too deeply")
+                raise BadScenario(_line(event), "nested too deeply")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise BadScenario(1, "the file is not UTF-8") from None
@@ -190,5 +190,5 @@ def _text(node: yaml.Node, what: str, *, empty: bool = False) -> str:
     return node.value
 
 
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1
+def _line(place: yaml.Node | yaml.Event) -> int:
+    return place.start_mark.line + 1 if place.start_mark else 1

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
     try:
         async with opened(browser, site) as context:
             page = await context.new_page()
-            page.on("dialog", lambda dialog: asyncio.ensure_future(_accept(site, dialog)))
+            page.on("dialog", partial(_accept, site))
             watch = Watch(report, name, site.own, strict=False)
             await watch.begin(context, page)
             try:

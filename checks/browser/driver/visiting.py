@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,9 +107,9 @@ async def visit(browser: Any, site: Site, path: str) -> list[tuple[str, str]]:
 async def _look(context: Any, site: Site, path: str, watch: Watch, links: list[tuple[str, str]]) -> None:
     page = await context.new_page()
     crashed = asyncio.Event()
-    page.on("crash", lambda _: crashed.set())
-    page.on("dialog", lambda dialog: _dismiss(site, path, dialog))
-    context.on("page", lambda popup: _popup(site, path, popup))
+    page.on("crash", partial(_set, crashed))
+    page.on("dialog", partial(_dismiss, site, path))
+    context.on("page", partial(_popup, site, path))
     await watch.begin(context, page)
     loading = asyncio.create_task(_load(page, site, path))
     ending = asyncio.create_task(crashed.wait())
@@ -200,6 +201,10 @@ def page_of(url: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\u2028", "") + '"'
+
+
+def _set(event: asyncio.Event, _: Any) -> None:
+    event.set()
 
 
 async def _dismiss(site: Site, path: str, dialog: Any) -> None:

@@ -40,7 +40,7 @@ async def test_pages_are_opened(containers: Sandboxes) -> None:
         await sandbox.write({"index.html": FileContent(PAGE.format("").encode())})
         await sandbox.write({"scenarios/a.yaml": FileContent(SCENARIO.encode())})
         result = await Browser(browsing.open).run(Subject(sandbox, await sandbox.snapshot()))
-        assert (result.status, result.findings) == ("passed", ())
+        assert (result.status, result.reason, result.findings) == ("passed", "", ())
         assert [(test.id, test.status) for test in result.tests] == [("scenarios/a.yaml::test_c1_adds", "passed")]
         assert len(result.pictures) == 3
         await sandbox.write({"index.html": FileContent(PAGE.format('\n<img src="no.png">').encode())})
