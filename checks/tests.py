@@ -27,6 +27,12 @@ def is_test_file(path: str) -> bool:
     return bool(_TEST_FILE.search(path))
 
 
+def is_testing(path: str) -> bool:
+    """Whether `path` is there for tests: one of them, or what stands beside them."""
+    *folders, name = path.split("/")
+    return is_test_file(path) or name == "conftest.py" or bool({"tests", "test"} & set(folders))
+
+
 class Tests:
     """The project's tests pass, each of them, and there are some."""
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import yaml
+
+from ... import config
+from ...sandboxes import ANALYSIS, BASICS
+from ...state.records import CheckResult, Finding, Manifest, Severity
+from ..base import Subject
+from ..findings import finding
+from ..scans import Told, judged, scan
+from ..tests import is_testing
+
+_READ = (
+    ".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".html", ".htm", ".vue", ".svelte",
+)  # fmt: skip
+_MADE = (".min.js", ".min.mjs", ".d.ts", ".bundle.js")
+_ALWAYS = ("python.yml", "javascript.yml")
+_SEVERITIES: dict[str, Severity] = {"ERROR": "error", "WARNING": "warning"}
+
+Rules = tuple[Mapping[str, Any], ...]
+"""Rules in semgrep's format; `metadata.hint` is what to do about a finding."""
+
+
+@lru_cache
+def rules_of(name: str) -> Rules:
+    """The rules of the file `name` in `config/rules/semgrep/`; `authorisation.yml` is for packs that demand it."""
+    text = importlib.resources.files(config).joinpath("rules", "semgrep", name).read_text(encoding="utf-8")
+    return read_rules(text)
+
+
+def read_rules(text: str) -> Rules:
+    """The rules of a file in semgrep's format. ValueError where it holds none."""
+    data = yaml.safe_load(text)
+    rules = cast(dict[str, Any], data).get("rules") if isinstance(data, dict) else None
+    if not isinstance(rules, list) or not rules:
+        raise ValueError("a file of semgrep's rules has a list `rules`")
+    return tuple(cast(list[Mapping[str, Any]], rules))
+
+
+class Semgrep:
+    """No rule of ours, or of `more`, finds anything in Python, JavaScript, TypeScript and the scripts of pages.
+
+    What is found in tests is a warning.
+    """
+
+    name = "semgrep"
+    blocking = True
+    needs = (BASICS, ANALYSIS)
+    seconds = 60.0
+
+    def __init__(self, more: Sequence[Mapping[str, Any]] = ()) -> None:
+        self._rules = (*(rule for name in _ALWAYS for rule in rules_of(name)), *more)
+        self._hints = {str(rule["id"]): str(rule.get("metadata", {}).get("hint", "")) for rule in self._rules}
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """What it can read, and no tool has made."""
+        return sorted(path for path in manifest if path.endswith(_READ) and not path.endswith(_MADE))
+
+    async def run(self, subject: Subject) -> CheckResult:
+        """Run semgrep once, with all rules over all files."""
+        request = {"files": self.inputs(subject.manifest), "tools": ANALYSIS.place, "rules": self._rules}
+
+        async def found() -> list[Finding]:
+            told = await scan(subject.sandbox, "by_semgrep", request, seconds=self.seconds - 10)
+            return [self._finding(each) for each in told]
+
+        return await judged(self.name, found)
+
+    def _finding(self, told: Told) -> Finding:
+        severity = "warning" if is_testing(told.file) else _SEVERITIES.get(told.grade, "warning")
+        return finding(
+            self.name, told.message, rule=told.rule, file=told.file, line=told.line, detail=told.source,
+            severity=severity, hint=self._hints.get(told.rule, ""),
+        )  # fmt: skip
