@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -31,6 +31,8 @@ class Declared:
     """As its ecosystem compares it."""
     file: str
     line: int
+    wanted: str = field(default="", compare=False)
+    """Which versions, as its ecosystem writes it; '' for any."""
 
 
 class Unreadable(Exception):
@@ -144,7 +146,7 @@ def _requirement(path: str, line: int, written: str) -> Declared | Unreadable:
         return Unreadable(path, line, f"{written[:80]!r} is not a plain requirement")
     if requirement.url is not None:
         return Unreadable(path, line, f"{requirement.name!r} comes from an address, not by its name")
-    return Declared("python", normalized(requirement.name), path, line)
+    return Declared("python", normalized(requirement.name), path, line, str(requirement.specifier))
 
 
 def _package_json(path: str, text: str) -> Iterator[Declared | Unreadable]:
@@ -155,7 +157,7 @@ def _package_json(path: str, text: str) -> Iterator[Declared | Unreadable]:
             if re.search(r"[:/]", str(version)):  # npm:other@1, git+https://..., file:../x, user/repository
                 yield Unreadable(path, line, f"{name!r} comes from {str(version)[:80]!r}, not by its name")
             else:
-                yield Declared("node", name, path, line)
+                yield Declared("node", name, path, line, str(version))
 
 
 def _table(data: dict[str, Any], key: str) -> dict[str, Any]:

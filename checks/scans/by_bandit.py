@@ -17,7 +17,12 @@ def scan(asked: Mapping[str, Any]) -> list[Place]:
     """What bandit finds; the grade is its severity and how sure it is, such as `HIGH/MEDIUM`."""
     with scratch() as folder:
         command = [*python(asked["tools"], "bandit"), "--quiet", "--ignore-nosec", "--format", "json"]
-        command += ["--skip", ",".join(asked["skipped"]), "--", *(str(Path(path).absolute()) for path in asked["files"])]
+        command += [
+            "--skip",
+            ",".join(asked["skipped"]),
+            "--",
+            *(str(Path(path).absolute()) for path in asked["files"]),
+        ]
         report = json.loads(run_tool(command, folder, (0, 1), PYTHONPATH=asked["tools"]))
     here = f"{Path.cwd()}/"
     # A file that does not parse is the finding of another check; one that bandit breaks on would be passed over.

@@ -90,4 +90,3 @@ async def judged(check: str, finding: Callable[[], Awaitable[Sequence[Finding]]]
     return CheckResult(
         check=check, status="failed" if failed else "passed", findings=findings, seconds=time.perf_counter() - started
     )
-

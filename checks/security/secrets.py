@@ -10,7 +10,9 @@ from ..scans import Told, judged, scan
 from ..tests import is_testing
 
 _LOCKS = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "Pipfile.lock", ".map")
-_HINT = "read it from the environment, leave it without a default, and name it in the README; who has seen it may use it"
+_HINT = (
+    "read it from the environment, leave it without a default, and name it in the README; who has seen it may use it"
+)
 
 
 class Secrets:
