@@ -15,19 +15,21 @@ _FAULTS = {"syntax", "name-defined", "used-before-def", "call-arg", "abstract", 
 """mypy's codes for what is a fault wherever it stands."""
 _BUILT_IN = r'"(?:str|int|float|bool|bytes|complex|(?:list|dict|set|tuple|frozenset)\[[^"|]*\])"'
 _SURE = {
-    "attr-defined": re.compile(rf'^(?:{_BUILT_IN}|Module(?: "[^"]+")?|"(?!Callable|type\[|[^"]*\bMixin\b)[\w.]+") (?:has|does)'),
-    "operator": re.compile(rf"^(?:Unsupported operand types for \S+ \({_BUILT_IN} and {_BUILT_IN}\)|{_BUILT_IN} not callable)"),
+    "attr-defined": re.compile(rf'^(?:{_BUILT_IN}|Module(?: "[^"]+")?|"[\w.]+") has no attribute'),
+    "operator": re.compile(
+        rf"^(?:Unsupported operand types for \S+ \({_BUILT_IN} and {_BUILT_IN}\)|{_BUILT_IN} not callable)"
+    ),
     "func-returns-value": re.compile(r'^"\w+" of "(?:list|dict|set|deque|bytearray)" does not return a value'),
 }  # fmt: skip
 """Codes of which only what the message says tells whether it is a fault, or what mypy could not follow."""
 _LOOSE = re.compile(
     r'^"(?:None|object|TextIO|IO|Sequence|Collection|Iterable|Iterator|Mapping|Container|Sized|Hashable|function)\b|'
-    r'^"\w*Mixin\w*" |has no attribute "(?:startfile|getw?che?|kbhit|windll|WinDLL|WinError|oledll)"'
+    r'^"\w*Mixin\w*"|has no attribute "(?:startfile|getw?che?|kbhit|windll|WinDLL|WinError|oledll)"'
 )
 """What mypy infers where values of several types are mixed, or are put there later; and what other systems have."""
 _HINT = (
-    "make the call or the name agree with what it is called on; where mypy is wrong, say so with an annotation, not with a "
-    "comment that hides it"
+    "make the call or the name agree with what it is called on; where mypy is wrong, say so with an annotation, not "
+    "with a comment that hides it"
 )
 
 
@@ -35,8 +37,8 @@ class Types:
     """mypy finds no fault in what is not a test, under settings of ours.
 
     Code without annotations is looked into too. What blocks would fail as it runs: a name, an attribute or a function
-    called otherwise than it is defined; the rest of what mypy says is a warning (decision 0024). Tests are not looked at:
-    they run, and call things wrongly on purpose.
+    called otherwise than it is defined; the rest of what mypy says is a warning (decision 0024). Tests are not looked
+    at: they run, and call things wrongly on purpose.
     """
 
     name = "types"
@@ -50,7 +52,7 @@ class Types:
         return [*files, *(path for path in manifest if path.endswith(".pyi"))] if files else ()
 
     async def run(self, subject: Subject) -> CheckResult:
-        """Run mypy over all of them at once, in the order of their dependencies' types where they are installed."""
+        """Run mypy over all of them at once, with the types of the dependencies that are installed."""
         files = [path for path in subject.python_files() if not is_testing(path)]
         request = {"files": files, "tools": ANALYSIS.place, "packages": PYTHON}
 

@@ -1,4 +1,4 @@
-"""Runs bandit in the sandbox, over all files at once. Sent as text: it may import nothing of ours but what is sent with it.
+"""Runs bandit in the sandbox, over all files at once. Sent as text: it may import only what is sent with it.
 
 Comments `# nosec` are not obeyed, and the project's settings are not read.
 """

@@ -1,6 +1,6 @@
 """Looks for secrets in every text, line by line: in the formats that detect-secrets knows, and under telling names.
 
-Sent as text: it may import nothing of ours but what is sent with it. Nothing is verified over a network, no comment and
+Sent as text: it may import only what is sent with it. Nothing is verified over a network, no comment and
 no list of the project's is obeyed, and what is found is never told: its place in the source's line is.
 """
 
@@ -30,7 +30,8 @@ _WORD = (
 )
 _NAME = rf"(?P<name>\w*{_WORD}\w*)"
 _NAMED = (
-    rf"""(?i){_NAME}["'\]]*\s*(?::\s*[\w\[\]|., ]+?)?\s*(?::=|={{1,3}}|:|=>|\|\|=|\?\?=)\s*[rbuf]?["'`](?P<value>[^"'`\n]+)["'`]""",
+    rf"""(?i){_NAME}["'\]]*\s*(?::\s*[\w\[\]|., ]+?)?\s*(?::=|={{1,3}}|:|=>|\|\|=|\?\?=)\s*"""
+    r"""[rbuf]?["'`](?P<value>[^"'`\n]+)["'`]""",
     rf"""(?i)(?:getenv|environ\.get|env\.get)\(\s*["']{_NAME}["']\s*,\s*["'](?P<value>[^"'\n]+)["']""",
     rf"""(?i)process\.env\.{_NAME}\s*(?:\|\||\?\?)\s*["'`](?P<value>[^"'`\n]+)["'`]""",
 )
@@ -46,7 +47,8 @@ _STAND_IN = re.compile(
     r"test|\bdev\b|^dev|local|\*\*\*|\.\.\.|[<>{}()\\$%\s]|^/|^\.{1,2}/|://|^(none|null|true|false|undefined|string|guest|root|"
     r"admin|user|postgres|pass(word)?)$"
 )
-_MOST_BYTES, _LONGEST_LINE = 1 << 20, 4000
+_EXAMPLE = re.compile(r"(?i)example|x{6}|your")
+_MOST_BYTES, _LONGEST_LINE, _OVERLAP = 1 << 20, 4000, 300
 
 
 def scan(asked: Mapping[str, Any]) -> list[Place]:
@@ -70,35 +72,40 @@ def _in_file(path: str, detectors: list[Any]) -> Iterator[Place]:
         yield path, 1, "unread", "unread", f"it has more than {_MOST_BYTES >> 20} MB, which nobody searches", ""
     named = [re.compile(each) for each in (*_NAMED, *([_UNQUOTED] if _SETTINGS.search(path) else ()))]
     for number, line in enumerate(data[:_MOST_BYTES].decode("utf-8", "replace").splitlines(), 1):
-        found = [*_formatted(path, line[:_LONGEST_LINE], detectors), *_under_names(line[:_LONGEST_LINE], named)]
-        masked = _masked(line, [value for _, _, value in found])
-        for kind, grade, _ in found[:1]:
-            yield path, number, kind.lower().replace(" ", "-"), grade, f"{kind} in the text", masked
+        for start in range(0, len(line), _LONGEST_LINE - _OVERLAP):
+            part = line[start : start + _LONGEST_LINE]
+            found = [*_formatted(path, part, detectors), *_under_names(part, named)]
+            if found:
+                rule, grade, message, _ = found[0]
+                yield path, number, rule, grade, message, _masked(part, [value for *_, value in found])
+                break
 
 
-def _formatted(path: str, line: str, detectors: list[Any]) -> Iterator[tuple[str, str, str]]:
+def _formatted(path: str, line: str, detectors: list[Any]) -> Iterator[tuple[str, str, str, str]]:
     for detector in detectors:
         for secret in detector.analyze_line(filename=path, line=line, line_number=1):
-            value = secret.secret_value or ""
-            if detector.secret_type == "Basic Auth Credentials":
-                if _telling(value):
-                    yield detector.secret_type, "sure", value
-            elif not re.search(r"(?i)example|x{6}|your", value):
-                yield detector.secret_type, "sure", value
+            kind, value = detector.secret_type, secret.secret_value or ""
+            believed = worth_telling(value) if kind == "Basic Auth Credentials" else not _EXAMPLE.search(value)
+            if believed:
+                yield _slug(kind), "sure", f"{kind} in the text", value
     for kind, pattern in _OTHERS.items():
         for match in re.finditer(pattern, line):
-            if not re.search(r"(?i)example|x{6}|your", match[0]):
-                yield f"{kind} key", "sure", match[0]
+            if not _EXAMPLE.search(match[0]):
+                yield f"{kind}-key", "sure", f"a key of {kind} in the text", match[0]
 
 
-def _under_names(line: str, patterns: list[re.Pattern[str]]) -> Iterator[tuple[str, str, str]]:
+def _slug(kind: str) -> str:
+    return re.sub(r"\W+", "-", kind.lower()).strip("-")
+
+
+def _under_names(line: str, patterns: list[re.Pattern[str]]) -> Iterator[tuple[str, str, str, str]]:
     for pattern in patterns:
         for match in pattern.finditer(line):
-            if not _OF_SOMETHING_ELSE.search(match["name"]) and _telling(match["value"]):
-                yield f"the value of `{match['name'][:40]}`", "likely", match["value"]
+            if not _OF_SOMETHING_ELSE.search(match["name"]) and worth_telling(match["value"]):
+                yield "named-secret", "likely", f"the value of `{match['name'][:40]}` is in the text", match["value"]
 
 
-def _telling(value: str) -> bool:
+def worth_telling(value: str) -> bool:
     """Whether `value` looks like a secret, and not like a word, a name or what stands in for one."""
     if not 6 <= len(value) <= 500 or _STAND_IN.search(value):
         return False

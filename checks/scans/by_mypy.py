@@ -1,4 +1,4 @@
-"""Runs mypy in the sandbox, over all files at once. Sent as text: it may import nothing of ours but what is sent with it.
+"""Runs mypy in the sandbox, over all files at once. Sent as text: it may import only what is sent with it.
 
 The project's settings are not read. A comment that keeps mypy from saying anything at all is taken out first; one that
 names what it hides is left.
@@ -19,6 +19,7 @@ from typing import Any
 from .telling import Failed, Place, place, python, run_tool, scratch
 
 _HIDES_ALL = re.compile(r"#\s*(type:\s*ignore(?!\s*\[)|mypy:)")
+_IMPORTS_SRC = re.compile(rb"^\s*(from|import)\s+src\b", re.MULTILINE)
 _OPTIONS = (
     "--config-file=", f"--cache-dir={os.devnull}", "--output=json", "--no-error-summary", "--hide-error-context",
     "--ignore-missing-imports", "--check-untyped-defs", "--allow-redefinition", "--local-partial-types",
@@ -86,9 +87,9 @@ def _listed(folder: Path, files: Sequence[str]) -> Path:
 
 def _roots(files: Sequence[str]) -> Iterator[str]:
     """The folders that modules are imported from: `src` too, unless it is imported by that name."""
-    if any(path.startswith("src/") for path in files) and "src/__init__.py" not in files:
-        if not any(re.search(rb"^\s*(from|import)\s+src\b", Path(path).read_bytes(), re.MULTILINE) for path in files):
-            yield str(Path("src").absolute())
+    is_root = any(path.startswith("src/") for path in files) and "src/__init__.py" not in files
+    if is_root and not any(_IMPORTS_SRC.search(Path(path).read_bytes()) for path in files):
+        yield str(Path("src").absolute())
     yield str(Path.cwd())
 
 

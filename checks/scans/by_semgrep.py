@@ -1,8 +1,9 @@
-"""Runs semgrep's own program in the sandbox, once for all rules and files. Sent as text: it may import nothing of ours but
-what is sent with it.
+"""Runs semgrep's program in the sandbox, once for all rules and files.
 
-The program is called without the Python around it, which takes seconds to load and reads lists of what to ignore. What a
-comment `nosemgrep` hides is told all the same. Of a page the scripts are read.
+Sent as text: it may import only what is sent with it.
+
+The program is called without the Python around it, which takes seconds to load and reads lists of what to ignore. What
+a comment `nosemgrep` hides is told all the same. Of a page the scripts are read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Known faults of published packages, in OSV's format (https://ossf.github.io/osv-schema/), and which versions have them."""
+"""Known faults of published packages, and which versions have them, in OSV's format (ossf.github.io/osv-schema)."""
 
 from __future__ import annotations
 

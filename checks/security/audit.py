@@ -46,7 +46,7 @@ class _Used:
 
 
 class DependencyAudit:
-    """No dependency has a fault that is known, as far as `advisories` tell: a folder or a file of records in OSV's format.
+    """No dependency has a known fault, as far as `advisories` tell: a folder or a file of records in OSV's format.
 
     It asks no network. Without advisories nobody can tell, which it says; it blocks nothing unless it is told to.
     """
@@ -70,8 +70,8 @@ class DependencyAudit:
     async def _found(self, subject: Subject) -> list[Finding]:
         if self._advisories is None:
             raise NotRun(
-                "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or file of "
-                "OSV records"
+                "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a "
+                "file of OSV records"
             )
         try:
             known = await asyncio.to_thread(_read, self._advisories)

@@ -36,8 +36,8 @@ _RANKS = {"LOW": 0, "MEDIUM": 1, "HIGH": 2, "UNDEFINED": 0}
 class Bandit:
     """bandit finds nothing grave in Python files, under settings of ours, whatever comments say.
 
-    What is of medium severity at least, and medium certainty, is an error; what is left is a warning, and so is all that
-    is found in tests.
+    What is of medium severity at least, and medium certainty, is an error; what is left is a warning, and so is all
+    that is found in tests.
     """
 
     name = "bandit"
@@ -55,17 +55,15 @@ class Bandit:
 
         async def found() -> list[Finding]:
             told = await scan(subject.sandbox, "by_bandit", request, seconds=self.seconds - 10)
-            return [
-                _finding(self.name, each) for each in told if each.rule != "B101" or not is_testing(each.file)
-            ]  # fmt: skip
+            return [_finding(self.name, each) for each in told if each.rule != "B101" or not is_testing(each.file)]
 
         return await judged(self.name, found)
 
 
 def _finding(check: str, told: Told) -> Finding:
     return finding(
-        check, told.message, rule=told.rule, file=told.file, line=told.line, detail=told.source, severity=_severity(told),
-        hint="do it another way; a comment that hides it changes nothing",
+        check, told.message, rule=told.rule, file=told.file, line=told.line, detail=told.source,
+        severity=_severity(told), hint="do it another way; a comment that hides it changes nothing",
     )  # fmt: skip
 
 

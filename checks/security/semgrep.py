@@ -23,7 +23,8 @@ _ALWAYS = ("python.yml", "javascript.yml")
 _SEVERITIES: dict[str, Severity] = {"ERROR": "error", "WARNING": "warning"}
 
 Rules = tuple[Mapping[str, Any], ...]
-"""Rules in semgrep's format; `metadata.hint` is what to do about a finding."""
+"""Rules in semgrep's format; `metadata.hint` is what to do about a finding; `metadata.quotes` false: the line is not
+repeated."""
 
 
 @lru_cache
@@ -55,7 +56,7 @@ class Semgrep:
 
     def __init__(self, more: Sequence[Mapping[str, Any]] = ()) -> None:
         self._rules = (*(rule for name in _ALWAYS for rule in rules_of(name)), *more)
-        self._hints = {str(rule["id"]): str(rule.get("metadata", {}).get("hint", "")) for rule in self._rules}
+        self._about: dict[str, Mapping[str, Any]] = {str(rule["id"]): rule.get("metadata", {}) for rule in self._rules}
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """What it can read, and no tool has made."""
@@ -72,8 +73,9 @@ class Semgrep:
         return await judged(self.name, found)
 
     def _finding(self, told: Told) -> Finding:
+        about = self._about.get(told.rule, {})
         severity = "warning" if is_testing(told.file) else _SEVERITIES.get(told.grade, "warning")
         return finding(
-            self.name, told.message, rule=told.rule, file=told.file, line=told.line, detail=told.source,
-            severity=severity, hint=self._hints.get(told.rule, ""),
+            self.name, told.message, rule=told.rule, file=told.file, line=told.line, severity=severity,
+            detail=told.source if about.get("quotes", True) else "", hint=str(about.get("hint", "")),
         )  # fmt: skip

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from slipway.checks import Check, Subject
-from slipway.sandboxes import FileContent, Sandbox, open_sandbox
+from slipway.sandboxes import ANALYSIS, BASICS, FileContent, Limits, Sandbox, open_sandbox
+from slipway.sandboxes.docker import connect, open_docker, toolset_layer
 from slipway.state import CheckResult
+
+_TOOLS = (BASICS, ANALYSIS)
 
 
 @pytest.fixture
@@ -18,6 +21,61 @@ async def sandbox(cache_dir: Path) -> AsyncIterator[Sandbox]:
     sandbox = await open_sandbox(cache_dir=cache_dir)
     yield sandbox
     await sandbox.close()
+
+
+@pytest.fixture
+async def analysed(cache_dir: Path) -> AsyncIterator[Sandbox]:
+    """A real sandbox that has the tools of the gate too."""
+    sandbox = await open_sandbox(cache_dir=cache_dir, tools=_TOOLS)
+    yield sandbox
+    await sandbox.close()
+
+
+@pytest.fixture(params=["bubblewrap", "docker"])
+async def anywhere(request: pytest.FixtureRequest, cache_dir: Path) -> AsyncIterator[Sandbox]:
+    """The same, by each backend in turn."""
+    if request.param == "bubblewrap":
+        sandbox = await open_sandbox(cache_dir=cache_dir, tools=_TOOLS)
+        yield sandbox
+        await sandbox.close()
+        return
+    engine = await connect(request.getfixturevalue("docker_host"))
+    layers = [await toolset_layer(engine, cache_dir, toolset) for toolset in _TOOLS]
+    sandbox = await open_docker(engine, Limits(), layers=layers)
+    yield sandbox
+    await sandbox.close()
+    await engine.close()
+
+
+async def judge(check: Check, sandbox: Sandbox, files: dict[str, str]) -> CheckResult:
+    """What `check` says of `files`, in a fork of `sandbox`; its time is left out."""
+    fork = await sandbox.fork()
+    try:
+        await fork.write({path: FileContent(text.encode()) for path, text in files.items()})
+        result = await check.run(Subject(fork, await fork.snapshot()))
+    finally:
+        await fork.close()
+    return result.model_copy(update={"seconds": 0.0})
+
+
+@pytest.fixture
+def judged(analysed: Sandbox) -> Callable[[Check, dict[str, str]], Awaitable[CheckResult]]:
+    """Runs one check of the gate on some files, as it runs there: in a fork."""
+
+    async def run(check: Check, files: dict[str, str]) -> CheckResult:
+        return await judge(check, analysed, files)
+
+    return run
+
+
+@pytest.fixture
+def judged_anywhere(anywhere: Sandbox) -> Callable[[Check, dict[str, str]], Awaitable[CheckResult]]:
+    """The same, by each backend in turn."""
+
+    async def run(check: Check, files: dict[str, str]) -> CheckResult:
+        return await judge(check, anywhere, files)
+
+    return run
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Whatever a tool does, what it found is told in one form, or that nobody can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from slipway.checks.findings import finding
+from slipway.checks.scans import NotRun, judged, scan
+from slipway.sandboxes import FileContent, Sandbox
+from slipway.sandboxes.profile import ANALYSIS_PLACE
+from slipway.state import CheckResult
+from slipway.state.records import Finding
+
+
+async def test_errors_come_first_and_warnings_fail_nothing() -> None:
+    async def found() -> list[Finding]:
+        return [finding("c", "advice", severity="warning"), finding("c", "fault")]
+
+    async def advice() -> list[Finding]:
+        return [finding("c", "advice", severity="warning")]
+
+    result = await judged("c", found)
+    assert (result.status, [each.message for each in result.findings]) == ("failed", ["fault", "advice"])
+    assert (await judged("c", advice)).status == "passed"
+
+
+async def test_what_cannot_be_told_did_not_run() -> None:
+    async def found() -> list[Finding]:
+        raise NotRun("no tool")
+
+    result = (await judged("c", found)).model_copy(update={"seconds": 0.0})
+    assert result == CheckResult(check="c", status="not_run", reason="no tool")
+
+
+async def test_a_program_that_breaks_or_takes_too_long_is_no_pass(analysed: Sandbox) -> None:
+    request = {"files": ["missing.py"], "tools": ANALYSIS_PLACE}
+    with pytest.raises(NotRun, match="its program ended with 1: .*FileNotFoundError"):
+        await scan(analysed, "by_detect_secrets", request, seconds=20)
+    await analysed.write({"a.py": FileContent(b"x = 1\n")})
+    with pytest.raises(NotRun, match=r"its program did not end within 0\.01 s"):
+        await scan(analysed, "by_detect_secrets", {"files": ["a.py"], "tools": ANALYSIS_PLACE}, seconds=0.01)
+
+
+async def test_a_file_where_the_answer_would_be_is_no_pass(analysed: Sandbox) -> None:
+    await analysed.write({".cache": FileContent(b""), "a.py": FileContent(b"password = 'abc123xyz'\n")})
+    with pytest.raises(NotRun, match="its program ended with 1"):
+        await scan(analysed, "by_detect_secrets", {"files": ["a.py"], "tools": ANALYSIS_PLACE}, seconds=20)
