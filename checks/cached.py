@@ -6,12 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from .. import config
 from ..state.records import CheckResult
 from .base import Around, Check, Subject
 
 
 def ground(*others: str) -> str:
-    """A digest of this package's own code, and of `others`: what results follow from besides the files."""
+    """A digest of this package's own code and rules, and of `others`: what results follow from besides the files."""
     said = hashlib.sha256("\0".join([_own_code(), *others]).encode())
     return said.hexdigest()
 
@@ -22,6 +23,10 @@ def _own_code() -> str:
     for file in sorted(Path(__file__).parent.rglob("*")):
         if file.suffix in (".py", ".cjs"):
             code.update(file.read_bytes())
+    for file in sorted(
+        (*Path(__file__).parent.rglob("*.py"), *Path(config.__file__).with_name("rules").rglob("*.yml"))
+    ):
+        code.update(file.read_bytes())
     return code.hexdigest()
 
 

@@ -64,10 +64,14 @@ class Types:
 
 
 def _finding(check: str, told: Told) -> Finding:
-    fault = told.rule in _FAULTS or (
-        (known := _SURE.get(told.rule)) is not None
-        and known.search(told.message) is not None
-        and not _LOOSE.search(told.message)
+    fault = (
+        told.grade == "stopped"
+        or told.rule in _FAULTS
+        or (
+            (known := _SURE.get(told.rule)) is not None
+            and known.search(told.message) is not None
+            and not _LOOSE.search(told.message)
+        )
     )
     return finding(
         check, told.message, rule=told.rule, file=told.file, line=told.line, detail=told.source,

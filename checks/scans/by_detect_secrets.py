@@ -28,6 +28,7 @@ _WORD = (
     r"(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|auth|private|signing|encryption|client|db"
     r"|database|service|account)_?key|db_?pass)"
 )
+_TELLING = re.compile(rf"(?i){_WORD}")
 _NAME = rf"(?P<name>\w*{_WORD}\w*)"
 _NAMED = (
     rf"""(?i){_NAME}["'\]]*\s*(?::\s*[\w\[\]|., ]+?)?\s*(?::=|={{1,3}}|:|=>|\|\|=|\?\?=)\s*"""
@@ -70,25 +71,34 @@ def _in_file(path: str, detectors: list[Any]) -> Iterator[Place]:
         return
     if len(data) > _MOST_BYTES:
         yield path, 1, "unread", "unread", f"it has more than {_MOST_BYTES >> 20} MB, which nobody searches", ""
+    text = data[:_MOST_BYTES].decode("utf-8", "replace")
+    # Most files hold nothing of a kind, which one look at all of the text tells.
+    live = [each for each in detectors if any(re.search(p.pattern, text, p.flags | re.M) for p in each.denylist)]
+    others = {kind: pattern for kind, pattern in _OTHERS.items() if re.search(pattern, text)}
     named = [re.compile(each) for each in (*_NAMED, *([_UNQUOTED] if _SETTINGS.search(path) else ()))]
-    for number, line in enumerate(data[:_MOST_BYTES].decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
+        telling = _TELLING.search(line) is not None
+        if not (telling or live or others):
+            continue
         for start in range(0, len(line), _LONGEST_LINE - _OVERLAP):
             part = line[start : start + _LONGEST_LINE]
-            found = [*_formatted(path, part, detectors), *_under_names(part, named)]
+            found = [*_formatted(path, part, live, others), *_under_names(part, named if telling else [])]
             if found:
                 rule, grade, message, _ = found[0]
                 yield path, number, rule, grade, message, _masked(part, [value for *_, value in found])
                 break
 
 
-def _formatted(path: str, line: str, detectors: list[Any]) -> Iterator[tuple[str, str, str, str]]:
+def _formatted(
+    path: str, line: str, detectors: list[Any], others: dict[str, str]
+) -> Iterator[tuple[str, str, str, str]]:
     for detector in detectors:
         for secret in detector.analyze_line(filename=path, line=line, line_number=1):
             kind, value = detector.secret_type, secret.secret_value or ""
             believed = worth_telling(value) if kind == "Basic Auth Credentials" else not _EXAMPLE.search(value)
             if believed:
                 yield _slug(kind), "sure", f"{kind} in the text", value
-    for kind, pattern in _OTHERS.items():
+    for kind, pattern in others.items():
         for match in re.finditer(pattern, line):
             if not _EXAMPLE.search(match[0]):
                 yield f"{kind}-key", "sure", f"a key of {kind} in the text", match[0]
@@ -109,7 +119,7 @@ def worth_telling(value: str) -> bool:
     """Whether `value` looks like a secret, and not like a word, a name or what stands in for one."""
     if not 6 <= len(value) <= 500 or _STAND_IN.search(value):
         return False
-    if re.fullmatch(rf"(?i)[a-z0-9_.:-]*{_WORD}[a-z0-9_.:-]*", value) and value == value.lower():
+    if re.fullmatch(rf"(?:[a-z0-9]+[_.:-])*{_WORD}(?:[_.:-][a-z0-9]+)*", value):
         return False
     digit, letter = re.search(r"\d", value), re.search(r"[A-Za-z]", value)
     return bool(digit and letter) or bool(re.search(r"[^\w.-]", value) and len(value) >= 8 and letter)

@@ -28,15 +28,15 @@ _OPTIONS = (
 
 
 def scan(asked: Mapping[str, Any]) -> list[Place]:
-    """What mypy says of the files, and where comments hide something from it (grade `note`)."""
+    """What mypy says of the files; the grade is `error`, `note`, or `stopped` where it looked no further."""
     files: list[str] = asked["files"]
     starred = {path for path in files if _prepared(Path(path))}
     with scratch() as folder:
         command = [*python(asked["tools"], "mypy"), *_OPTIONS, *_plugins(asked, folder)]
         command += ["--python-executable", _interpreter(folder, asked["packages"]), f"@{_listed(folder, files)}"]
         roots = os.pathsep.join(_roots(files))
-        said = run_tool(command, folder, (0, 1, 2), PYTHONPATH=asked["tools"], MYPYPATH=roots)
-    return list(_places(said, starred))
+        said, status = run_tool(command, folder, (0, 1, 2), PYTHONPATH=asked["tools"], MYPYPATH=roots)
+    return list(_places(said, starred, stopped=status == 2))
 
 
 def _prepared(path: Path) -> bool:
@@ -93,7 +93,7 @@ def _roots(files: Sequence[str]) -> Iterator[str]:
     yield str(Path.cwd())
 
 
-def _places(said: bytes, starred: set[str]) -> Iterator[Place]:
+def _places(said: bytes, starred: set[str], *, stopped: bool) -> Iterator[Place]:
     here = f"{Path.cwd()}/"
     for line in said.decode("utf-8", "replace").splitlines():
         try:
@@ -105,4 +105,4 @@ def _places(said: bytes, starred: set[str]) -> Iterator[Place]:
             raise Failed(f"mypy says of {told['file']}: {told['message'][:300]}")
         rule = told["code"] or "misc"
         grade = "note" if told["severity"] != "error" or (rule == "name-defined" and path in starred) else "error"
-        yield place(path, max(told["line"], 1), rule, grade, told["message"])
+        yield place(path, max(told["line"], 1), rule, "stopped" if stopped else grade, told["message"])

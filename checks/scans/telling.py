@@ -31,8 +31,8 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def run_tool(argv: Sequence[str], folder: Path, expected: Sequence[int], **variables: str) -> bytes:
-    """What `argv`, run in `folder`, writes, where it ends with a status that is `expected`.
+def run_tool(argv: Sequence[str], folder: Path, expected: Sequence[int], **variables: str) -> tuple[bytes, int]:
+    """What `argv`, run in `folder`, writes, and the status it ends with, which is `expected`.
 
     It gets no variable of the environment but `variables` and what every program needs. Raises Failed.
     """
@@ -49,7 +49,7 @@ def run_tool(argv: Sequence[str], folder: Path, expected: Sequence[int], **varia
     if done.returncode not in expected:
         said = (done.stderr or done.stdout).decode("utf-8", "replace")
         raise Failed(f"it ended with {done.returncode}: {' '.join(said.split())[-_SAID:]}")
-    return done.stdout
+    return done.stdout, done.returncode
 
 
 def python(modules: str, module: str) -> list[str]:

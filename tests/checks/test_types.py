@@ -65,7 +65,6 @@ HOSTILE = {
     "setup.cfg": "[mypy]\nignore_errors = True\n",
     "pyproject.toml": "[tool.mypy]\nignore_errors = true\nfollow_imports = 'skip'\n",
     "mypy.py": "raise SystemExit(0)\n",
-    "typing.py": "raise SystemExit(0)\n",
     "json.py": "raise SystemExit(0)\n",
     "mypy/__init__.py": "raise SystemExit(0)\n",
     "sitecustomize.py": "raise SystemExit(0)\n",
@@ -77,6 +76,12 @@ async def test_the_projects_settings_and_modules_do_not_soften_it(judged: Judged
     for name, text in HOSTILE.items():
         result = await judged(Types(), {name: text, "cart.py": CART})
         assert [each for each in told(result) if each in FOUND] == FOUND, name
+
+
+async def test_a_module_that_stops_mypy_is_a_fault(judged: Judged) -> None:
+    """What was looked at no further did not pass."""
+    result = await judged(Types(), {"typing.py": "raise SystemExit(0)\n", "cart.py": CART})
+    assert told(result) == [(1, "misc", 'This file shadows library module "typing"')]
 
 
 @pytest.mark.parametrize(
@@ -187,11 +192,12 @@ async def test_without_the_tool_it_did_not_run(sandbox: Sandbox) -> None:
 
 async def test_types_of_what_is_installed_are_seen(cache_dir: Path, tmp_path: Path) -> None:
     """And those of the tools are not: a project that needs requests has to have it."""
-    (tmp_path / "money").mkdir()
-    (tmp_path / "money" / "__init__.py").write_text("def pay(amount: int) -> str: ...\n")
-    (tmp_path / "money" / "py.typed").write_text("")
+    layer = tmp_path / "layer"
+    (layer / "money").mkdir(parents=True)
+    (layer / "money" / "__init__.py").write_text("def pay(amount: int) -> str: ...\n")
+    (layer / "money" / "py.typed").write_text("")
     layers = [(await ensure_toolset(cache_dir, each), each.place) for each in (BASICS, ANALYSIS)]
-    sandbox = await open_bubblewrap(Limits(), [*layers, (tmp_path, PYTHON)])
+    sandbox = await open_bubblewrap(Limits(), [*layers, (layer, PYTHON)])
     text = b"import money, requests\nmoney.pay()\nmoney.pay(1).uper()\nrequests.gett()\n"
     await sandbox.write({"a.py": FileContent(text)})
     result = await Types().run(Subject(sandbox, await sandbox.snapshot()))

@@ -12,6 +12,7 @@ from slipway.checks import Check, Subject
 from slipway.checks.security import DependencyAudit
 from slipway.sandboxes import FileContent, Limits
 from slipway.sandboxes.bubblewrap import open_bubblewrap
+from slipway.sandboxes.layers import BASICS, ensure_toolset
 from slipway.sandboxes.profile import PYTHON
 from slipway.state import CheckResult
 
@@ -69,8 +70,6 @@ async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, ad
 async def test_what_is_installed_counts_before_what_is_asked_for(
     cache_dir: Path, tmp_path: Path, advisories: Path
 ) -> None:
-    from slipway.sandboxes.layers import BASICS, ensure_toolset
-
     layer = tmp_path / "layer"
     (layer / "flask-2.2.5.dist-info").mkdir(parents=True)
     sandbox = await open_bubblewrap(
@@ -87,8 +86,8 @@ async def test_without_advisories_it_says_so_and_blocks_nothing(judged: Judged, 
     result = await judged(DependencyAudit(), files)
     assert (result.status, result.reason) == (
         "not_run",
-        "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a file of OSV "
-        "records",
+        "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a file "
+        "of OSV records",
     )
     assert not DependencyAudit().blocking
     empty = await judged(DependencyAudit(tmp_path, blocking=True), files)

@@ -19,13 +19,14 @@ Judged = Callable[[Check, dict[str, str]], Awaitable[CheckResult]]
 # Put together here, so that nobody takes this file for one that holds secrets.
 AWS = "AKIA" + "IOSFODNN7ABCDEFG"
 STRIPE = "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc"
-HUNTER = "hunter2" + "secretx"
+HUNTER = "hunter2" + "Xq9bread"
 KEY = "-----BEGIN RSA " + "PRIVATE KEY-----"
 
 BAD = {
     ".env": f'AWS = "{AWS}"\nDB_PASSWORD={HUNTER}\nAPI_KEY=changeme\n',
     "k.js": f'const apiKey = "{STRIPE}"; // pragma: allowlist secret\n',
-    "config.py": f'import os\n\n\nclass Settings:\n    api_key: str = "{HUNTER}"\n    token = os.getenv("TOKEN", "{HUNTER}")\n',
+    "config.py": "import os\n\n\nclass Settings:\n"
+    f'    api_key: str = "{HUNTER}"\n    token = os.getenv("TOKEN", "{HUNTER}")\n',
     "deploy.yml": f"database:\n  password: {HUNTER}\n",
     "README.md": f"Run with `postgresql://app:{HUNTER}@db/app`.\n",
     "certs/key.pem": f"{KEY}\nabc\n",
@@ -39,10 +40,13 @@ FOUND = [
 ]  # fmt: skip
 CLEAN = {
     ".env.example": "API_KEY=changeme\nDB_PASSWORD=<your password>\nSECRET=\nTOKEN=${TOKEN}\nPASSWORD=********\n",
-    "a.py": 'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\nPASSWORD_MIN = "8 letters1"\nTOKEN_URL = "/auth/v1/token"\n'
-    'TOKEN_HEADER = "X-Token-1"\nlabels = {"password": "Passwort", "secret": "Geheimnis"}\npassword = input("Password 1: ")\n'
-    'token = request.headers["X-Api-Key1"]\nurl = "postgresql://postgres:postgres@localhost/app"\nSECRET_NAME = "app-secret-v1"\n',
-    "page.html": '<input type="password" name="password" placeholder="Password1">\n<label for="password1">Password</label>\n',
+    "a.py": 'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\n'
+    'PASSWORD_MIN = "8 letters1"\nTOKEN_URL = "/auth/v1/token"\n'
+    'TOKEN_HEADER = "X-Token-1"\nlabels = {"password": "Passwort", "secret": "Geheimnis"}\n'
+    'password = input("Password 1: ")\ntoken = request.headers["X-Api-Key1"]\n'
+    'url = "postgresql://postgres:postgres@localhost/app"\nSECRET_NAME = "app-secret-v1"\n',
+    "page.html": '<input type="password" name="password" placeholder="Password1">\n'
+    '<label for="password1">Password</label>\n',
     "package-lock.json": f'{{"integrity": "sha512-{"aB3/" * 20}", "password": "{HUNTER}"}}\n',
     "k.js": 'const token = localStorage.getItem("token1");\nconst password = form.password.value;\n',
     "config.yml": "password: ${DB_PASSWORD}\nsecretName: app-secret-1\n",
@@ -100,8 +104,8 @@ def test_what_looks_like_a_secret(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["changeme", "change-me-1", "your-key-1", "<secret1>", "${A1b2c3}", "{{ key1 }}", "/run/secrets/db1", "None", "example1",
-     "https://a1.example", "app-secret-v1", "test-key-1", "xxxxxxx1", "****1234", "8 letters"],
+    ["changeme", "change-me-1", "your-key-1", "<secret1>", "${A1b2c3}", "{{ key1 }}", "/run/secrets/db1", "None",
+     "example1", "https://a1.example", "app-secret-v1", "test-key-1", "xxxxxxx1", "****1234", "8 letters"],
 )  # fmt: skip
 def test_what_stands_in_for_one(value: str) -> None:
     assert not worth_telling(value)

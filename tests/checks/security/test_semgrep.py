@@ -57,7 +57,8 @@ async def test_scripts_of_a_page_are_read_where_they_stand(judged: Judged) -> No
     )
     files = {"page.html": page, "App.vue": "<script setup lang='ts'>\nconst a: string = b;\neval(a);\n</script>\n"}
     assert told(await judged(Semgrep(), files)) == [
-        ("App.vue", 3, "js-code-from-text"), ("page.html", 4, "js-code-from-text"), ("page.html", 8, "js-code-from-text"),
+        ("App.vue", 3, "js-code-from-text"), ("page.html", 4, "js-code-from-text"),
+        ("page.html", 8, "js-code-from-text"),
     ]  # fmt: skip
 
 
