@@ -23,8 +23,8 @@ def scan(asked: Mapping[str, Any]) -> list[Place]:
             "--",
             *(str(Path(path).absolute()) for path in asked["files"]),
         ]
-        said, _ = run_tool(command, folder, (0, 1), PYTHONPATH=asked["tools"])
-    report = json.loads(said)
+        done = run_tool(command, folder, (0, 1), PYTHONPATH=asked["tools"])
+    report = json.loads(done.stdout)
     here = f"{Path.cwd()}/"
     # A file that does not parse is the finding of another check; one that bandit breaks on would be passed over.
     broken = [each for each in report["errors"] if "syntax error" not in each["reason"]]

@@ -40,8 +40,8 @@ def scan(asked: Mapping[str, Any]) -> list[Place]:
         (folder / "targets.json").write_text(json.dumps(targets), encoding="utf-8")
         command = [str(program), "-json_nodots", "-rules", "rules.json", "-targets", "targets.json", "-fast"]
         command += ["-timeout", _SECONDS, "-timeout_threshold", "3", "-j", "1"]
-        said, _ = run_tool(command, folder, (0,))
-    report = json.loads(said)
+        done = run_tool(command, folder, (0,))
+    report = json.loads(done.stdout)
     return [*_found(report, places), *_unread(report, places)]
 
 

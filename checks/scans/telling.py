@@ -8,10 +8,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 Place = tuple[str, int, str, str, str, str]
 """Path, line, the tool's name of the rule, its grade, message, and the source's line."""
@@ -31,8 +30,10 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def run_tool(argv: Sequence[str], folder: Path, expected: Sequence[int], **variables: str) -> tuple[bytes, int]:
-    """What `argv`, run in `folder`, writes, and the status it ends with, which is `expected`.
+def run_tool(
+    argv: Sequence[str], folder: Path, expected: Sequence[int], **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    """How `argv`, run in `folder`, ended: with a status that is `expected`.
 
     It gets no variable of the environment but `variables` and what every program needs. Raises Failed.
     """
@@ -47,9 +48,13 @@ def run_tool(argv: Sequence[str], folder: Path, expected: Sequence[int], **varia
     except OSError as error:
         raise Failed(f"{argv[0]} cannot be started: {error.strerror}") from error
     if done.returncode not in expected:
-        said = (done.stderr or done.stdout).decode("utf-8", "replace")
-        raise Failed(f"it ended with {done.returncode}: {' '.join(said.split())[-_SAID:]}")
-    return done.stdout, done.returncode
+        raise Failed(f"it ended with {done.returncode}: {said(done)}")
+    return done
+
+
+def said(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The end of what a tool said when it broke."""
+    return " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[-_SAID:]
 
 
 def python(modules: str, module: str) -> list[str]:
@@ -78,8 +83,3 @@ def tell(answer: str, places: Sequence[Place] | str) -> None:
     """Write what was found, or why nobody can tell, into the file `answer`."""
     Path(answer).parent.mkdir(exist_ok=True)
     Path(answer).write_text(json.dumps(places), encoding="utf-8")
-
-
-def asked_files(asked: Mapping[str, Any], *endings: str) -> list[str]:
-    """The files that are asked about, of those kinds."""
-    return [path for path in asked["files"] if path.endswith(endings)]

@@ -9,7 +9,7 @@ import pytest
 
 from slipway.checks import Check, Subject
 from slipway.checks.types import Types
-from slipway.sandboxes import FileContent, Limits, Sandbox, open_sandbox
+from slipway.sandboxes import FileContent, Limits, Sandbox
 from slipway.sandboxes.bubblewrap import open_bubblewrap
 from slipway.sandboxes.layers import ANALYSIS, BASICS, ensure_toolset
 from slipway.sandboxes.profile import PYTHON
@@ -172,6 +172,24 @@ async def test_modules_are_found_where_python_finds_them(judged: Judged, files: 
     assert [(rule, message) for _, rule, message in told(result)] == [("call-arg", 'Too many arguments for "go"')]
 
 
+async def test_files_that_mypy_takes_for_one_module_are_all_looked_at(judged: Judged) -> None:
+    """Where a folder's name is no name in Python, mypy refuses two files of one name, and would look at nothing."""
+    files = {"a.py": "''.pusch()\n", "my-app/a.py": "''.pusch()\n", "b.py": "x = 1\n", "b/__init__.py": "''.pusch()\n"}
+    result = await judged(Types(), files)
+    assert [each.file for each in result.findings] == ["a.py", "b/__init__.py", "my-app/a.py"]
+
+
+@pytest.mark.parametrize(
+    "text", ["# coding: latin-1\n''.pusch()  # type: ignore \xe4\n", "''.pusch()  # type: ignore ä"]
+)
+async def test_comments_are_found_in_any_encoding(analysed: Sandbox, text: str) -> None:
+    await analysed.write({"a.py": FileContent(text.encode("latin-1" if "latin" in text else "utf-8"))})
+    before = await analysed.snapshot()
+    result = await Types().run(Subject(analysed, before))
+    assert [rule for _, rule, _ in told(result)] == ["attr-defined"]
+    assert await analysed.snapshot() == before, "the comment is where it was"
+
+
 async def test_a_file_that_does_not_parse_is_a_finding(judged: Judged) -> None:
     result = await judged(Types(), {"a.py": "x = (\n", "b.py": CART})
     assert [(each.file, each.rule) for each in result.findings if each.severity == "error"][:1] == [("a.py", "syntax")]
@@ -203,13 +221,3 @@ async def test_types_of_what_is_installed_are_seen(cache_dir: Path, tmp_path: Pa
     result = await Types().run(Subject(sandbox, await sandbox.snapshot()))
     await sandbox.close()
     assert [(line, rule) for line, rule, _ in told(result)] == [(2, "call-arg"), (3, "attr-defined")]
-
-
-async def test_it_is_closed_behind_it(cache_dir: Path) -> None:
-    """Nothing that it needs is left in the project's files."""
-    sandbox = await open_sandbox(cache_dir=cache_dir, tools=(BASICS, ANALYSIS))
-    await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    before = await sandbox.snapshot()
-    await Types().run(Subject(sandbox, before))
-    assert await sandbox.snapshot() == before
-    await sandbox.close()
