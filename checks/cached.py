@@ -20,13 +20,10 @@ def ground(*others: str) -> str:
 @lru_cache
 def _own_code() -> str:
     code = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*")):
-        if file.suffix in (".py", ".cjs"):
+    own, rules = Path(__file__).parent, Path(config.__file__).with_name("rules")
+    for file in sorted([*own.rglob("*"), *rules.rglob("*.yml")]):
+        if file.suffix in (".py", ".cjs", ".js", ".yml"):
             code.update(file.read_bytes())
-    for file in sorted(
-        (*Path(__file__).parent.rglob("*.py"), *Path(config.__file__).with_name("rules").rglob("*.yml"))
-    ):
-        code.update(file.read_bytes())
     return code.hexdigest()
 
 

@@ -92,6 +92,13 @@ def docker_host(docker_daemon: DockerDaemon) -> str:
     return docker_daemon.host
 
 
+@pytest.fixture(scope="session")
+def browser_host(docker_daemon: DockerDaemon) -> str:
+    """The address of a Docker Engine that has the image with a browser, too."""
+    make_image(docker_daemon, "--browser")
+    return docker_daemon.host
+
+
 @pytest.fixture
 async def engine(docker_host: str) -> AsyncIterator[Engine]:
     """A connection to it."""
@@ -135,10 +142,10 @@ def wait_for_daemon(daemon: DockerDaemon, process: subprocess.Popen[bytes]) -> N
     raise AssertionError(f"dockerd did not come up:\n{(daemon.folder / 'log').read_text()[-2000:]}")
 
 
-def make_image(daemon: DockerDaemon) -> None:
+def make_image(daemon: DockerDaemon, *options: str) -> None:
     """The way everybody makes it; what was unpacked once on this machine is kept, since that takes half a minute."""
     kept = Path.home() / ".cache" / "slipway-tests"
-    command = ["-m", "slipway.sandboxes.images", "--docker", daemon.host, "--cache", str(kept)]
+    command = ["-m", "slipway.sandboxes.images", "--docker", daemon.host, "--cache", str(kept), *options]
     made = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
 
