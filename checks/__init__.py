@@ -5,7 +5,7 @@ from .cached import Cached, ground
 from .conventions import Conventions
 from .evidence import criterion_of, evidence
 from .examples import Tried, try_examples, unproven
-from .gate import CHECKS, gate
+from .gate import CHECKS, Means, gate
 from .imports import Imports
 from .lint import Lint
 from .localisation import executed_by
@@ -19,7 +19,7 @@ from .tests import Tests, is_test_file
 from .traced import Traced
 
 __all__ = [
-    "CHECKS", "Cached", "Check", "Conventions", "Imports", "Lint", "Placeholders", "Regressions", "Subject", "Syntax",
-    "Tests", "Traced", "Tried", "criterion_of", "evidence", "executed_by", "gate", "ground", "is_test_file", "mutate",
-    "passes_on_base", "passes_on_stubs", "run_checks", "try_examples", "unproven",
+    "CHECKS", "Cached", "Check", "Conventions", "Imports", "Lint", "Means", "Placeholders", "Regressions", "Subject",
+    "Syntax", "Tests", "Traced", "Tried", "criterion_of", "evidence", "executed_by", "gate", "ground", "is_test_file",
+    "mutate", "passes_on_base", "passes_on_stubs", "run_checks", "try_examples", "unproven",
 ]  # fmt: skip

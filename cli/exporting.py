@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import __version__
 from ..checks.exports import junit, sarif
 from ..config import Settings, UsageError
-from ..state import CheckReport, Outcome, ProjectStore, RunRecord, UnknownVersion, open_state
+from ..state import CheckReport, CorruptState, Outcome, ProjectStore, RunRecord, UnknownVersion, open_state
 from ..state.projects.patches import patches
 from .reports import FileChange, Report, html, markdown
 
@@ -29,7 +29,8 @@ async def write_files(
     if arguments.junit:
         texts[arguments.junit] = junit(_checks(record, outcome))
     if arguments.report:
-        report = Report(record, outcome, await _changes(record, outcome, settings), note)
+        pictures = await _pictures(record, outcome, settings)
+        report = Report(record, outcome, await _changes(record, outcome, settings), note, pictures=pictures)
         as_page = arguments.report.lower().endswith(".html")
         texts[arguments.report] = html(report) if as_page else markdown(report)
     for file, text in texts.items():
@@ -66,6 +67,20 @@ async def _changes(record: RunRecord, outcome: Outcome | None, settings: Setting
         except UnknownVersion:
             return None
     return tuple(FileChange.of(patch) for patch in patches(old, new))
+
+
+async def _pictures(record: RunRecord, outcome: Outcome | None, settings: Settings) -> dict[str, bytes]:
+    """What its pages looked like when they were checked; those that are not kept any more are left out."""
+    results = outcome.checks.results if outcome and outcome.checks else ()
+    taken = {f"{result.check}: {picture.name}": picture.digest for result in results for picture in result.pictures}
+    if not taken:
+        return {}
+    async with open_state(settings) as redis:
+        try:
+            kept = await ProjectStore(redis).get_blobs(record.project, sorted(set(taken.values())))
+        except CorruptState:
+            return {}
+    return {caption: kept[digest] for caption, digest in taken.items()}
 
 
 def _write(file: str, text: str) -> None:

@@ -8,6 +8,7 @@ from .packing import find_pack, load_pack, pack_names
 from .secrets import Secrets
 from .settings import (
     CapSettings,
+    CheckSettings,
     CircuitSettings,
     InstallSettings,
     LimitSettings,
@@ -18,7 +19,8 @@ from .settings import (
 )
 
 __all__ = [
-    "ROLES", "CapSettings", "CircuitSettings", "ConfigurationError", "InstallSettings", "LimitSettings", "Lineup",
+    "ROLES", "CapSettings", "CheckSettings", "CircuitSettings", "ConfigurationError", "InstallSettings",
+    "LimitSettings", "Lineup",
     "Pack", "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets",
     "Settings", "UsageError",
     "find_pack", "known_secrets", "lineup_names", "load_lineup", "load_pack", "load_settings", "pack_names",

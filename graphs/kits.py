@@ -6,9 +6,11 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..agents import conventions
-from ..checks import Check, gate, ground
+from ..checks import Check, Means, gate, ground
+from ..config import CheckSettings
 from ..config.pack import LOCKS, Pack
 from ..config.packing import find_pack, pack_names
 from ..sandboxes import Dependencies, Sandbox, Sandboxes, Toolset
@@ -38,11 +40,20 @@ class Kit:
 class Kits:
     """The kits of a run, each made when it is first asked for."""
 
-    def __init__(self, sandboxes: Sandboxes, wrapped: Callable[[Sandbox], Sandbox]) -> None:
-        """`wrapped` is put around each sandbox."""
+    def __init__(
+        self,
+        sandboxes: Sandboxes,
+        wrapped: Callable[[Sandbox], Sandbox],
+        settings: CheckSettings,
+        keep: Callable[[Mapping[str, bytes]], Awaitable[None]],
+    ) -> None:
+        """`wrapped` is put around each sandbox; `keep` keeps pictures, given by the SHA-256 of their bytes."""
         self._sandboxes = sandboxes
         self._wrapped = wrapped
+        self._settings = settings
+        self._means = Means(self._browser, keep, settings.advisories)
         self._made: dict[str, Kit] = {}
+        self._browsing: Sandboxes | None = None
         self._lock = asyncio.Lock()
 
     async def of(self, name: str) -> Kit:
@@ -55,9 +66,14 @@ class Kits:
                 self._made[name] = await self._make(name)
             return self._made[name]
 
+    async def _browser(self) -> Sandbox:
+        if self._browsing is None:
+            self._browsing = await self._sandboxes.browsing()
+        return await self._browsing.open()
+
     async def _make(self, name: str) -> Kit:
         pack = await asyncio.to_thread(find_pack, name) if name else None
-        checks = gate(pack)
+        checks = gate(pack, self._means, left_out=self._settings.left_out)
         tools = tools_of(checks)
         sandboxes = await (await self._sandboxes.equip(tools)).install(needed(pack))
 
@@ -68,14 +84,16 @@ class Kits:
             pack=pack,
             checks=checks,
             conventions=conventions(pack) if pack else "",
-            ground=await asyncio.to_thread(_ground, sandboxes.settings.image, tools, pack),
+            ground=await asyncio.to_thread(_ground, sandboxes.settings.image, tools, pack, self._settings.advisories),
             sandbox=sandbox,
         )
 
 
-def _ground(image: str, tools: tuple[Toolset, ...], pack: Pack | None) -> str:
+def _ground(image: str, tools: tuple[Toolset, ...], pack: Pack | None, advisories: Path | None) -> str:
     locks = [toolset.lock for toolset in tools]
-    return ground(image, sys.implementation.cache_tag, *locks, pack.digest if pack else "")
+    records = sorted(advisories.rglob("*.json")) if advisories else []
+    known = [record.read_text(encoding="utf-8", errors="replace") for record in records]
+    return ground(image, sys.implementation.cache_tag, *locks, pack.digest if pack else "", *known)
 
 
 def tools_of(checks: tuple[Check, ...]) -> tuple[Toolset, ...]:

@@ -135,7 +135,10 @@ async def open_resources(
         def wrapped(sandbox: Sandbox) -> Sandbox:
             return MaskedSandbox(TracedSandbox(sandbox, tracer), secrets)
 
-        kits = Kits(sandboxes, wrapped)
+        async def keep(pictures: Mapping[str, bytes]) -> None:
+            await projects.put_blobs(record.project, fence, list(pictures.values()))
+
+        kits = Kits(sandboxes, wrapped, settings.checks, keep)
         yield Resources(
             record=record,
             fence=fence,

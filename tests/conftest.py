@@ -70,11 +70,12 @@ def environment(tmp_path: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
 def own_folders(place: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
     """The environment of processes that have their folders in `place`.
 
-    No faults are put into what is built there, which would take longer than all the rest: tests of that ask for it.
+    No faults are put into what is built there, and tools of others do not look at it, which would take longer than all
+    the rest: tests of that ask for it.
     """
     config = place / "config" / "slipway" / "config.yaml"
     config.parent.mkdir(parents=True)
-    config.write_text("limits: {mutants: 0}\n")
+    config.write_text("limits: {mutants: 0}\nchecks: {left_out: [types, bandit, semgrep, secrets, audit]}\n")
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:  # a socket's path must be short
         yield {
             **os.environ,

@@ -26,7 +26,7 @@ _TEXTS = 300
 """Files in which a finding is looked for."""
 
 
-async def _nowhere(pictures: Mapping[str, bytes]) -> None:
+async def nowhere(pictures: Mapping[str, bytes]) -> None:
     """For who needs none."""
 
 
@@ -42,7 +42,7 @@ class Browser:
         self,
         browser: Callable[[], Awaitable[Sandbox]],
         app: App | None = None,
-        keep: Keep = _nowhere,
+        keep: Keep = nowhere,
         *,
         pages: int = 20,
         page_seconds: float = 15.0,
