@@ -108,7 +108,7 @@ async def drive(sandbox: Sandbox, job: Job) -> Drive:
     )
     result = await sandbox.exec(command)
     if result.exit_code == _NO_BROWSER:
-        raise NotDriven("there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core`")
+        raise NotDriven("there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core libatomic1`")
     seen = await _report(sandbox)
     words = (result.stderr.text or result.stdout.text).strip()[-600:]
     ended = "" if any(line.kind == "end" for line in seen) else f"the browser's driver ended with {result.exit_code}"

@@ -22,6 +22,8 @@ document.querySelector("button").onclick = () => {{ document.querySelector("#sum
 """
 SCENARIO = "criterion: C1\nname: adds\nopen: /\nsteps:\n  - click: Add\n  - expect: {text: 'Sum: 1'}\n"
 
+pytestmark = pytest.mark.timeout(600)  # its image is made once, which takes some minutes
+
 
 @pytest.fixture
 async def containers(browser_host: str, cache_dir: Path, tidy: None) -> AsyncIterator[Sandboxes]:
@@ -74,5 +76,5 @@ async def test_a_sandbox_without_a_browser_says_what_to_do(containers: Sandboxes
         result = await Browser(containers.open).run(Subject(sandbox, await sandbox.snapshot()))
     finally:
         await sandbox.close()
-    reason = "there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core`"
+    reason = "there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core libatomic1`"
     assert (result.status, result.reason) == ("not_run", reason)
