@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 Page = Callable[..., str]
@@ -50,3 +52,20 @@ async def test_every_page_gets_a_finding_in_time(page: Page, opened: Opened) -> 
     }
     assert not [f for f in tried.result.findings if f.file == "index.html"]
     assert len(tried.result.findings) < 40
+    assert browsers() == []
+
+
+def browsers() -> list[str]:
+    """The command lines of browsers, and of what drives them, that this process brought about."""
+    parents: dict[int, int] = {}
+    for process in (path for path in Path("/proc").iterdir() if path.name.isdigit()):
+        try:
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
+            continue
+    ours = [os.getpid()]
+    for parent in ours:
+        ours += [pid for pid, its in parents.items() if its == parent]
+    lines = [Path(f"/proc/{pid}/cmdline") for pid in ours]
+    told = [line.read_bytes().replace(b"\0", b" ").decode() for line in lines if line.exists()]
+    return [line for line in told if "chromium" in line or "playwright" in line]
