@@ -14,13 +14,14 @@ from ..base import Subject
 from ..findings import finding
 from ..running import App, served, startable
 from ..running.asking import Unanswered, ask
-from .driving import Drive, Job, NotDriven, drive
+from .driving import Drive, Job, NotDriven, Seen, drive
 from .judging import Judge
 from .scenarios import BadScenario, Scenario, is_scenario_file, read_scenarios
 from .sources import Sources, is_text
 
 Keep = Callable[[Mapping[str, bytes]], Awaitable[None]]
 """Keeps pictures, given by the SHA-256 of their bytes."""
+_NO_PAGE = (404, 405)
 _SCENARIOS = 30
 _TEXTS = 300
 """Files in which a finding is looked for."""
@@ -141,18 +142,18 @@ async def _has_page(service: Service) -> bool:
         reply = await ask(service, "GET", "/", accept="text/html")
     except Unanswered:
         return True  # the browser shall say what it is like
+    if reply.status in _NO_PAGE:
+        return False
     return reply.media_type in ("text/html", "application/xhtml+xml") or 300 <= reply.status < 400
 
 
 def _tests(scenarios: list[Scenario], done: Drive) -> list[TestResult]:
     played = {line.page: line for line in done.seen if line.kind == "played"}
-    return [
-        TestResult(
-            id=visible(scenario.id),
-            status=("passed" if line.status == "passed" else "failed")
-            if (line := played.get(scenario.id))
-            else "error",
-            seconds=max(0.0, line.seconds) if line else 0.0,
-        )
-        for scenario in scenarios
-    ]
+    return [_test(scenario, played.get(scenario.id)) for scenario in scenarios]
+
+
+def _test(scenario: Scenario, line: Seen | None) -> TestResult:
+    if line is None:
+        return TestResult(id=scenario.id, status="error")
+    status = "passed" if line.status == "passed" else "failed"
+    return TestResult(id=scenario.id, status=status, seconds=max(0.0, line.seconds))

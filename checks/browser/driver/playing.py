@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from .telling import Report
 from .visiting import Site, opened, page_of, picture
 from .watching import Watch
 
@@ -25,34 +24,29 @@ class Unmet(Exception):
 
 
 async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
-    """Click through `scenario` in a context of its own, and tell how it ended."""
+    """Click through `scenario` in a context of its own, and tell how it ended: passed after its last step only."""
     name, began = scenario["id"], time.monotonic()
-    report: Report = site.report
     line, failed = scenario["line"], ""
-    try:
-        async with opened(browser, site) as context:
-            page = await context.new_page()
-            page.on("dialog", partial(_accept, site))
-            watch = Watch(report, name, site.own, strict=False)
-            await watch.begin(context, page)
-            try:
-                async with asyncio.timeout(_SCENARIO):
-                    await page.goto(scenario["open"], timeout=_STEP * 1000)
-                    for step in scenario["steps"]:
-                        line = step["line"]
-                        await asyncio.wait_for(_step(page, site, step), _STEP)
-            except TimeoutError:
-                failed = "took too long: the page does not answer"
-            except Unmet as error:
-                failed = str(error)
-            except site.failures as error:
-                failed = "could not be done: " + str(error).splitlines()[0]
-            with suppress(*site.failures):
-                await picture(page, site, name, f"{name}{' where it failed' if failed else ' at its end'}")
-    finally:
-        status = "failed" if failed else "passed"
-        seconds = time.monotonic() - began
-        report.tell("played", name, status=status, line=line, text=failed, seconds=seconds)
+    async with opened(browser, site) as context:
+        page = await context.new_page()
+        page.on("dialog", partial(_accept, site))
+        await Watch(site.report, name, site.own, strict=False).begin(context, page)
+        try:
+            async with asyncio.timeout(_SCENARIO):
+                await page.goto(scenario["open"], timeout=_STEP * 1000)
+                for step in scenario["steps"]:
+                    line = step["line"]
+                    await asyncio.wait_for(_step(page, site, step), _STEP)
+        except TimeoutError:
+            failed = "took too long: the page does not answer"
+        except Unmet as error:
+            failed = str(error)
+        except site.failures as error:
+            failed = "could not be done: " + str(error).splitlines()[0]
+        status, seconds = "failed" if failed else "passed", time.monotonic() - began
+        site.report.tell("played", name, status=status, line=line, text=failed, seconds=seconds)
+        with suppress(*site.failures):
+            await picture(page, site, name, f"{name}{' where it failed' if failed else ' at its end'}")
 
 
 async def _step(page: Any, site: Site, step: dict[str, Any]) -> None:
@@ -84,10 +78,10 @@ def _candidates(page: Any, named: str) -> list[Any]:
     return [*exact, *words, *loose, page.get_by_text(named), *tag]
 
 
-async def _first(candidates: list[Any], *, visible: bool = True) -> Any | None:
+async def _first(candidates: list[Any]) -> Any | None:
     for candidate in candidates:
         for one in (await candidate.all())[:20]:
-            if not visible or await one.is_visible():
+            if await one.is_visible():
                 return one
     return None
 

@@ -32,6 +32,9 @@ PAGES = {
 async def test_every_page_gets_a_finding_in_time(page: Page, opened: Opened) -> None:
     files = {f"{name}.html": page(body) for name, body in PAGES.items()}
     files["index.html"] = page("".join(f'<p><a href="{name}.html">{name}</a></p>' for name in PAGES))
+    files["stops.html"] = page('<button onclick="for (;;) {}">Loop</button>')
+    scenario = "- {criterion: C%d, name: x, open: /stops.html, steps: [{click: Loop}, {expect: {visible: Loop}}]}\n"
+    files["scenarios/a.yaml"] = scenario % 1 + (scenario % 2).replace("{click: Loop}, ", "")
     files["own.svg"] = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
     files["sw.js"] = "self.addEventListener('fetch', (e) => e.respondWith(new Response('')));\n"
     began = time.monotonic()
@@ -52,6 +55,7 @@ async def test_every_page_gets_a_finding_in_time(page: Page, opened: Opened) -> 
     }
     assert not [f for f in tried.result.findings if f.file == "index.html"]
     assert len(tried.result.findings) < 40
+    assert [test.status for test in tried.result.tests] == ["failed", "passed"]
     assert browsers() == []
 
 
