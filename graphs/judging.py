@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -10,7 +11,8 @@ from ..checks import Cached, Check, Imports, Syntax, executed_by, passes_on_base
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, Finding, JournalEntry, Plan
+from ..state import CorruptState
+from ..state.records import CheckReport, CheckResult, Finding, JournalEntry, Plan
 from ..telemetry import names
 from ..tools import describe_finding
 from .resources import Resources
@@ -41,10 +43,30 @@ async def judged(
     origin = resources.record.origin
     # Kept only of a sandbox that no agent worked in: what is left in one may make a check say something else.
     ground, own = f"{resources.kit.ground} {sandbox.caps.backend}", resources.kit.checks
-    known = [Cached(check, resources.verdicts, ground) for check in own]
+    known = [Cached(check, _Kept(resources), ground) for check in own]
     checks = (*(own if origin and origin.anew == "check" else known), *also)
     what = [check.name for check in checks]
     return await _reported(resources, step, what, sandbox, lambda: checked(resources, sandbox, version, checks))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What checks said of the project's files, with the pictures that belong to it, which then are this run's, too."""
+
+    resources: Resources
+
+    async def get(self, digest: str) -> CheckResult | None:
+        found, run = await self.resources.verdicts.get(digest), self.resources
+        if found is None or not found.pictures:
+            return found
+        try:
+            await run.projects.claim(run.record.project, run.record.id, [each.digest for each in found.pictures])
+        except CorruptState:
+            return None  # they are not kept any more
+        return found
+
+    async def put(self, digest: str, result: CheckResult) -> None:
+        await self.resources.verdicts.put(digest, result)
 
 
 async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Plan) -> list[str]:

@@ -13,7 +13,7 @@ from ..checks import Check, Means, gate, ground
 from ..config import CheckSettings
 from ..config.pack import LOCKS, Pack
 from ..config.packing import find_pack, pack_names
-from ..sandboxes import Dependencies, Sandbox, Sandboxes, Toolset
+from ..sandboxes import DRIVER, Dependencies, Sandbox, Sandboxes, Toolset
 
 AUTO = "auto"
 """In the place of a pack's name: the architect chooses one, or none."""
@@ -90,7 +90,7 @@ class Kits:
 
 
 def _ground(image: str, tools: tuple[Toolset, ...], pack: Pack | None, advisories: Path | None) -> str:
-    locks = [toolset.lock for toolset in tools]
+    locks = [toolset.lock for toolset in (*tools, DRIVER)]
     records = sorted(advisories.rglob("*.json")) if advisories else []
     known = [record.read_text(encoding="utf-8", errors="replace") for record in records]
     return ground(image, sys.implementation.cache_tag, *locks, pack.digest if pack else "", *known)

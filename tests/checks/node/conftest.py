@@ -16,15 +16,12 @@ from slipway.sandboxes import NODE, FileContent, Limits, Sandbox, open_sandboxes
 from slipway.sandboxes.bubblewrap import open_bubblewrap
 from slipway.sandboxes.docker import connect, open_docker
 from slipway.state import CheckResult
-from tests.sandboxes.conftest import docker_daemon, docker_host
-
-__all__ = ["docker_daemon", "docker_host"]
 
 Checked = Callable[[Check, Mapping[str, str]], Awaitable[CheckResult]]
 Layers = list[tuple[Path, str]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def tools(cache_dir: Path) -> Layers:
     """The layer of the tools. It is made before a test begins, since a test reaches no registry."""
 
