@@ -27,11 +27,18 @@ def main(arguments: argparse.Namespace) -> int:
         script, began = load_script(arguments.name), project_of(arguments.name)
         lineup, limits, project = _lineup(arguments.name, arguments.latency), limits_in(arguments), None
         if began is not None:
-            await check_start(script.request, Asked(**limits), settings, lineup=lineup, into=arguments.into)
+            asked = Asked(**limits)
+            await check_start(script.request, asked, settings, lineup=lineup, into=arguments.into, pack=script.pack)
             project = (await imported(str(began), None, settings, as_json=arguments.json)).project
         progress = _Timed(open_progress(as_json=arguments.json))
         async with start(
-            script.request, project=project, lineup=lineup, into=arguments.into, settings=settings, **limits
+            script.request,
+            project=project,
+            lineup=lineup,
+            into=arguments.into,
+            pack=script.pack,
+            settings=settings,
+            **limits,
         ) as passage:
             outcome = await watch(passage, progress)
         if outcome.status != "delivered":

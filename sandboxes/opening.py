@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
-from .dependencies import Dependencies, Ecosystem, install
+from .dependencies import Dependencies, Ecosystem, Layer, install
 from .layers import BASICS, Toolset, ensure_toolset
 from .pool import Launcher, Pool
 from .profile import NODE, PYTHON
@@ -82,16 +82,20 @@ class Sandboxes:
         What may be installed, and from where, `settings.install` says. DependenciesRefused, which a model can act on;
         SandboxUnavailable where no registry answers.
         """
+        made = await self.made(dependencies)
+        return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
+
+    async def made(self, dependencies: Dependencies) -> tuple[Layer, ...]:
+        """The layers that `install` puts into sandboxes, and with its errors; none where nothing is asked for."""
         if not dependencies:
-            return self
+            return ()
         spacious = replace(
             limits_of(self.settings),
             workspace_bytes=2 * self.settings.install.layer_mb << 20,
             workspace_files=2 * self.settings.install.layer_files,
         )
         workshop = await self.backend.launcher(spacious, ())
-        made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
-        return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
+        return await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
 
 
 @dataclass(frozen=True)
