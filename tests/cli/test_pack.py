@@ -76,9 +76,7 @@ def put(folder: Path, name: str, version: str, *requires: str) -> None:
     (folder / f"{name}-{version}-py3-none-any.whl").write_bytes(data)
 
 
-def test_a_lock_has_the_exact_versions_of_now(
-    slipway: Slipway, house: Path, wheels: Path, tmp_path: Path
-) -> None:
+def test_a_lock_has_the_exact_versions_of_now(slipway: Slipway, house: Path, wheels: Path, tmp_path: Path) -> None:
     """Of all that is installed, without what no run needs from it; and runs get nothing else until it is made again."""
     own = {"SLIPWAY_CACHE_DIR": str(tmp_path / "cache")}  # these names are other packages elsewhere
     fro = ("--set", f"sandbox.install.wheels={wheels}")
