@@ -20,7 +20,7 @@ class Lock:
     """A new lock."""
 
     packages: dict[Ecosystem, tuple[Package, ...]]
-    """All that is installed, with what it depends on; an ecosystem of which nothing is needed is not here."""
+    """All that is installed, with what it depends on, sorted; an ecosystem of which nothing is needed is not here."""
     files: dict[str, bytes]
     """What belongs into the pack's folder `lock`, by name."""
 
@@ -38,7 +38,7 @@ async def lock(head: Head, settings: Settings) -> Lock:
             made = await replace(sandboxes, cache_dir=Path(fresh)).made(wanted)
         files = {name: data for layer in made for name, data in _files(layer, wanted).items()}
         await sandboxes.made(locked(files))
-    return Lock({layer.ecosystem: layer.packages for layer in made}, files)
+    return Lock({layer.ecosystem: tuple(sorted(layer.packages, key=_place)) for layer in made}, files)
 
 
 def asked(head: Head) -> Dependencies:
@@ -55,9 +55,13 @@ def _names(head: Head, ecosystem: Ecosystem) -> Sequence[str]:
 def _files(layer: Layer, wanted: Dependencies) -> dict[str, bytes]:
     if layer.ecosystem == "python":
         # Without hashes: each machine has other wheels of a version.
-        lines = sorted(f"{package.name}=={package.version}\n" for package in layer.packages)
+        lines = [f"{package.name}=={package.version}\n" for package in sorted(layer.packages, key=_place)]
         return {"requirements.txt": "".join(lines).encode()}
     return {"package.json": wanted.package_json.encode(), "package-lock.json": _anywhere(layer.lock).encode()}
+
+
+def _place(package: Package) -> tuple[str, str]:
+    return package.name, package.version
 
 
 def _anywhere(package_lock: str) -> str:
