@@ -106,7 +106,9 @@ class Allowed(_Part):
     def locked(self) -> tuple[str, ...]:
         """The names of what a lock is made of: not of tools that nobody imports, nor of what the platform has."""
         had = set(self.provided)
-        return tuple(one.name for one in self.allowed if one.imports and not had & {one.name, *one.imports})
+        return tuple(
+            one.name for one in self.allowed if one.name not in had and one.imports and not had.issuperset(one.imports)
+        )
 
 
 class Framework(_Part):

@@ -16,7 +16,6 @@ def open_database(path: str) -> sqlite3.Connection:
     """A new connection to the database in the file `path`."""
     connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
