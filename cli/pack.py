@@ -131,15 +131,13 @@ async def _lock(arguments: argparse.Namespace) -> int:
 
 def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
     """Have exactly `files` in `folder`, and no folder where there are none."""
-    for name in LOCKS:
-        (folder / name).unlink(missing_ok=True)
-    if not files:
-        if folder.is_dir():
-            folder.rmdir()
-        return
-    folder.mkdir(exist_ok=True)
     for name, data in files.items():
+        folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
+    for name in set(LOCKS) - files.keys():
+        (folder / name).unlink(missing_ok=True)
+    if not files and folder.is_dir():
+        folder.rmdir()
 
 
 def _list(arguments: argparse.Namespace) -> int:
