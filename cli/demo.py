@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from types import TracebackType
 
 from ..config import Lineup, Settings, load_lineup, load_settings
 from ..graphs import start
 from ..graphs.acceptance import accept
+from ..graphs.kits import NONE
 from ..graphs.limits import Asked
 from ..graphs.run import check_start
 from ..models.scripted import load_script, project_of
@@ -27,11 +29,21 @@ def main(arguments: argparse.Namespace) -> int:
         script, began = load_script(arguments.name), project_of(arguments.name)
         lineup, limits, project = _lineup(arguments.name, arguments.latency), limits_in(arguments), None
         if began is not None:
-            await check_start(script.request, Asked(**limits), settings, lineup=lineup, into=arguments.into)
+            asked = Asked(**limits)
+            await check_start(script.request, asked, settings, lineup=lineup, into=arguments.into, pack=script.pack)
             project = (await imported(str(began), None, settings, as_json=arguments.json)).project
+        if script.pack != NONE and not arguments.json:
+            said = f"held to the pack {script.pack}; what it depends on is installed on its first use"
+            print(said, file=sys.stderr, flush=True)
         progress = _Timed(open_progress(as_json=arguments.json))
         async with start(
-            script.request, project=project, lineup=lineup, into=arguments.into, settings=settings, **limits
+            script.request,
+            project=project,
+            lineup=lineup,
+            into=arguments.into,
+            pack=script.pack,
+            settings=settings,
+            **limits,
         ) as passage:
             outcome = await watch(passage, progress)
         if outcome.status != "delivered":

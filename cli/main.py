@@ -93,7 +93,7 @@ def _building(commands: Any) -> None:
     named = "the project; one that exists gets a new version (default: a new one, named like DIR)"
     importing.add_argument("--project", metavar="NAME", help=named)
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
-    which = "tally, a new program (default), or change, a change to a project with a failing test"
+    which = "tally, a new program (default), change, which mends an old project, or api, which is held to a pack"
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help=which)
     demo.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each scripted answer")
     _running(demo, into=True)
@@ -175,20 +175,24 @@ def _looking(commands: Any) -> None:
 
 
 def _packs(commands: Any) -> None:
-    summary = "list, test or start packs: the conventions of a platform"
+    summary = "list, test, start or lock packs: the conventions of a platform"
     pack = commands.add_parser("pack", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     actions = pack.add_subparsers(title="actions", metavar="ACTION", required=True)
     check = _command(actions, "check", "pack", "test a pack against its own examples, in a sandbox")
     check.add_argument("pack", metavar="DIR|NAME", help="its folder, or the name of a shipped one")
     init = _command(actions, "init", "pack", "start a pack in a new or empty folder, which names it")
     init.add_argument("directory", metavar="DIR", help="the folder; its name is the pack's")
+    locking = _command(actions, "lock", "pack", "write down exact versions of what a pack allows, as they are now")
+    locking.add_argument("directory", metavar="DIR", help="its folder; what was in its `lock` is replaced")
     listing = _command(actions, "list", "pack", "list the shipped packs")
     counted = "how often what each line-up wrote broke the packs that it was held to"
     violations = _command(actions, "violations", "pack", counted)
     violations.add_argument(
         "--limit", type=_count, default=1000, metavar="N", help="of the newest N runs (default: 1000)"
     )
-    for name, action in (("check", check), ("init", init), ("list", listing), ("violations", violations)):
+    for name, action in (
+        ("check", check), ("init", init), ("lock", locking), ("list", listing), ("violations", violations),
+    ):  # fmt: skip
         action.set_defaults(action=name)
 
 

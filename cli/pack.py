@@ -3,12 +3,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..checks.examples import Tried, try_examples, unproven
 from ..config import UsageError, load_settings
-from ..config.pack import Pack
+from ..config.pack import LOCKS, Pack
 from ..config.packing import find_pack, load_pack, pack_names, starter_files
+from ..graphs.kits import needed
+from ..graphs.locking import lock
 from ..graphs.violations import by_lineup, told
 from ..sandboxes import open_sandboxes
 from ..state import RunStore, open_state
@@ -17,13 +20,16 @@ from .execution import DELIVERED, NOT_DELIVERED, cancelled_by_signals, execute
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """`slipway pack check`, `init`, `list` and `violations`."""
+    """`slipway pack check`, `init`, `lock`, `list` and `violations`."""
 
     async def command() -> int:
         match arguments.action:
             case "check":
                 with cancelled_by_signals():
                     return await _check(arguments)
+            case "lock":
+                with cancelled_by_signals():
+                    return await _lock(arguments)
             case "init":
                 return _init(arguments)
             case "violations":
@@ -39,7 +45,7 @@ async def _check(arguments: argparse.Namespace) -> int:
     pack = find_pack(arguments.pack)
     tried: list[Tried] = []
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="pack-check") as sandboxes:
-        sandbox = await sandboxes.open()
+        sandbox = await (await sandboxes.install(needed(pack))).open()
         try:
             async for each in try_examples(pack, sandbox):
                 tried.append(each)
@@ -101,6 +107,37 @@ def _init(arguments: argparse.Namespace) -> int:
     else:
         print(f"{folder} holds a pack; edit it, then: slipway pack check {arguments.directory}")
     return DELIVERED
+
+
+async def _lock(arguments: argparse.Namespace) -> int:
+    settings = load_settings(arguments.set)
+    folder = Path(arguments.directory).resolve()
+    made = await lock(load_pack(folder), settings)
+    try:
+        _replace(folder / "lock", made.files)
+    except OSError as error:
+        raise UsageError(f"{folder}/lock cannot be written: {error.strerror}; make it writable") from error
+    held = {
+        ecosystem: [f"{one.name}=={one.version}" for one in made.packages[ecosystem]] for ecosystem in made.packages
+    }
+    if arguments.json:
+        print(json.dumps({**_facts(load_pack(folder)), "folder": str(folder), "lock": held}))
+        return DELIVERED
+    said = " and ".join(f"{len(names)} packages of {ecosystem}" for ecosystem, names in held.items())
+    print(f"{folder}/lock holds {said}" if held else f"{folder} needs no lock: it allows nothing that is imported")
+    print(f"try it: slipway pack check {arguments.directory}")
+    return DELIVERED
+
+
+def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Have exactly `files` in `folder`, and no folder where there are none."""
+    for name, data in files.items():
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    for name in set(LOCKS) - files.keys():
+        (folder / name).unlink(missing_ok=True)
+    if not files and folder.is_dir():
+        folder.rmdir()
 
 
 def _list(arguments: argparse.Namespace) -> int:

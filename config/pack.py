@@ -106,6 +106,14 @@ class Allowed(_Part):
         _unique("allowed", (dependency.name for dependency in self.allowed))
         return self
 
+    @property
+    def locked(self) -> tuple[str, ...]:
+        """The names of what a lock is made of: not of tools that nobody imports, nor of what the platform has."""
+        had = set(self.provided)
+        return tuple(
+            one.name for one in self.allowed if one.name not in had and one.imports and not had.issuperset(one.imports)
+        )
+
 
 class Framework(_Part):
     """What a project may be built on."""

@@ -20,7 +20,7 @@ STARTER = Path(__file__).parent / "starter"
 """What a new pack begins with."""
 
 _FOLDERS = ("rules", "template", "examples", "lock")
-_CACHES = frozenset({"__pycache__", ".git", ".DS_Store"})
+_CACHES = frozenset({"__pycache__", ".git", ".DS_Store", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
 """What installers and people's programs leave, which is no part of a pack."""
 _MOST_FILES, _MOST_BYTES = 2000, 8 << 20
 _IN_A_RULE = {"rule", "constraints", "utils", "transform", "files", "ignores", "labels", "url", "metadata"}

@@ -103,9 +103,13 @@ def tools_of(checks: tuple[Check, ...]) -> tuple[Toolset, ...]:
 
 def needed(pack: Pack | None) -> Dependencies:
     """What a project of `pack` may depend on, in the versions of its lock."""
-    lock: Mapping[str, bytes] = pack.lock if pack else {}
-    python, package, locked = (lock.get(name, b"").decode() for name in LOCKS)
-    return Dependencies(python, package, locked)
+    return locked(pack.lock if pack else {})
+
+
+def locked(lock: Mapping[str, bytes]) -> Dependencies:
+    """What the files of a pack's lock, by their names, hold."""
+    python, package, versions = (lock.get(name, b"").decode() for name in LOCKS)
+    return Dependencies(python, package, versions)
 
 
 def offered(pack: str) -> dict[str, str]:

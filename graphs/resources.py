@@ -201,9 +201,9 @@ async def one_sandbox(settings: Settings, needed: Dependencies | None = None) ->
             await sandbox.close()
 
 
-async def check_sandbox(settings: Settings) -> None:
-    """SandboxUnavailable where no sandbox as strict as required can be had here."""
-    async with one_sandbox(settings):
+async def check_sandbox(settings: Settings, needed: Dependencies | None = None) -> None:
+    """Have what is `needed` installed. SandboxUnavailable and DependenciesRefused are those of `one_sandbox`."""
+    async with one_sandbox(settings, needed):
         return
 
 

@@ -17,7 +17,7 @@ from ..models import check_lineup
 from ..state import Inbox, Outcome, RunLimits, RunStore, open_state
 from ..state.export import check_target
 from ..state.records import ENDED, Event
-from .kits import AUTO, NONE
+from .kits import AUTO, NONE, needed
 from .limits import Asked, limits_of, raised
 from .passage import Answers, Passage, under_way
 from .questions import decided, recorded, said
@@ -46,16 +46,18 @@ async def check_start(
     into: str | Path | None = None,
     pack: str | Path | None = None,
 ) -> Checked:
-    """Whether a run of `request` could begin, but for the state; nothing is written.
+    """Whether a run of `request` could begin, but for the state, of which nothing is written.
 
-    UsageError, ConfigurationError and SandboxUnavailable are those of `start`.
+    What the pack's projects depend on is installed. UsageError, ConfigurationError, SandboxUnavailable and
+    DependenciesRefused are those of `start`.
     """
     check_request(request, project)
     limits = limits_of(settings.limits, asked)
     target = await asyncio.to_thread(check_target, into) if into is not None else None
     chosen = await asyncio.to_thread(checked_lineup, lineup or settings.lineup, limits)
     held_to = await asyncio.to_thread(named_pack, str(pack or settings.pack))
-    await check_sandbox(settings)
+    told = await asyncio.to_thread(find_pack, held_to) if held_to not in ("", AUTO) else None
+    await check_sandbox(settings, needed(told))
     return Checked(chosen, target, limits, held_to)
 
 
@@ -86,7 +88,8 @@ async def start(
     to be approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the
     answers. `pack` is the name or the folder of the conventions that the project is held to, `auto` (the architect
     chooses) or `none`; None is the settings'.
-    UsageError, ConfigurationError, StateUnavailable and SandboxUnavailable are raised before anything was spent.
+    UsageError, ConfigurationError, StateUnavailable, SandboxUnavailable and DependenciesRefused are raised before
+    anything was spent.
     """
     settings = settings or await asyncio.to_thread(load_settings)
     asked = Asked(max_cost, max_tokens, max_steps, max_seconds, timeout)

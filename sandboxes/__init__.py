@@ -26,7 +26,7 @@ from .base import (
     Terminal,
 )
 from .bubblewrap import open_bubblewrap
-from .dependencies import Dependencies, DependenciesRefused
+from .dependencies import Dependencies, DependenciesRefused, Layer, Package
 from .fake import FakeSandbox
 from .layers import ANALYSIS, BASICS, DRIVER, NODE, Toolset, ensure_toolset
 from .opening import Sandboxes, demand, open_sandboxes, probe
@@ -47,9 +47,11 @@ __all__ = [
     "FakeSandbox",
     "FileContent",
     "Health",
+    "Layer",
     "Limits",
     "Listener",
     "Output",
+    "Package",
     "Piece",
     "Process",
     "Sandbox",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..config import SandboxSettings
 from .base import Caps, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
-from .dependencies import Dependencies, DependenciesRefused, Ecosystem, install, install_tools
+from .dependencies import Dependencies, DependenciesRefused, Ecosystem, Layer, install, install_tools
 from .layers import BASICS, DRIVER, Toolset, ensure_toolset
 from .pool import Launcher, Pool
 from .profile import BROWSER_LIMITS, NODE, PYTHON
@@ -88,11 +88,15 @@ class Sandboxes:
         What may be installed, and from where, `settings.install` says. DependenciesRefused, which a model can act on;
         SandboxUnavailable where no registry answers.
         """
-        if not dependencies:
-            return self
-        workshop = await self.backend.launcher(_spacious(self.settings), ())
-        made = await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
+        made = await self.made(dependencies)
         return await self._with([(layer.folder, _PLACES[layer.ecosystem]) for layer in made])
+
+    async def made(self, dependencies: Dependencies) -> tuple[Layer, ...]:
+        """The layers that `install` puts into sandboxes, and with its errors; none where nothing is asked for."""
+        if not dependencies:
+            return ()
+        workshop = await self.backend.launcher(_spacious(self.settings), ())
+        return await install(workshop.open, dependencies, cache_dir=self.cache_dir, settings=self.settings.install)
 
     async def browsing(self) -> Sandboxes:
         """The same with a browser and what drives it in each sandbox, limits for that, and nothing of a project.

@@ -118,6 +118,8 @@ class Script(Record):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
     request: str = Field(min_length=1)
     """What the person of the demo asks for."""
+    pack: str = "none"
+    """The shipped pack that what is built is held to."""
     rules: tuple[Rule, ...] = Field(min_length=1)
     acceptance: str = ""
     """Python source of a hidden check, run as `python acceptance.py` in a copy of the delivered project; 0 passes."""

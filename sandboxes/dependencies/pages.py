@@ -70,7 +70,10 @@ class Pages:
             raise SandboxUnavailable(f"the registry answered {error.code} for {url}; is its address right?") from None
         except OSError as error:
             reason = getattr(error, "reason", None) or error
-            raise SandboxUnavailable(f"the registry cannot be reached at {url}: {reason}") from None
+            raise SandboxUnavailable(
+                f"the registry cannot be reached at {url}: {reason}; packages are installed on their first use: name a "
+                "registry that answers to pip and npm, or in sandbox.install, or a folder of wheels there"
+            ) from None
         if len(body) > _BYTES:
             raise SandboxUnavailable(f"the registry's page {url} has more than {_BYTES} bytes")
         return page

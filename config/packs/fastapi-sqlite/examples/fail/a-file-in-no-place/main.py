@@ -1,0 +1,1 @@
+"""At the root, where nobody starts it."""

@@ -1,0 +1,5 @@
+"""Another app."""
+
+from fastapi import FastAPI
+
+app = FastAPI(title="More", debug=True)

@@ -1,0 +1,5 @@
+"""Another framework."""
+
+from flask import Flask
+
+app = Flask(__name__)

@@ -1,0 +1,5 @@
+"""Reads a value."""
+
+
+def value(text: str) -> object:
+    return eval(text)

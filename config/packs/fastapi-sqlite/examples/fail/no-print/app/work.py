@@ -1,0 +1,5 @@
+"""Tells of its work."""
+
+
+def told(name: str) -> None:
+    print("added", name)
