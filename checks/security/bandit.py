@@ -23,8 +23,8 @@ _ADVICE = frozenset({
     "B312", "B321", "B401", "B402", "B411",  # the request may ask for FTP or XML-RPC
     "B313", "B314", "B315", "B316", "B317", "B318", "B319",  # Python's expat follows no external entity
     "B324",  # a digest of a file is no password; a rule of ours knows those
-    "B601",  # any command over SSH
-    "B608",  # any text that looks like SQL; rules of ours follow what gets into it
+    "B601", "B605",  # any command over SSH, any that is no literal; rules of ours follow what gets into it
+    "B608",  # any text that looks like SQL; likewise
     "B702", "B308",  # any template, any mark_safe
 })  # fmt: skip
 """Grave where it matters, and mostly it does not: told, and no error."""

@@ -1,5 +1,6 @@
 """A game for the terminal, without annotations."""
 
+import os
 import random
 
 try:
@@ -33,6 +34,10 @@ class Player(DescribedMixin):
     def hit(self):
         if self.target is not None:
             self.target.items.append("wound")
+
+
+def clear():
+    os.system("cls" if os.name == "nt" else "clear")
 
 
 def roll(sides=6):

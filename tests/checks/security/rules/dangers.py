@@ -38,6 +38,7 @@ def shell(name, arguments):
     os.popen(name)  # expect: shell-from-text
     subprocess.run("ls -l | wc", shell=True)
     os.system("clear")
+    os.system("cls" if os.name == "nt" else "clear")
     subprocess.run(["convert", name], check=True)
     subprocess.run(arguments)
 
@@ -76,7 +77,8 @@ def servers():
     uvicorn.run(api, host="0.0.0.0")  # expect: bind-everywhere
     uvicorn.run(api, host="127.0.0.1", port=8000)
     uvicorn.run(api, host=os.environ.get("HOST", "127.0.0.1"))
-    asyncio.run(started("ls"))
+    asyncio.run(started("ls"), debug=True)
+    max(("", 0), ("a", 1))
     HTTPServer(("", 8000), Handler)  # expect: bind-everywhere
     HTTPServer(("127.0.0.1", 8000), Handler)
     socket.socket().bind(("0.0.0.0", 1))  # expect: bind-everywhere
@@ -208,8 +210,10 @@ def make_token():
 def invite():
     token = random.randint(0, 999999)  # expect: token-from-random
     dice = random.randint(1, 6)
+    secret_number = random.randint(1, 100)
+    secret = random.choice(["apple", "pear"])
     fine = secrets.token_hex(16)
-    return token, dice, fine
+    return token, dice, fine, secret, secret_number
 
 
 def keys():
