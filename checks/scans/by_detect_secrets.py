@@ -29,7 +29,7 @@ _WORD = (
     r"|database|service|account)_?key|db_?pass)"
 )
 _TELLING = re.compile(rf"(?i){_WORD}")
-_NAME = rf"(?P<name>\w*{_WORD}\w*)"
+_NAME = rf"(?P<name>\w{{0,40}}{_WORD}\w{{0,40}})"
 _NAMED = (
     rf"""(?i){_NAME}["'\]]*\s*(?::\s*[\w\[\]|., ]+?)?\s*(?::=|={{1,3}}|:|=>|\|\|=|\?\?=)\s*"""
     r"""[rbuf]?["'`](?P<value>[^"'`\n]+)["'`]""",
@@ -77,12 +77,11 @@ def _in_file(path: str, detectors: list[Any]) -> Iterator[Place]:
     others = {kind: pattern for kind, pattern in _OTHERS.items() if re.search(pattern, text)}
     named = [re.compile(each) for each in (*_NAMED, *([_UNQUOTED] if _SETTINGS.search(path) else ()))]
     for number, line in enumerate(text.splitlines(), 1):
-        telling = _TELLING.search(line) is not None
-        if not (telling or live or others):
+        if not (live or others or _TELLING.search(line)):
             continue
         for start in range(0, len(line), _LONGEST_LINE - _OVERLAP):
             part = line[start : start + _LONGEST_LINE]
-            found = [*_formatted(path, part, live, others), *_under_names(part, named if telling else [])]
+            found = [*_formatted(path, part, live, others), *_under_names(part, named if _TELLING.search(part) else [])]
             if found:
                 rule, grade, message, _ = found[0]
                 yield path, number, rule, grade, message, _masked(part, [value for *_, value in found])

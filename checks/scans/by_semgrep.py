@@ -78,7 +78,7 @@ def _found(report: Mapping[str, Any], places: Mapping[str, tuple[str, str]]) -> 
 def _unread(report: Mapping[str, Any], places: Mapping[str, tuple[str, str]]) -> Iterator[Place]:
     for error in report["errors"]:
         kind = error["error_type"] if isinstance(error["error_type"], str) else error["error_type"][0]
-        where = error.get("location") or {"path": "", "start": {"line": 1}}
+        where: dict[str, Any] = error.get("location") or {"path": "", "start": {"line": 1}}
         path, _ = places.get(where["path"], ("", ""))
         if kind not in _UNREAD or not path:
             raise Failed(f"{kind} {path or error.get('rule_id') or ''}: {' '.join(error['message'].split())[:300]}")

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Failed(Exception):
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
+def scratch() -> Generator[Path]:
     """A folder outside the project, from which tools run."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
@@ -38,7 +38,7 @@ def run_tool(
     It gets no variable of the environment but `variables` and what every program needs. Raises Failed.
     """
     environment = {
-        "PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONSAFEPATH": "1",
+        "PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONSAFEPATH": "1",
         "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", **variables,
     }  # fmt: skip
     try:

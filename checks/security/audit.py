@@ -87,10 +87,11 @@ class DependencyAudit:
         return [*findings, *self._hits(known, used, declared)]
 
     def _hits(self, known: Advisories, used: list[_Used], declared: list[Declared]) -> Iterator[Finding]:
-        places = {(one.ecosystem, one.name): one for one in declared}
+        places: dict[tuple[Ecosystem, str], Declared] = {(one.ecosystem, one.name): one for one in declared}
         for one in dict.fromkeys(used):
-            place = places.get((one.ecosystem, one.name))
-            for advisory in known.get((one.ecosystem, one.name), ()):
+            key = (one.ecosystem, one.name)
+            place = places.get(key)
+            for advisory in known.get(key, ()):
                 if advisory.affects(one.version):
                     yield self._hit(advisory, one.name, f"{one.version}", advisory.fixed(one.version), place, one.file)
         certain = {(one.ecosystem, one.name) for one in used}
