@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from slipway.sandboxes import Command, FileContent, Limits, Sandbox, SandboxGone, SandboxUnavailable
 from slipway.sandboxes.bubblewrap import bubblewrap_launcher, close_keepers, open_bubblewrap
+from slipway.sandboxes.bubblewrap.kept import PipeEnd
 
 from ...clocks import until
 
@@ -112,3 +114,33 @@ async def test_an_agent_that_is_killed_takes_its_sandbox_along(source: Sandbox, 
     with pytest.raises(SandboxGone):
         await source.read("a")
     await source.close()
+
+
+class Contested(PipeEnd):
+    """One whose number is another file's by the time that the transport closes it."""
+
+    def close(self) -> None:
+        another = os.open(os.devnull, os.O_RDONLY)
+        if another != self.fileno():
+            os.dup2(another, self.fileno())
+            os.close(another)
+        super().close()
+        os.fstat(self.fileno())
+        self.whole = True
+
+
+def test_where_uvloop_closes_a_pipe_nothing_of_another_thread_is_closed() -> None:
+    """`langgraph dev` runs on it. It closes the descriptor, and then what it was given, whoever has that number now."""
+
+    async def use() -> Contested:
+        end, other = os.pipe()
+        pipe = Contested(end)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(asyncio.Protocol, pipe)
+        os.close(other)
+        transport.close()
+        await asyncio.sleep(0.1)
+        return pipe
+
+    pipe = uvloop.run(use())
+    assert pipe.whole
+    os.close(pipe.fileno())
