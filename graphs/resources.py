@@ -206,6 +206,12 @@ async def check_sandbox(settings: Settings) -> None:
 
 async def _enter(stack: AsyncExitStack, manager: AbstractContextManager[T]) -> T:
     """Enter a blocking context manager in a thread, and leave it in one."""
-    value = await asyncio.to_thread(manager.__enter__)
-    stack.push_async_callback(asyncio.to_thread, manager.__exit__, None, None, None)
-    return value
+    entering = asyncio.ensure_future(asyncio.to_thread(manager.__enter__))
+
+    async def leave() -> None:
+        [entered] = await asyncio.gather(entering, return_exceptions=True)  # its thread goes on where we are cancelled
+        if not isinstance(entered, BaseException):
+            await asyncio.to_thread(manager.__exit__, None, None, None)
+
+    stack.push_async_callback(leave)
+    return await asyncio.shield(entering)

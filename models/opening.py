@@ -27,10 +27,12 @@ async def open_chats(
     """
     endpoints = ExitStack()
     chats: dict[Role, list[OpenChat]] = {role: [] for role in roles}
+    opening = asyncio.ensure_future(asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats))
     try:
-        await asyncio.to_thread(_open_all, lineup, secret, log, endpoints, chats)
+        await asyncio.shield(opening)
         yield {role: _models(role, lineup.roles[role], opened) for role, opened in chats.items()}
     finally:
+        await asyncio.gather(opening, return_exceptions=True)  # its thread goes on where the caller is cancelled
         for opened in chain.from_iterable(chats.values()):
             await opened.close()
         await asyncio.to_thread(endpoints.close)
