@@ -150,7 +150,7 @@ def holding(script: Path, *held: Held) -> Path:
     """The script, with these answers held."""
     told = json.loads(script.read_text())
     for one in held:
-        [rule] = filter(one.holds, told["rules"])
+        rule = max(filter(one.holds, told["rules"]), key=lambda rule: len(rule["when"]["contains"]))
         rule["reply"]["fault"] = {"kind": "silence", "times": one.times}
     script.write_text(json.dumps(told))
     return script
