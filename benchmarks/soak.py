@@ -39,8 +39,8 @@ def main() -> int:
             return 2
     if options.json:
         options.json.write_text(json.dumps([*map(asdict, soaked), *map(asdict, killed)]))
-    _show(soaked, killed)
-    reached = [*_soak_goals(soaked), *_kill_goals(killed)]
+    _show(soaked, killed, options.enough)
+    reached = [*_soak_goals(soaked), *_kill_goals(killed, options.enough)]
     print(f"\n{table(('goal', 'value', 'at most', 'verdict'), [goal.shown() for goal in reached])}")
     return 0 if all(goal.held for goal in reached) else 1
 
@@ -57,6 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--without", action="append", default=[], choices=BACKENDS, help="leave a backend out")
     parser.add_argument(
         "--docker", metavar="ADDRESS", help="an Engine that has the image; what it holds is not counted"
+    )
+    parser.add_argument(
+        "--enough", type=float, default=ENOUGH, metavar="SECONDS", help="after a kill; then nothing may be left"
     )
     parser.add_argument("--seed", type=int, default=1, help="which moments are chosen (default: 1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
@@ -84,13 +87,15 @@ def _soaked(options: argparse.Namespace, place: Place) -> Iterator[Soaked]:
 
 def _killed(options: argparse.Namespace, place: Place) -> Iterator[Kill]:
     for name in options.backends:
-        for number, done in enumerate(kills(name, place, options.kills, options.working, options.seed), 1):
+        for number, done in enumerate(
+            kills(name, place, options.kills, options.working, options.seed, options.enough), 1
+        ):
             there = f"{done.opened} open, {done.processes} processes"
             print(f"{name}, kill {number}: {there}, gone after {done.seconds:.2f} s", file=sys.stderr)
             yield done
 
 
-def _show(soaked: Sequence[Soaked], killed: Sequence[Kill]) -> None:
+def _show(soaked: Sequence[Soaked], killed: Sequence[Kill], enough: float) -> None:
     print(f"{os.cpu_count()} cores; before and after, once what ends by itself has ended")
     for done in soaked:
         rows = [(name, before, done.after[name]) for name, before in done.before.items()]
@@ -100,7 +105,7 @@ def _show(soaked: Sequence[Soaked], killed: Sequence[Kill]) -> None:
             print(f"    {said}")
     for done in killed:
         if not done.good:
-            print(f"\n{done.backend}, killed with {done.opened} open, {ENOUGH:g} s later:")
+            print(f"\n{done.backend}, killed with {done.opened} open, {enough:g} s later:")
             for kind, names in done.left.items():
                 print(f"    {kind}: {len(names)}, for example {names[0]}")
 
@@ -114,11 +119,11 @@ def _soak_goals(soaked: Sequence[Soaked]) -> Iterator[Goal]:
         yield Goal(f"memory-{name}", done.memory, MEMORY / 1024, "MiB more")
 
 
-def _kill_goals(killed: Sequence[Kill]) -> Iterator[Goal]:
+def _kill_goals(killed: Sequence[Kill], enough: float) -> Iterator[Goal]:
     for name in dict.fromkeys(done.backend for done in killed):
         mine = [done for done in killed if done.backend == name]
         yield Goal(f"kill-left-{name}", sum(not done.good for done in mine), 0, f"of {len(mine)} kills")
-        yield Goal(f"kill-seconds-{name}", max(done.seconds for done in mine), ENOUGH, "s until nothing was left")
+        yield Goal(f"kill-seconds-{name}", max(done.seconds for done in mine), enough, "s until nothing was left")
         if name == "docker":
             print(f"\ncontainers made and never started: {sum(done.created for done in mine)} in {len(mine)} kills")
 

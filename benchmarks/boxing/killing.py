@@ -15,9 +15,9 @@ from pathlib import Path
 from . import census
 
 ENOUGH = 2.0
-"""Seconds after which nothing may be left."""
+"""Seconds after which nothing may be left, unless told otherwise."""
 _PATIENCE = 20.0
-"""Seconds that we go on looking, to tell what is slow from what stays."""
+"""Seconds that we go on looking after that, to tell what is slow from what stays."""
 _FOLDER = Path(__file__).parent.parent
 
 
@@ -33,7 +33,7 @@ class Kill:
     seconds: float
     """Until nothing was left; infinite where something stays."""
     left: dict[str, list[str]]
-    """What there was after `ENOUGH`, by kind."""
+    """What there was after `enough` seconds, by kind."""
     processes: int
     """That there were when it was killed."""
     created: int
@@ -45,16 +45,18 @@ class Kill:
         return not self.left
 
 
-def kills(name: str, place: census.Place, repeats: int, sandboxes: int, seed: int) -> Iterator[Kill]:
+def kills(
+    name: str, place: census.Place, repeats: int, sandboxes: int, seed: int, enough: float = ENOUGH
+) -> Iterator[Kill]:
     """Every other one while sandboxes are still being opened, the others while all of them work."""
     chance = random.Random(seed)
     for number in range(repeats):
         opened = chance.randrange(sandboxes) if number % 2 else sandboxes
         delay = chance.uniform(0, 0.2) if number % 2 else chance.uniform(0, 1.5)
-        yield _kill(name, place, sandboxes, opened, delay)
+        yield _kill(name, place, sandboxes, opened, delay, enough)
 
 
-def _kill(name: str, place: census.Place, sandboxes: int, opened: int, delay: float) -> Kill:
+def _kill(name: str, place: census.Place, sandboxes: int, opened: int, delay: float, enough: float) -> Kill:
     with tempfile.TemporaryDirectory(prefix="slipway-killed-") as folder:
         before = place.things()
         own = {**os.environ, "PYTHONPATH": str(_FOLDER), "TMPDIR": folder}
@@ -72,15 +74,15 @@ def _kill(name: str, place: census.Place, sandboxes: int, opened: int, delay: fl
             killed = time.monotonic()
         victim.wait()
         census.started.discard(victim.pid)
-        left, seconds, created = _watch(place, before, killed, Path(folder))
+        left, seconds, created = _watch(place, before, killed, Path(folder), enough)
     _remove_created(place, created)
     return Kill(name, opened, round(delay, 3), seconds, left, there, len(created))
 
 
 def _watch(
-    place: census.Place, before: census.Things, killed: float, folder: Path
+    place: census.Place, before: census.Things, killed: float, folder: Path, enough: float
 ) -> tuple[dict[str, list[str]], float, list[str]]:
-    """What is left after `ENOUGH`; how long until there was nothing; the containers that never ran."""
+    """What is left after `enough` seconds; how long until there was nothing; the containers that never ran."""
     left: dict[str, list[str]] | None = None
     while True:
         began = time.monotonic()
@@ -89,11 +91,11 @@ def _watch(
         created = new.pop("created", [])
         if files := [str(path) for path in folder.iterdir()]:
             new["files"] = files
-        if looked >= ENOUGH and left is None:
+        if looked >= enough and left is None:
             left = new
         if not new:
             return left or {}, looked, created
-        if looked > _PATIENCE:
+        if looked > enough + _PATIENCE:
             return left or {}, float("inf"), created
         time.sleep(max(0.02, 3 * (time.monotonic() - began)))  # to look takes away from those that clear up
 

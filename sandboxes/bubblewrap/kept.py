@@ -138,18 +138,38 @@ async def _connect(ends: Ends) -> Processes:
     replies, incoming = await _reader(ends.replies, FrameReader())
     errors, _ = await _reader(ends.errors, asyncio.StreamReader())
     loop = asyncio.get_running_loop()
-    pipe = os.fdopen(ends.requests, "wb", buffering=0)
     transport, protocol = await loop.connect_write_pipe(
-        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), pipe
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), PipeEnd(ends.requests)
     )
     return Processes(ends, incoming, replies, asyncio.StreamWriter(transport, protocol, None, loop), errors)
 
 
 async def _reader(descriptor: int, stream: asyncio.StreamReader) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
-    pipe = os.fdopen(descriptor, "rb", buffering=0)
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), pipe)
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), PipeEnd(descriptor))
     return stream, transport
+
+
+class PipeEnd:
+    """The end of a pipe for a transport of the running event loop, which is then closed once, with it.
+
+    uvloop closes the descriptor itself, and the file object behind that: by a number that may have become the file of
+    another thread in between.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._closes = not type(asyncio.get_running_loop()).__module__.startswith("uvloop")
+
+    def fileno(self) -> int:
+        """The descriptor; the transport's from now on."""
+        return self._descriptor
+
+    def close(self) -> None:
+        """As the transport asks for it."""
+        if self._closes:
+            self._closes = False
+            os.close(self._descriptor)
 
 
 class Processes:

@@ -166,7 +166,7 @@ async def test_a_test_that_ends_the_process_fails(
 
 async def test_a_test_that_hangs_fails(checked: Checked) -> None:
     text = "import time\n\n\ndef test_a():\n    time.sleep(60)\n"
-    assert await checked(Tests(timeout=3.0), {"test_a.py": text}) == result(
+    assert await checked(Tests(timeout=8.0), {"test_a.py": text}) == result(
         "failed",
         unfinished("test_a.py::test_a"),
         broken("pytest ran out of time without a whole report"),

@@ -24,7 +24,11 @@ class Endpoint:
     tmp: Path
 
     def entries(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        written = self.log.read_text() if self.log.exists() else ""
+        return [json.loads(line) for line in written[: written.rfind("\n") + 1].splitlines()]  # the last may grow yet
+
+    def faults(self) -> list[str]:
+        return [entry["fault"] for entry in self.entries() if entry["event"] == "fault"]
 
     def asked(self) -> Counter[str]:
         return Counter(entry["digest"] for entry in self.entries() if entry["event"] == "asked")
@@ -32,9 +36,10 @@ class Endpoint:
     def answered(self) -> Counter[str]:
         return Counter(e["digest"] for e in self.entries() if e["event"] == "answered" and e["status"] == 200)
 
-    def lineup(self, **roles: dict[str, Any]) -> str:
+    def lineup(self, *, stream: bool = False, **roles: dict[str, Any]) -> str:
         """A line-up file whose every role asks this endpoint."""
         role = {
+            "stream": stream,
             "model": "openai:scripted",
             "base_url": self.base_url,
             "price": {"input": 1, "cached": 0.1, "output": 5},
@@ -64,7 +69,7 @@ def start_endpoint(tmp_path: Path, environment: dict[str, str]) -> Iterator[Star
     yield start
     for process in started:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.close()
 
 

@@ -128,6 +128,34 @@ class Play:
         return parse_lineup({"name": "play", "default": default, "roles": roles}, source="play")
 
 
+@dataclass(frozen=True)
+class Held:
+    """The answer to one turn of a conversation that is not given when it is first asked for.
+
+    Whoever asks then is in the middle of that call until it is killed, however fast or slow the machine is.
+    """
+
+    role: str
+    turn: int
+    contains: str
+    times: int = 1
+
+    def holds(self, rule: Mapping[str, Any]) -> bool:
+        """Whether this is the rule of a script that it means."""
+        when = rule["when"]
+        return (rule["role"], when["turn"]) == (self.role, self.turn) and self.contains in when["contains"]
+
+
+def holding(script: Path, *held: Held) -> Path:
+    """The script, with these answers held."""
+    told = json.loads(script.read_text())
+    for one in held:
+        rule = max(filter(one.holds, told["rules"]), key=lambda rule: len(rule["when"]["contains"]))
+        rule["reply"]["fault"] = {"kind": "silence", "times": one.times}
+    script.write_text(json.dumps(told))
+    return script
+
+
 SHOW = """from money import cents
 from names import NAME
 

@@ -63,18 +63,25 @@ class Killer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, out = await asyncio.open_unix_connection(self._server)
+        asked = [b""]  # what was said last, in however many pieces it came
+        telling = asyncio.create_task(self._tell(back, writer, asked))
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(1 << 20):
+                asked[0] += data
                 out.write(data)
-                reply = await back.read(1 << 20)
-                taken = b'"kind":"answer"' in data and not reply.startswith(b"-NOSCRIPT")
+        out.close()
+        await telling
+
+    async def _tell(self, back: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: list[bytes]) -> None:
+        with contextlib.suppress(ConnectionError):
+            while reply := await back.read(1 << 20):
+                taken = b'"kind":"answer"' in asked[0] and not reply.startswith(b"-NOSCRIPT")
+                asked[0] = b""
                 if not self._struck and not (taken and self._when == "before it is told"):
                     writer.write(reply)
-                    await writer.drain()
                 if taken and self.process and not self._struck:
                     self._struck = True
                     self.process.kill()
-        out.close()
         writer.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -19,13 +18,18 @@ from slipway.config import Settings
 from slipway.models.scripted import load_script
 from slipway.state import RunStore, open_state
 
+from ..ports import kept_port
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with kept_port() as port:
+        yield from running(port, environment, tmp_path)
+
+
+def running(port: int, environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
     log = (tmp_path / "server.log").open("w")
     command = ["langgraph", "dev", "--no-browser", "--no-reload", "--port", str(port), "--config"]
     process = subprocess.Popen(
@@ -38,7 +42,7 @@ def server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         log.close()
 
 
@@ -64,10 +68,11 @@ def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: str) -> None:
-    for _ in range(300):
+    deadline = time.monotonic() + 150
+    while time.monotonic() < deadline:
         assert process.poll() is None, Path(log).read_text()
         try:
-            urllib.request.urlopen(f"{url}/ok", timeout=1).close()
+            urllib.request.urlopen(f"{url}/ok", timeout=5).close()
             return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)

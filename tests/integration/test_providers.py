@@ -38,7 +38,9 @@ CODE = 'def greet(name: str) -> str:\n    return f"hello {name}"\n'
 TEST = 'from greet import greet\n\n\ndef test_c1_greets() -> None:\n    assert greet("you") == "hello you"\n'
 
 SILENCE = 0.7
-"""Seconds after which an endpoint that says nothing is given up."""
+"""Seconds after which an endpoint that never answers is given up."""
+PATIENCE = 3.0
+"""The same of one that answers in the end: no busy machine is silent for as long."""
 PLAIN = ["429", "500", "garbage", "nonsense", "silence", "503"]
 STREAMED = ["cut", "end", "error", "stall", "garbage", "silence"]
 
@@ -76,14 +78,16 @@ def script(tmp_path: Path, faults: list[str], times: int | None) -> str:
 
 
 def lineup(first: Endpoint, *, stream: bool, second: Endpoint | None = None) -> Lineup:
+    """Where there is a second, the first never answers."""
     price = {"input": 1, "cached": 0.1, "output": 5}
     default: dict[str, Any] = {
         "model": "openai:first", "base_url": first.base_url, "price": price, "stream": stream,
-        "request_timeout": SILENCE,
+        "request_timeout": SILENCE if second else PATIENCE,
     }  # fmt: skip
     if second:
         double = {name: 2 * amount for name, amount in price.items()}
-        default["fallbacks"] = [{"model": "openai:second", "base_url": second.base_url, "price": double}]
+        other = {"model": "openai:second", "base_url": second.base_url, "price": double, "request_timeout": 60}
+        default["fallbacks"] = [other]
     return parse_lineup({"name": "drill", "default": default}, source="drill")
 
 

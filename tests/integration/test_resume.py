@@ -14,18 +14,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from redis import BusyLoadingError, ConnectionError, Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from slipway.config import Settings
 from slipway.state import Journal, RunStore, open_state
 from slipway.state.base import Fence
 from slipway.state.connections.server import bundled_program
 
+from ..clocks import Stopwatch
 from ..commands import Started, run
 from .conftest import Endpoint, StartEndpoint
-from .playing import CALLS, REQUEST, WHOLE, Play
+from .playing import CALLS, REQUEST, WHOLE, Held, Play, holding
 
 # Seconds an answer takes: long enough to be killed in the middle of it.
 LATENCY = 0.15
@@ -68,11 +73,17 @@ def _turn(endpoint: Endpoint, role: str, turn: int) -> Callable[[], bool]:
     return lambda: any(e["event"] == "asked" and (e["role"], e["turn"]) == (role, turn) for e in endpoint.entries())
 
 
+def _silent(endpoint: Endpoint, agents: int) -> Callable[[], bool]:
+    return lambda: len(endpoint.faults()) >= agents
+
+
+MONEY, NAMES = "## Component: money", "## Component: names"
+WAVE = [Held("coder", 1, MONEY), Held("coder", 1, NAMES), Held("tester", 1, "## Task: tests")]
 MOMENTS = {
-    "the first call": ("architect", 0, 1),
-    "a parallel wave": ("coder", 1, 3),
-    "a tool loop, timings in the prompt": ("coder", 2, 3),
-    "the fixer's loop": ("fixer", 3, 1),
+    "the first call": [Held("architect", 0, "## Task: brief")],
+    "a parallel wave": WAVE,
+    "a tool loop, timings in the prompt": [Held("coder", 2, MONEY), Held("coder", 2, NAMES)],
+    "the fixer's loop": [Held("fixer", 3, "## Findings")],
 }
 
 
@@ -85,18 +96,18 @@ def test_killed_and_resumed(
     settings: Settings,
     tmp_path: Path,
 ) -> None:
-    role, turn, agents = MOMENTS[moment]
-    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    held = MOMENTS[moment]
+    endpoint = start_endpoint(latency=LATENCY, script=holding(WHOLE.script(tmp_path), *held))
     process = start(endpoint.lineup(), "--json")
-    _wait_for(_turn(endpoint, role, turn), process)
+    _wait_for(_silent(endpoint, len(held)), process)
     _kill(process)
-    # What the endpoint still answers goes nowhere: such a call was in flight.
     code, result = _resume(environment)
     assert (code, result["status"]) == (0, "delivered"), result
     twice = [digest for digest, count in endpoint.asked().items() if count > 1]
-    # At most the calls that were in flight were asked again, and the outcome owns up to each: also to one that was
-    # noted as about to be made, and was killed before it was sent.
-    assert len(twice) <= int(str(result["asked_twice"])) <= agents
+    # The calls that were in flight were asked again; the outcome owns up to each, and to one of a third agent that was
+    # noted as about to be made, and was killed before it was sent, or answered too late.
+    agents = 3 if held[0].role == "coder" else 1
+    assert len(held) <= len(twice) <= int(str(result["asked_twice"])) <= agents
     assert max(endpoint.asked().values()) <= 2
     journaled = asyncio.run(_journaled(settings, str(result["run"])))
     assert len(journaled) == len(set(journaled)) == CALLS
@@ -113,15 +124,14 @@ def test_a_server_that_goes_away_parks_the_run_and_is_named(
     start_endpoint: StartEndpoint, start: Callable[..., Started], environment: dict[str, str], tmp_path: Path
 ) -> None:
     """An outage is no mistake of the person: the run waits, and the line says how to go on."""
-    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    endpoint = start_endpoint(latency=0.5, script=WHOLE.script(tmp_path))  # so that much is left to be done
     place = Path(environment["SLIPWAY_RUNTIME_DIR"]) / "s"
     program = bundled_program()
     assert program
     options = ["--port", "0", "--unixsocket", str(place), "--dir", str(tmp_path), "--save", "", "--appendonly", "yes"]
     server = subprocess.Popen([program, *options, "--appendfsync", "always"], stdout=subprocess.DEVNULL)
     try:
-        while not place.exists():
-            time.sleep(0.01)
+        _until_it_answers(place)
         ours = {**environment, "SLIPWAY_REDIS_URL": f"unix://{place}"}
         process = start(endpoint.lineup(), SLIPWAY_REDIS_URL=f"unix://{place}")
         _wait_for(_turn(endpoint, "coder", 1), process)
@@ -132,26 +142,36 @@ def test_a_server_that_goes_away_parks_the_run_and_is_named(
         assert re.search(r"\nslipway: Redis failed: .*: slipway resume \d{6}-\d{6}-[0-9a-f]{6}\n$", err), err
         place.unlink(missing_ok=True)
         server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
-        while not place.exists():
-            time.sleep(0.01)
+        _until_it_answers(place)
         assert _resume(ours)[0] == 0
     finally:
         server.kill()
         server.wait()
 
 
+def _until_it_answers(place: Path) -> None:
+    deadline = time.monotonic() + 60
+    with Redis(unix_socket_path=str(place), retry=Retry(NoBackoff(), 0)) as client:
+        while True:
+            with suppress(ConnectionError, BusyLoadingError):
+                client.ping()
+                return
+            assert time.monotonic() < deadline, "the server never answered"
+            time.sleep(0.01)
+
+
 def test_ctrl_c_parks_the_run_within_two_seconds_and_leaves_nothing_running(
     start_endpoint: StartEndpoint, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """In a fresh process, by whose environment everything is found that it started."""
-    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    endpoint = start_endpoint(latency=LATENCY, script=holding(WHOLE.script(tmp_path), *WAVE))
     command = [sys.executable, "-m", "slipway", "build", REQUEST, "--lineup", endpoint.lineup(), "--json"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    _wait_for(_turn(endpoint, "coder", 1), process)  # three sandboxes are at work
-    process.send_signal(signal.SIGINT)
-    started = time.monotonic()
-    out, err = process.communicate(timeout=20)
-    assert time.monotonic() - started < 2
+    _wait_for(_silent(endpoint, 3), process)  # three sandboxes are at work
+    with Stopwatch() as took:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert took.seconds < 2
     result = json.loads(out.splitlines()[-1])
     assert (process.returncode, result["status"]) == (130, "paused"), err
     assert result["reason"] == f"interrupted; go on with: slipway resume {result['run']}"

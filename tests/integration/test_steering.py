@@ -14,7 +14,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ from slipway.graphs import Passage, resuming, start
 from slipway.state import EventStream, Fence, Journal, Outcome, RunStore, Steered, TooLate, is_held, open_state
 from slipway.state.keys import RunKeys
 
+from ..clocks import Stopwatch, until
 from .conftest import Endpoint, StartEndpoint
 from .test_resume import _of_this_run as of_this_run
 
@@ -40,7 +40,7 @@ SECONDS = 2.0
 KEPT = ("valkey", "redis-server", '"""The outermost stage', "bwrap --unshare-pid --as-pid-1", 'ModuleType("keeper")')
 MOMENTS = random.Random(11)
 
-Build = Callable[[Endpoint], "subprocess.Popen[str]"]
+Build = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -67,6 +67,17 @@ def build(environment: dict[str, str]) -> Iterator[Build]:
         process.communicate()
 
 
+def slowly(tmp_path: Path) -> str:
+    """The script, with agents whose every answer stalls for some seconds when it is first asked for: it streams."""
+    script = yaml.safe_load(SMALL.read_text())
+    for rule in script["rules"]:
+        if rule["role"] in ("coder", "tester"):
+            rule["reply"]["fault"] = {"kind": "stall", "seconds": 5, "times": 1}
+    file = tmp_path / "slowly.yaml"
+    file.write_text(yaml.safe_dump(script))
+    return str(file)
+
+
 def sleeping(tmp_path: Path) -> str:
     """The script, with coders whose first command takes a minute."""
     script = yaml.safe_load(SMALL.read_text())
@@ -80,13 +91,6 @@ def sleeping(tmp_path: Path) -> str:
 
 def lineup(latency: float) -> Lineup:
     return parse_lineup({"name": "t", "default": {"model": f"scripted:{SMALL}?latency={latency}"}}, source="t")
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came so far"
-        await asyncio.sleep(0.01)
 
 
 def asked(endpoint: Endpoint, role: str, count: int = 1) -> Callable[[], bool]:
@@ -140,34 +144,35 @@ async def test_a_run_of_another_process_is_stopped_with_all_that_it_started(
     tmp_path: Path,
 ) -> None:
     in_flight = moment == "a model call in flight"
-    script, latency = (str(SMALL), 20.0) if in_flight else (sleeping(tmp_path), 0.0)
+    script, latency = (str(SMALL), 60.0) if in_flight else (sleeping(tmp_path), 0.0)
     endpoint = start_endpoint(latency=latency, script=script)
     process = build(endpoint)
     await until(asked(endpoint, "architect") if in_flight else answered(endpoint, "coder", 2))
     if not in_flight:
         await until(lambda: sum("sleep 60" in words for words in below(process.pid)) >= 4)
-    run, started = await newest(redis), time.monotonic()
-    outcome = await {"cancel": cancel, "pause": pause}[order](run, settings=settings)
-    took = time.monotonic() - started
+    run = await newest(redis)
+    with Stopwatch() as took:
+        outcome = await {"cancel": cancel, "pause": pause}[order](run, settings=settings)
     assert not await is_held(redis, run)
-    out, err = await asyncio.to_thread(process.communicate, timeout=10)
+    out, err = await asyncio.to_thread(process.communicate, timeout=60)
     status, code = {"cancel": ("cancelled", 1), "pause": ("paused", 3)}[order]
     assert (outcome.status, outcome.cause) == (status, order)
     assert outcome.reason.startswith(f"{status}, as asked")
     assert (process.returncode, json.loads(out.splitlines()[-1])["status"]) == (code, status), out + err
     assert of_this_run(environment) == []
-    assert took < SECONDS
+    assert took.seconds < SECONDS
 
 
 async def passage_of(passage: Passage, at: float, order: Callable[[], Any]) -> tuple[Outcome, float]:
     """Give an order after `at` seconds; how the passage ended, and how long that took from then on."""
     outcome = asyncio.create_task(passage.outcome())
     await asyncio.wait([outcome], timeout=at)
-    started = time.monotonic()
-    if not outcome.done():
-        with contextlib.suppress(TooLate):
-            await order()
-    return await outcome, time.monotonic() - started
+    with Stopwatch() as took:
+        if not outcome.done():
+            with contextlib.suppress(TooLate):
+                await order()
+        ended = await outcome
+    return ended, took.seconds
 
 
 @pytest.mark.parametrize("at", [0.0, 0.02, 0.3, *(MOMENTS.uniform(0.3, 1.8) for _ in range(3))])
@@ -236,7 +241,7 @@ async def test_a_stopped_process_is_cancelled_from_outside_and_ends_when_it_wake
         events = await EventStream(redis, run).read()
     finally:
         os.kill(process.pid, signal.SIGCONT)
-    _, err = await asyncio.to_thread(process.communicate, timeout=10)
+    _, err = await asyncio.to_thread(process.communicate, timeout=60)
     assert (process.returncode, f"run '{run}' is no longer held by token 1" in err) == (1, True), err
     assert of_this_run(environment) == []
     assert await EventStream(redis, run).read() == events
@@ -244,16 +249,16 @@ async def test_a_stopped_process_is_cancelled_from_outside_and_ends_when_it_wake
 
 
 async def test_an_instruction_reaches_every_agent_once_also_through_a_kill(
-    start_endpoint: StartEndpoint, build: Build, settings: Settings, redis: Redis
+    start_endpoint: StartEndpoint, build: Build, settings: Settings, redis: Redis, tmp_path: Path
 ) -> None:
     """What was answered with it is not asked again by the process that takes over, and a replay asks nobody."""
-    endpoint = start_endpoint(latency=0.4, script=str(SMALL))
-    process = build(endpoint)
-    await until(asked(endpoint, "coder", 2))
+    endpoint = start_endpoint(script=slowly(tmp_path))
+    process = build(endpoint, "build", REQUEST, "--lineup", endpoint.lineup(stream=True))
+    await until(lambda: len(endpoint.faults()) == 3)
     run = await newest(redis)
     told = await steer(run, "Mind the decimals.", settings=settings)
     assert told.given and told.given.step in ("code/one", "code/two", "write_tests") and told.given.index == 1
-    await until(asked(endpoint, "coder", 4))
+    await until(lambda: len(endpoint.faults()) == 6)
     process.kill()
     await asyncio.to_thread(process.communicate)
     async with resuming(run, settings=settings) as passage:

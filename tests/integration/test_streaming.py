@@ -76,10 +76,6 @@ def without_results(entry: JournalEntry) -> Any:
     return entry.step, entry.index, {**request, "messages": said}
 
 
-def faults(endpoint: Endpoint) -> list[str]:
-    return [entry["fault"] for entry in endpoint.entries() if entry["event"] == "fault"]
-
-
 def test_a_streamed_run_is_the_same_run(
     start_endpoint: StartEndpoint,
     slipway: Callable[..., tuple[int, Outcome]],
@@ -92,7 +88,7 @@ def test_a_streamed_run_is_the_same_run(
         slipway("build", REQUEST, "--lineup", lineup)[1] for lineup in (streaming(endpoint), endpoint.lineup())
     ]
     asked = [entry["streamed"] for entry in endpoint.entries() if entry["event"] == "asked"]
-    assert (faults(endpoint), asked) == (["cut"], [True] * (CALLS + 1) + [False] * CALLS)
+    assert (endpoint.faults(), asked) == (["cut"], [True] * (CALLS + 1) + [False] * CALLS)
     same = ("status", "version", "files", "asked_twice")
     assert {name: streamed[name] for name in same} == {name: plain[name] for name in same}
     assert (streamed["status"], streamed["asked_twice"]) == ("delivered", 0)
@@ -114,7 +110,7 @@ def test_killed_in_the_middle_of_a_stream_and_resumed(
     endpoint = start_endpoint(script=faulty(tmp_path, kind="stall", seconds=60, times=1))
     process = Started(("build", REQUEST, "--lineup", streaming(endpoint), "--json"), environment)
     deadline = time.monotonic() + 60
-    while not faults(endpoint):
+    while not endpoint.faults():
         assert process.poll() is None and time.monotonic() < deadline, "the run never came so far"
         time.sleep(0.005)
     process.close()
@@ -143,7 +139,7 @@ def test_a_stream_that_keeps_breaking_parks_the_run(
         f"the coder's model 'openai:scripted' at {endpoint.base_url} broke its answer off: "
     )
     assert parked["reason"].endswith(f"; check the network; then: slipway resume {parked['run']}")
-    assert faults(endpoint) == ["cut", "cut"]
+    assert endpoint.faults() == ["cut", "cut"]
     code, outcome = slipway("resume", parked["run"])
     assert (code, outcome["status"]) == (0, "delivered"), outcome
     # It was in flight when the first process ended; so may have been calls of its siblings.

@@ -25,9 +25,9 @@ from slipway.state.keys import RunKeys
 
 from ..commands import Started
 from .conftest import Endpoint, StartEndpoint
-from .playing import REQUEST, WHOLE
+from .playing import REQUEST, WHOLE, Held, holding
 
-LATENCY = 0.3
+LATENCY = 0.5
 ROUNDS = 4
 
 Slipway = Callable[..., Started]
@@ -75,9 +75,11 @@ def test_of_two_that_resume_a_run_exactly_one_runs_it(
     start_endpoint: StartEndpoint, slipway: Slipway, settings: Settings, tmp_path: Path
 ) -> None:
     """Each round the holder is killed, and two at once find the run to be had."""
-    endpoint = start_endpoint(latency=LATENCY, script=WHOLE.script(tmp_path))
+    # None of them comes further than its first call, so that the one that holds the run does so as long as is needed.
+    first_call = Held("architect", 0, "## Task: brief", times=1 + ROUNDS)
+    endpoint = start_endpoint(script=holding(WHOLE.script(tmp_path), first_call))
     first = slipway("build", REQUEST, "--lineup", endpoint.lineup())
-    _until(_asked(endpoint, "architect", 0))
+    _until(lambda: len(endpoint.faults()) == 1)
     first.kill()
     first.communicate()
     run = asyncio.run(_newest(settings))
@@ -96,11 +98,12 @@ def test_of_two_that_resume_a_run_exactly_one_runs_it(
         # The winner says that it goes on once it holds the lease; the loser may be gone before that.
         _until(lambda number=number: asyncio.run(_passages(settings, run))[0] >= number + 2)
         assert asyncio.run(_passages(settings, run)) == (number + 2, number + 2)
-        if number < ROUNDS - 1:
-            winner.kill()
-            winner.communicate()
-    out, err = winner.communicate(timeout=120)
-    assert (winner.returncode, json.loads(out.splitlines()[-1])["status"]) == (0, "delivered"), err
+        _until(lambda number=number: len(endpoint.faults()) == number + 2)
+        winner.kill()
+        winner.communicate()
+    last = slipway("resume", run, "--json")
+    out, err = last.communicate(timeout=120)
+    assert (last.returncode, json.loads(out.splitlines()[-1])["status"]) == (0, "delivered"), err
 
 
 _READERS = {

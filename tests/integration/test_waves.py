@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slipway import stream
-from slipway.config import Settings
+from slipway.config import Settings, parse_lineup
 from slipway.state.records import RunEnded, StageFinished, StageStarted
 
 from .playing import PLAN, REQUEST, Part, Play, say, write
@@ -28,9 +28,12 @@ async def test_the_tester_takes_no_coders_place(
     """`limits.parallel` bounds components: the last of a wave would wait a whole component's time for the tester."""
     limits = settings.limits.model_copy(update={"parallel": parallel})
     bounded = settings.model_copy(update={"limits": limits})
+    script = PLAY.script(tmp_path)
+    # So slow that each is at work when the last of them begins.
+    lineup = parse_lineup({"name": "slow", "default": {"model": f"scripted:{script}?latency=0.8"}}, source="slow")
     at_work: set[tuple[str, str]] = set()
     crowds: list[list[str]] = []
-    async for event in stream(REQUEST, lineup=PLAY.lineup(tmp_path), settings=bounded):
+    async for event in stream(REQUEST, lineup=lineup, settings=bounded):
         match event:
             case StageStarted():
                 at_work.add((event.step, event.stage))

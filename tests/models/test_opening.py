@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
@@ -60,6 +61,26 @@ async def test_all_roles_of_one_script_share_one_endpoint_that_ends_with_them(
     assert endpoints() == 0
     assert "```json" in reply.message.text
     assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["asked", "answered"]
+
+
+async def test_who_is_cancelled_while_they_open_leaves_no_endpoint(
+    tmp_path: Path, endpoints: Callable[[], int]
+) -> None:
+    """They are opened in a thread, which a cancel does not end."""
+
+    async def use() -> None:
+        async with open_chats(lineup(), nothing, tmp_path / "log"):
+            await asyncio.Event().wait()
+
+    for delay in (0.0, 0.001, 0.003, 0.01, 0.02, 0.04):
+        using = asyncio.create_task(use())
+        await asyncio.sleep(delay)
+        using.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await using
+        assert endpoints() == 0
+    await asyncio.sleep(0.1)  # what came later would have come by then
+    assert endpoints() == 0
 
 
 async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path, endpoints: Callable[[], int]) -> None:

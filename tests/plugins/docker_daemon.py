@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from slipway.sandboxes.docker import Engine, connect
+from tests.ports import kept_port
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,11 @@ def docker_daemon() -> Iterator[DockerDaemon]:
         pytest.skip(f"no {', '.join(missing)}: install them (Debian: `apt-get install docker.io mmdebstrap openssl`)")
     if os.geteuid() != 0:
         pytest.skip("a Docker Engine of the tests' own needs root; run the tests as root, in a container for example")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    daemon = DockerDaemon(Path(tempfile.mkdtemp(prefix="slipway-docker-")), port)
+    with kept_port() as port:
+        yield from _running(DockerDaemon(Path(tempfile.mkdtemp(prefix="slipway-docker-")), port))
+
+
+def _running(daemon: DockerDaemon) -> Iterator[DockerDaemon]:
     make_certificates(daemon.folder)
     # As much of a kernel of its own as can be had everywhere: it tells another release.
     other = daemon.folder / "other-kernel"
@@ -80,7 +83,7 @@ def docker_daemon() -> Iterator[DockerDaemon]:
         yield daemon
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
         log.close()
         unmount_below(daemon.folder)
         shutil.rmtree(daemon.folder)
@@ -126,7 +129,7 @@ def openssl(*words: object) -> None:
 
 
 def wait_for_daemon(daemon: DockerDaemon, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -93,7 +93,7 @@ async def test_a_folder_that_cannot_be_entered_is_refused(sandbox: Sandbox, cwd:
 
 async def test_a_late_command_is_killed_and_says_so(sandbox: Sandbox) -> None:
     result = await sandbox.exec(Command(("sleep", "30"), timeout=0.3))
-    assert 0.2 < result.seconds < 3
+    assert 0.2 < result.seconds < 20
     assert timeless(result) == ExecResult(124, said(""), said(""), 0.0, timed_out=True)
     assert (await run(sandbox, "true")).ok
 

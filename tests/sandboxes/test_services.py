@@ -69,18 +69,19 @@ async def test_it_runs_on_the_files_as_they_were(site: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "seconds", "said"),
     [
-        ("echo port is taken >&2; exit 3", "it ended with exit code 3\nport is taken"),
+        ("echo port is taken >&2; exit 3", 60, "it ended with exit code 3\nport is taken"),
         (
             "echo waiting; sleep 60",
-            "it was not ready within 1 s: no program of the sandbox answers on port 8000\nwaiting",
+            4,
+            "it was not ready within 4 s: no program of the sandbox answers on port 8000\nwaiting",
         ),
-        ("no-such-server", "it ended with exit code 127\n/bin/sh: 1: no-such-server: not found"),
+        ("no-such-server", 60, "it ended with exit code 127\n/bin/sh: 1: no-such-server: not found"),
     ],
 )
-async def test_what_does_not_answer_is_never_announced(site: Sandbox, script: str, said: str) -> None:
-    refusal = await refused(serve(site, Command.shell(script), Probe(8000, seconds=1)))
+async def test_what_does_not_answer_is_never_announced(site: Sandbox, script: str, seconds: int, said: str) -> None:
+    refusal = await refused(serve(site, Command.shell(script), Probe(8000, seconds=seconds)))
     assert (refusal.code, str(refusal)) == ("not_ready", f"the service is not there: {said}")
     assert (await site.exec(Command(("true",)))).ok
 
@@ -88,7 +89,7 @@ async def test_what_does_not_answer_is_never_announced(site: Sandbox, script: st
 async def test_an_answer_that_is_no_http_is_none(site: Sandbox) -> None:
     listen = "import socket\ns = socket.create_server(('127.0.0.1', 8000))"
     command = Command(("python3", "-c", f"{listen}\nwhile True: s.accept()[0].sendall(b'SSH-2.0\\r\\n')"))
-    assert "it does not speak HTTP" in str(await refused(serve(site, command, Probe(8000, seconds=1))))
+    assert "it does not speak HTTP" in str(await refused(serve(site, command, Probe(8000, seconds=4))))
     async with await serve(site, command, Probe(8000, path=None)) as service:
         assert service.port == 8000
 
@@ -97,7 +98,7 @@ async def test_the_log_is_there_while_it_runs(site: Sandbox) -> None:
     command = Command.shell("echo one; echo two >&2; head -c 200000 /dev/zero | tr '\\0' x; echo; echo end; sleep 60")
     fork = await site.fork()
     service = Service(fork, await fork.start(command))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not service.log().data.endswith(b"end\n"):
             await asyncio.sleep(0.02)
     log = service.log()

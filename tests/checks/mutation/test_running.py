@@ -117,7 +117,7 @@ async def test_time_that_is_over_is_over(sandbox: Sandbox) -> None:
     slow = "import time\nfrom app import grade\n\n\ndef test_c1():\n    time.sleep(0.7)\n    assert grade(9) == 10\n"
     await given(sandbox, app=CODE, test_app=slow)
     result = await mutate(sandbox, "app", ["app.py"], ["test_app.py"], seconds=3.0)
-    assert result.not_run > 0 and result.seconds < 8
+    assert result.not_run > 0 and result.seconds < 30
     assert result.killed + result.timed_out + result.not_run + len(result.survivors) == 11
 
 

@@ -62,7 +62,7 @@ async def test_a_test_that_forks_reports_once(sandbox: Sandbox) -> None:
 async def test_time_of_one_and_time_of_all(sandbox: Sandbox) -> None:
     """What did not start is left out; what was cut says so, with what was known by then."""
     await given(sandbox, test_a="import time\n\n\ndef test_a(): pass\n\n\ndef test_b():\n    time.sleep(30)\n")
-    cut, last = await run_sessions(sandbox, [Session(("test_a.py",), 1.0), Session(("test_a.py",), 30.0)] * 2, 2.5)
+    cut, last = await run_sessions(sandbox, [Session(("test_a.py",), 4.0), Session(("test_a.py",), 30.0)] * 2, 10.0)
     for ran in (cut, last):
         assert (ran.timed_out, ran.whole, set(ran.passed())) == (True, False, {"test_a.py::test_a"})
 

@@ -43,7 +43,7 @@ class Attack:
     tries: str
     safe: str
     """The one outcome that is right."""
-    timeout: float = 10.0
+    timeout: float = 60.0
     """Seconds that the program gets."""
     ends: Sequence[int | str] = (0,)
     """How the program may end: exit statuses, `timeout`, or `gone` where it may take the sandbox along."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import math
 import os
 import socket
 import sys
@@ -253,7 +254,7 @@ async def neighbour(target: Target, machine: Machine) -> AsyncIterator[Sandbox]:
     """Another sandbox, in which `victim.py` holds out everything by which it might be reached."""
     made = await target.open()
     await write(made, HERE / "victim.py")
-    async with await made.start(Command(("python3", "attack.py"), timeout=120)) as victim:
+    async with await made.start(Command(("python3", "attack.py"), timeout=math.inf)) as victim:
         said = [await anext(aiter(victim))]
         assert said[0].data == b"ready\n", said
         yield made

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +16,8 @@ from typing import Any
 import pytest
 
 from slipway.sandboxes import Command, Sandbox, SandboxGone
+
+from ...clocks import within
 
 Find = Callable[[str], list[int]]
 
@@ -74,11 +75,8 @@ async def test_a_framework_that_is_killed_while_it_opens_sandboxes_leaves_nothin
     opener = await asyncio.create_subprocess_exec(sys.executable, "-c", OPENER, size, stdout=subprocess.PIPE)
     said, _ = await opener.communicate()
     assert said.split() == [b"-9"] * 40
-    deadline = time.monotonic() + 2.0
     stages = f'"workspace_bytes": {size}'
-    while left(stages) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    assert left(stages) == []
+    assert await within(2.0, lambda: not left(stages)), left(stages)
 
 
 FORKING = """
@@ -110,13 +108,10 @@ async def test_a_process_forked_from_a_killed_framework_keeps_no_sandbox(bubblew
         assert framework.stdout is not None
         worker = int(framework.stdout.readline())
         framework.wait()
-    deadline = time.monotonic() + 1.0
     stages = f'"workspace_bytes": {size}'
-    while left(stages) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    found, alive = left(stages), lives(worker)
+    gone, alive = await within(1.0, lambda: not left(stages)), lives(worker)
     os.kill(worker, signal.SIGKILL)
-    assert (found, alive) == ([], True)
+    assert (gone, alive) == (True, True), left(stages)
 
 
 async def test_every_stage_dies_with_its_parent(bubblewrap: Sandbox, agents: Callable[[], list[int]]) -> None:
@@ -130,10 +125,7 @@ async def test_every_stage_dies_with_its_parent(bubblewrap: Sandbox, agents: Cal
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
     [outermost] = [pid for pid in map(int, children) if b"--unshare-pid" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     os.kill(outermost, signal.SIGKILL)
-    deadline = time.monotonic() + 1.0
-    while lives(agent) and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
-    assert not lives(agent)
+    assert await within(1.0, lambda: not lives(agent))
     with pytest.raises(SandboxGone):
         await bubblewrap.exec(Command(("true",)))
 

@@ -47,7 +47,7 @@ async def test_git_on_the_host_runs_nothing(sandbox: Sandbox, tmp_path: Path) ->
         if place.is_dir():
             for command in ("status", "diff", "log", "st", "add -n ."):
                 git = ["git", "-C", str(place), *command.split()]
-                subprocess.run(git, capture_output=True, timeout=10, stdin=subprocess.DEVNULL, check=False)
+                subprocess.run(git, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, check=False)
     assert list(into.rglob("OWNED")) == []
     assert [path for path in into.rglob("*") if path.name == ".git"] == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from textwrap import dedent
 from typing import Any
@@ -63,7 +64,7 @@ USE_UP: Mapping[str, str] = {
         try:
             while True:
                 if os.fork() == 0:
-                    time.sleep(60)
+                    time.sleep(600)
         except OSError:
             pass
     """,
@@ -101,10 +102,10 @@ async def test_what_one_uses_up_the_other_has(
     tries = "tables of the kernel for a user or for the machine: inotify, signals, pipes, terminals, processes"
     safe = "the other sandbox has its own"
     """
-    greedy = START + dedent(USE_UP[table]) + "\nprint('used up', flush=True)\ntime.sleep(60)"
+    greedy = START + dedent(USE_UP[table]) + "\nprint('used up', flush=True)\ntime.sleep(600)"
     other = await target.open()
     try:
-        async with await own_sandbox.start(Command(("python3", "-c", greedy), timeout=60)) as process:
+        async with await own_sandbox.start(Command(("python3", "-c", greedy), timeout=math.inf)) as process:
             assert (await anext(aiter(process))).data == b"used up\n"
             needed = await other.exec(Command(("python3", "-c", START + dedent(NEED[table]))))
         if CAP.get(table, "user_tables") in other.caps.enforced:

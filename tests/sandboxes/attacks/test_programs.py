@@ -13,7 +13,7 @@ from slipway.sandboxes import Caps, ExecResult, Sandbox, SandboxGone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SLACK = 8.0
+SLACK = 40.0
 """Seconds that the end of a command may take on a busy machine."""
 
 

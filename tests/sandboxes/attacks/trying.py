@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,12 @@ def refused(what: str, action: Callable[..., Any], *arguments: Any, by: set[int]
         judge(by is None or error.errno in by, what, errno.errorcode.get(error.errno or 0, error.errno))
     else:
         broke(what, repr(got)[:200])
+
+
+def pause(seconds: float) -> None:
+    """Give whoever watches so many seconds; those in which the machine stands still are no chance, and do not count."""
+    for _ in range(round(seconds / 0.02)):
+        time.sleep(0.02)
 
 
 def syscall(name: str, *arguments: Any) -> int:

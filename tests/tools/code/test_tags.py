@@ -121,7 +121,7 @@ def test_hostile_files_take_bounded_time(evil: bytes) -> None:
     for language in ("python", "typescript"):
         started = time.perf_counter()
         tags_of(language, evil)
-        assert time.perf_counter() - started < 10
+        assert time.perf_counter() - started < 60
 
 
 @settings(max_examples=100, deadline=None)

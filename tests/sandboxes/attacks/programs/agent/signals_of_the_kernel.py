@@ -8,9 +8,8 @@ import fcntl
 import os
 import signal
 import socket
-import time
 
-from trying import held
+from trying import held, pause
 
 F_SETSIG, F_SETOWN_EX = 10, 15
 for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV, signal.SIGIO, 0):
@@ -24,5 +23,5 @@ for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV, signal.SIGIO, 0):
         except OSError as error:
             held("refused", error.strerror)
         other.send(b"x")
-time.sleep(0.1)
+pause(0.1)
 held("none of them came")

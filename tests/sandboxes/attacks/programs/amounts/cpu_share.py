@@ -11,9 +11,9 @@ import time
 
 from trying import judge
 
+end = time.monotonic() + 1.5
 for _ in range(4):
     if os.fork() == 0:
-        end = time.monotonic() + 1.5
         while time.monotonic() < end:
             pass
         os._exit(0)

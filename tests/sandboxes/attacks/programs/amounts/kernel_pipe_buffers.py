@@ -12,7 +12,7 @@ import fcntl
 import os
 import time
 
-from trying import judge, outside
+from trying import judge, outside, pause
 
 limit = outside()["whole_bytes"]
 report, tell = os.pipe()
@@ -38,5 +38,5 @@ for _ in range(44):
         os.write(tell, fill().to_bytes(8, "big"))
         time.sleep(60)
 filled = sum(int.from_bytes(os.read(report, 8), "big") for _ in range(44))
-time.sleep(0.3)
+pause(0.3)
 judge(filled <= limit, "bytes in pipe buffers", filled)

@@ -10,9 +10,8 @@ by = "group"
 
 import os
 import socket
-import time
 
-from trying import judge, outside
+from trying import judge, outside, pause
 
 limit = outside()["whole_bytes"]
 held: list[socket.socket] = []
@@ -32,5 +31,5 @@ try:
                 pass
 except OSError as error:
     print("held", "refused", os.strerror(error.errno or 0))
-time.sleep(0.3)
+pause(0.3)
 judge(filled <= limit, "bytes in socket buffers", filled)

@@ -2,7 +2,6 @@
 item = "memory bombs"
 tries = "the first thread of a process ends, the others take memory: /proc/PID shows a zombie without any"
 safe = "killed, with the reason"
-timeout = 6.0
 ends = [137]
 says = "of memory"
 """
@@ -11,7 +10,7 @@ import os
 import threading
 import time
 
-from trying import broke, syscall
+from trying import broke, pause, syscall
 
 report, tell = os.pipe()
 
@@ -31,5 +30,5 @@ for _ in range(2):
 done = 0
 while done < 2:
     done += len(os.read(report, 2))
-time.sleep(0.5)
+pause(0.5)
 broke("twice 200 MiB in processes whose leaders are dead")

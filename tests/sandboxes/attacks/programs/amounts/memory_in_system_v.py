@@ -8,9 +8,8 @@ fresh = true
 """
 
 import ctypes
-import time
 
-from trying import broke, ended, libc, syscall
+from trying import broke, ended, libc, pause, syscall
 
 libc.shmat.restype = ctypes.c_void_p
 
@@ -21,5 +20,5 @@ def fill() -> None:
 
 for _ in range(10):
     ended(fill)
-time.sleep(0.5)
+pause(0.5)
 broke("500 MiB in segments that are nobody's")

@@ -7,9 +7,8 @@ says = "of memory"
 """
 
 import mmap
-import time
 
-from trying import broke
+from trying import broke, pause
 
 GROWSDOWN, STACK = 0x100, 0x20000
 held = []
@@ -17,5 +16,5 @@ for _ in range(80):
     view = mmap.mmap(-1, 10 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | GROWSDOWN | STACK)
     view.write(b"x" * len(view))
     held.append(view)
-time.sleep(0.5)
+pause(0.5)
 broke("800 MiB of stacks")

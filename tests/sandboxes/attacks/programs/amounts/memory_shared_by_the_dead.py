@@ -2,7 +2,6 @@
 item = "memory bombs"
 tries = "children fill shared anonymous memory and die; their parent maps it and never touched it"
 safe = "killed, with the reason, or the sandbox ends, before it holds more than all of its memory and its files"
-timeout = 8.0
 memory_mib = 64
 ends = [0, 137, "gone"]
 cap = "memory"
@@ -12,7 +11,7 @@ by = "group"
 import mmap
 import time
 
-from trying import broke, ended, held, outside
+from trying import broke, ended, held, outside, pause
 
 PIECE = 20 << 20
 view = mmap.mmap(-1, outside()["whole_bytes"] * 23 // 20 // PIECE * PIECE)
@@ -28,5 +27,5 @@ for at in range(0, len(view), PIECE):
         break
     time.sleep(0.01)
 else:
-    time.sleep(0.3)
+    pause(0.3)
     broke("bytes that nobody counts", len(view))

@@ -2,7 +2,7 @@
 item = "memory bombs"
 tries = "the agent is made the idlest of processes, to watch no longer; then four spin, and two take 350 MiB each"
 safe = "the agent keeps its priority, and the command is killed, with the reason; or it gets no turn itself"
-timeout = 3.5
+timeout = 8.0
 ends = [137, "timeout"]
 says = "of memory"
 fresh = true
@@ -13,7 +13,7 @@ import os
 import struct
 import time
 
-from trying import broke, syscall
+from trying import broke, pause, syscall
 
 for change in (
     lambda: syscall("sched_setscheduler", 1, 5, struct.pack("i", 0)),
@@ -39,5 +39,5 @@ for _ in range(2):
 done = 0
 while done < 2:
     done += len(os.read(report, 2))
-broke("700 MiB")
-time.sleep(1)
+pause(0.5)
+broke("700 MiB for half a second")

@@ -2,7 +2,6 @@
 item = "memory bombs"
 tries = "58 processes that share 150 MiB in 2,000 mappings each make every look at memory slow; then one takes 700 MiB"
 safe = "killed, with the reason, before it has them"
-timeout = 8.0
 ends = [137]
 cap = "memory"
 by = "group"

@@ -2,7 +2,6 @@
 item = "other system calls"
 tries = "every number of a system call that this filter has not heard of"
 safe = "there is no such call here"
-timeout = 20.0
 """
 
 import ctypes

@@ -10,7 +10,7 @@ import time
 
 from trying import child, refused, syscall
 
-other = child(lambda: time.sleep(5))
+other = child(lambda: time.sleep(60))
 page = ctypes.create_string_buffer(64)
 vector = (ctypes.c_void_p * 2)(ctypes.addressof(page), 64)
 for pid in (1, other):

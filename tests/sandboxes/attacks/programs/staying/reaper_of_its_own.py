@@ -7,7 +7,7 @@ safe = "ended with the command"
 import os
 import time
 
-from trying import held, libc
+from trying import held, libc, pause
 
 if os.fork() == 0:
     os.setsid()
@@ -18,5 +18,5 @@ if os.fork() == 0:
                 time.sleep(86399)
             os._exit(0)
     time.sleep(86399)
-time.sleep(0.2)
+pause(0.2)
 held("a family of its own")

@@ -2,13 +2,11 @@
 item = "setsid and daemons past a timeout"
 tries = "processes that watch each other and start whoever is missing"
 safe = "all are ended at once"
-timeout = 1.0
 """
 
 import os
-import time
 
-from trying import held
+from trying import held, pause
 
 
 def watch() -> None:
@@ -23,5 +21,5 @@ def watch() -> None:
 
 if os.fork() == 0:
     watch()
-time.sleep(0.3)
+pause(0.3)
 held("they live")

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 
-from trying import held, libc
+from trying import held, libc, pause
 
 for _ in range(3):
     if os.fork() == 0:
@@ -17,5 +17,5 @@ if os.fork() == 0:
     if libc.vfork() == 0:
         time.sleep(86399)
     os._exit(0)
-time.sleep(0.1)
+pause(0.1)
 held("three stopped, one waiting")

@@ -2,7 +2,6 @@
 item = "host files"
 tries = "programs and libraries, for one that may be written: by its path, by /proc/self/exe, through a mapping"
 safe = "none; all are read-only"
-timeout = 30.0
 """
 
 import mmap

@@ -2,7 +2,6 @@
 item = "set-uid"
 tries = "set-uid programs, those that are there and one of its own"
 safe = "they mean nothing: each mount says nosuid, or none is there, and no program can gain privileges"
-timeout = 30.0
 """
 
 import os

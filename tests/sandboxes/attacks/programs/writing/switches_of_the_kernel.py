@@ -2,7 +2,6 @@
 item = "/proc and /sys writes"
 tries = "every file of /proc/sys and /sys and the triggers beside them, asked with access(2)"
 safe = "none may be written"
-timeout = 20.0
 """
 
 import os
