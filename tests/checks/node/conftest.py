@@ -70,8 +70,8 @@ def checked(bubblewrap: Sandbox) -> Checked:
 
 
 @pytest.fixture(params=["bubblewrap", "docker"])
-def checked_in_both(request: pytest.FixtureRequest) -> Checked:
-    """Runs a check on some files, in each kind of sandbox."""
+def checked_in_both(request: pytest.FixtureRequest, tools: Layers) -> Checked:
+    """Runs a check on some files, in each kind of sandbox. `tools` are named, so that they come before any guard."""
     return checking(request.getfixturevalue(request.param))
 
 
