@@ -7,12 +7,14 @@ async function viteOf() {
 }
 
 function mistake(error) {
-  const where = error.loc?.file ?? error.id ?? null;
-  const file = where ? path.relative(process.cwd(), String(where).replace(/[?].*$/, "")) : null;
-  const plain = (text) => String(text ?? "").replace(/\u001b\[[0-9;]*m/g, "");
+  const root = `${process.cwd()}/`;
+  const plain = (text) => String(text ?? "").replace(/\u001b\[[0-9;]*m/g, "").replaceAll(root, "");
+  const named = /(?:from|in) "\/?([^"]+)"/.exec(plain(error.message))?.[1];
+  const where = error.loc?.file ?? error.id ?? (named ? root + named : null);
+  const file = where ? path.relative(root, String(where).replace(/[?].*$/, "")) : null;
   return {
     message: plain(error.message).slice(0, 1000), file: file && !file.startsWith("..") ? file : null,
-    line: error.loc?.line ?? null, detail: plain(error.frame ?? error.stack).slice(0, 2000),
+    line: error.loc?.line ?? null, detail: plain(error.frame).slice(0, 2000),
   };
 }
 
@@ -27,7 +29,7 @@ main(async () => {
     for (const name of ["warn", "warnOnce"]) {
       logger[name] = (message) => {
         // The page would ask for a file that is not in what was built.
-        if (/can't be bundled without type="module"/.test(message)) errors.push(mistake({ message, stack: "" }));
+        if (/can't be bundled without type="module"/.test(message)) errors.push(mistake({ message }));
       };
     }
     await build({ root: process.cwd(), customLogger: logger, build: { outDir: asked.out, emptyOutDir: true } });

@@ -17,7 +17,7 @@ _SITE = {
 async def test_what_builds_passes_and_what_does_not_is_told(checked_in_both) -> None:
     assert await checked_in_both(Build(), _SITE) == CheckResult(check="build", status="passed")
     missing = await checked_in_both(Build(), {**_SITE, "main.js": 'import { x } from "nowhere";\nx();\n'})
-    assert (missing.status, len(missing.findings)) == ("failed", 1)
+    assert (missing.status, [each.file for each in missing.findings]) == ("failed", ["main.js"])
     assert 'failed to resolve import "nowhere"' in missing.findings[0].message
     assert missing.findings[0].hint.startswith("declare the package")
     broken = await checked_in_both(Build(), {**_SITE, "add.ts": "export const add = (;\n"})
@@ -27,7 +27,7 @@ async def test_what_builds_passes_and_what_does_not_is_told(checked_in_both) -> 
 async def test_a_page_that_asks_for_what_was_not_built_is_found(checked) -> None:
     page = '<!doctype html><title>x</title><script src="main.js"></script>'
     result = await checked(Build(), {**_SITE, "index.html": page})
-    assert result.status == "failed"
+    assert (result.status, [each.file for each in result.findings]) == ("failed", ["index.html"])
     assert 'can\'t be bundled without type="module"' in result.findings[0].message
 
 

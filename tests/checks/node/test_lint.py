@@ -16,7 +16,7 @@ _CLEAN = {
     "part.tsx": "export function Part({ n }: { n: number }) { return <p>{n}</p>; }\n",
 }
 _FAULTY = {
-    "index.html": "<p>x</p>\n<script>\nstart(missing);\n</script>",
+    "index.html": '<script src="a.js"></script>\n<script>\nstart(missing);\n</script>',
     "a.js": "function start(a) { return process.env[a]; }\nconst one = { k: 1, k: 2 };\none = 3;\n"
     "function late() { use(q); const q = 1; return q; q(); }\n",
     "m.mjs": 'import fs from "node:fs";\nexport const f = (x) => { if (x === NaN) debugger; };\n',
