@@ -1,0 +1,74 @@
+"""Projects of the corpus go through the gate of their pack, each in a sandbox of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from slipway.checks import run_checks
+from slipway.config import Settings
+from slipway.graphs.kits import Kit, Kits
+from slipway.sandboxes import FileContent, open_sandboxes
+from slipway.state.records import CheckReport, CheckResult, Finding
+
+from .reading import Project
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the gate said of a project."""
+
+    project: Project
+    report: CheckReport
+
+    @property
+    def not_run(self) -> list[CheckResult]:
+        """The blocking checks that could not run: they keep a version back, and have found nothing."""
+        return [each for each in self.report.results if each.blocking and each.status == "not_run"]
+
+    @property
+    def found(self) -> list[Finding]:
+        """The errors of blocking checks that ran."""
+        ran = [each for each in self.report.results if each.blocking and each.status == "failed"]
+        return [finding for each in ran for finding in each.findings if finding.severity == "error"]
+
+    @property
+    def blocked(self) -> bool:
+        """Something was found that keeps the version from being delivered."""
+        return bool(self.found)
+
+    @property
+    def named(self) -> bool:
+        """The file that has to be named is."""
+        return self.project.defect is not None and self.project.defect.file in {each.file for each in self.found}
+
+    @property
+    def holds(self) -> bool:
+        """A defect is blocked by its file's name, a clean project by nothing."""
+        return self.named if self.project.defect else self.report.green
+
+
+async def try_all(projects: Sequence[Project], settings: Settings, parallel: int) -> AsyncIterator[Tried]:
+    """Put each of `projects` through the gate, `parallel` at a time, as they end."""
+    running = asyncio.Semaphore(parallel)
+    async with open_sandboxes(settings.sandbox, settings.folders.cache, run="bench-corpus") as sandboxes:
+        kits = Kits(sandboxes, lambda sandbox: sandbox)
+
+        async def one(project: Project) -> Tried:
+            async with running:
+                return Tried(project, await judge(await kits.of(project.pack), project))
+
+        async with asyncio.TaskGroup() as group:
+            for ended in asyncio.as_completed([group.create_task(one(project)) for project in projects]):
+                yield await ended
+
+
+async def judge(kit: Kit, project: Project) -> CheckReport:
+    """What the gate of `kit` says of `project`, as of a version of a run."""
+    sandbox = await kit.sandbox()
+    try:
+        await sandbox.write({path: FileContent(data) for path, data in project.files.items()})
+        return await run_checks(kit.checks, sandbox, project.id)
+    finally:
+        await sandbox.close()
