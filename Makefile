@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves
+.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves \
+  bench-corpus bench-gate
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -48,6 +49,14 @@ soak-sandboxes: $(READY)
 # What it costs that several agents write at once, against the critical path of their models.
 bench-waves: $(READY)
 	$(BIN)/python benchmarks/waves.py $(OPTIONS)
+
+# Whether the gate finds what is planted in sixty projects, and leaves forty clean ones alone.
+bench-corpus: $(READY)
+	$(BIN)/python benchmarks/corpus.py $(OPTIONS)
+
+# What the whole gate takes on a small project, and what a second time with nothing changed.
+bench-gate: $(READY)
+	$(BIN)/python benchmarks/gate.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -13,11 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+from saving.judging import table
+
 from planting.reading import BadCorpus, Project, corpus
 from planting.report import by_pack, complaints, shares
 from planting.trying import Tried, try_all
-from saving.judging import table
-
 from slipway.config import load_settings
 from slipway.sandboxes import SandboxUnavailable
 
@@ -33,9 +33,9 @@ def main() -> int:
         return 2
     if options.json:
         options.json.write_text(json.dumps([_kept(each) for each in tried]))
-    reached = shares(tried)
+    reached = [each for each in shares(tried) if each.of or not options.partly]
     print(f"\n{by_pack(tried)}\n\n{table(('goal', 'value', 'goal is', 'verdict'), [each.shown() for each in reached])}")
-    return 0 if all(each.held for each in reached if each.of or not options.partly) else 1
+    return 0 if all(each.held for each in reached) else 1
 
 
 def _options() -> argparse.Namespace:

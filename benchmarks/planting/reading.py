@@ -1,7 +1,7 @@
 """The corpus as data: small programs that hold, and mistakes of a model or a person in them.
 
-    corpus/PACK/clean/NAME/...           a whole project
-    corpus/PACK/defects/NAME/defect.yaml what is wrong; files beside it stand over those of the clean project
+corpus/PACK/clean/NAME/...           a whole project
+corpus/PACK/defects/NAME/defect.yaml what is wrong; files beside it stand over those of the clean project
 """
 
 from __future__ import annotations

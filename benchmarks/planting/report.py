@@ -63,6 +63,9 @@ def _share(some: Sequence[Tried]) -> str:
 def complaints(tried: Tried) -> Iterator[str]:
     """A line for everything that does not hold about a project, and for each of its checks that could not run."""
     project, defect = tried.project, tried.project.defect
+    if not tried.report.results:
+        yield f"{project.id}: not judged, for there is no pack {project.pack!r}"
+        return
     for result in tried.not_run:
         yield f"{project.id}: {result.check} could not run: {visible(result.reason)[:300]}"
     if defect and not tried.blocked:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from slipway.checks import run_checks
-from slipway.config import Settings
+from slipway.config import Settings, pack_names
 from slipway.graphs.kits import Kit, Kits
 from slipway.sandboxes import FileContent, open_sandboxes
 from slipway.state.records import CheckReport, CheckResult, Finding
@@ -50,13 +50,18 @@ class Tried:
 
 
 async def try_all(projects: Sequence[Project], settings: Settings, parallel: int) -> AsyncIterator[Tried]:
-    """Put each of `projects` through the gate, `parallel` at a time, as they end."""
+    """Put each of `projects` through the gate, `parallel` at a time, as they end.
+
+    Nothing is said of a project whose pack is not shipped.
+    """
     running = asyncio.Semaphore(parallel)
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="bench-corpus") as sandboxes:
         kits = Kits(sandboxes, lambda sandbox: sandbox)
 
         async def one(project: Project) -> Tried:
             async with running:
+                if project.pack not in pack_names():
+                    return Tried(project, CheckReport(version=project.id, results=()))
                 return Tried(project, await judge(await kits.of(project.pack), project))
 
         async with asyncio.TaskGroup() as group:
