@@ -23,7 +23,7 @@ def test_there_are_sixty_defects_and_forty_clean_projects() -> None:
     assert counts == {(pack, bad): 15 if bad else 10 for pack, _ in counts for bad in (True, False)}
     kinds = Counter(project.defect.kind for project in PROJECTS if project.defect)
     assert kinds["security"] >= 10
-    assert kinds["browser"] >= 7
+    assert kinds["browser"] >= 10
     for pack in ("python-cli", "fastapi-sqlite", "static-web"):
         assert sum(p.pack == pack and p.defect is not None and p.defect.kind == "security" for p in PROJECTS) >= 3
 
