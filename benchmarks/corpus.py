@@ -11,30 +11,34 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from saving.judging import table
 
 from planting.reading import BadCorpus, Project, corpus
-from planting.report import by_pack, complaints, shares
+from planting.report import by_check, by_pack, complaints, shares
 from planting.trying import Tried, try_all
-from slipway.config import load_settings
-from slipway.sandboxes import SandboxUnavailable
+from slipway.config import ConfigurationError, load_settings
+from slipway.sandboxes import DependenciesRefused, SandboxUnavailable
 
 
 def main() -> int:
     """The command."""
-    options = _options()
+    options, begun = _options(), time.perf_counter()
     try:
-        projects = _chosen(options)
-        tried = asyncio.run(_tried(options, projects))
-    except (BadCorpus, SandboxUnavailable) as error:
+        projects, settings = _chosen(options), load_settings(options.set)
+        tell = partial(_tell, verbose=options.verbose)
+        tried = asyncio.run(try_all(projects, settings, options.parallel, tell))
+    except (BadCorpus, ConfigurationError, DependenciesRefused, SandboxUnavailable) as error:
         print(f"bench-corpus: {error}", file=sys.stderr)
         return 2
     if options.json:
         options.json.write_text(json.dumps([_kept(each) for each in tried]))
     reached = [each for each in shares(tried) if each.of or not options.partly]
-    print(f"\n{by_pack(tried)}\n\n{table(('goal', 'value', 'goal is', 'verdict'), [each.shown() for each in reached])}")
+    print(f"\n{len(tried)} projects, {options.parallel} at a time, in {time.perf_counter() - begun:.0f} s")
+    goals = table(("goal", "value", "goal is", "verdict"), [each.shown() for each in reached])
+    print(f"\n{by_pack(tried)}\n\n{by_check(tried)}\n\n{goals}")
     return 0 if all(each.held for each in reached) else 1
 
 
@@ -62,17 +66,12 @@ def _chosen(options: argparse.Namespace) -> list[Project]:
     return chosen
 
 
-async def _tried(options: argparse.Namespace, projects: list[Project]) -> list[Tried]:
-    begun, tried = time.perf_counter(), list[Tried]()
-    async for each in try_all(projects, load_settings(options.set), options.parallel):
-        tried.append(each)
-        for line in complaints(each):
-            print(line, flush=True)
-        if options.verbose:
-            found = sorted({f"{finding.check}:{finding.rule}" for finding in each.found})
-            print(f"{'ok  ' if each.holds else 'FAIL'} {each.project.id}: {', '.join(found) or 'nothing'}", flush=True)
-    print(f"\n{len(tried)} projects, {options.parallel} at a time, in {time.perf_counter() - begun:.0f} s")
-    return sorted(tried, key=lambda each: each.project.id)
+def _tell(tried: Tried, verbose: bool) -> None:
+    for line in complaints(tried):
+        print(line, flush=True)
+    if verbose:
+        found = sorted({f"{finding.check}:{finding.rule}" for finding in tried.found})
+        print(f"{'ok  ' if tried.holds else 'FAIL'} {tried.project.id}: {', '.join(found) or 'nothing'}", flush=True)
 
 
 def _kept(tried: Tried) -> dict[str, object]:

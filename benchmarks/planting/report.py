@@ -35,25 +35,38 @@ def shares(tried: Sequence[Tried]) -> list[Share]:
     """The goals."""
     defects = [each for each in tried if each.project.defect]
     clean = [each for each in tried if not each.project.defect]
-    by_kind = {kind: [each for each in defects if each.project.defect and each.project.defect.kind == kind]
-               for kind in ("security", "browser")}  # fmt: skip
     return [
         Share("defects-blocked", sum(each.blocked for each in defects), len(defects)),
         Share("right-file", sum(each.named for each in defects), len(defects)),
-        *(Share(kind, sum(each.holds for each in some), len(some)) for kind, some in by_kind.items()),
+        *(_of_kind(kind, defects) for kind in ("security", "browser")),
         Share("clean-projects", sum(each.holds for each in clean), len(clean)),
     ]
 
 
+def _of_kind(kind: str, defects: Sequence[Tried]) -> Share:
+    some = [each for each in defects if each.project.defect and each.project.defect.kind == kind]
+    return Share(kind, sum(each.holds for each in some), len(some))
+
+
 def by_pack(tried: Sequence[Tried]) -> str:
-    """How many hold of each pack, and which checks found the defects."""
-    rows = []
+    """How many hold of each pack."""
+    rows: list[tuple[str, ...]] = []
     for pack in sorted({each.project.pack for each in tried}):
         of_pack = [each for each in tried if each.project.pack == pack]
         defects, clean = [[e for e in of_pack if bool(e.project.defect) is bad] for bad in (True, False)]
         seconds = sum(result.seconds for each in of_pack for result in each.report.results)
         rows.append((pack, _share(defects), _share(clean), f"{seconds / len(of_pack):.1f}"))
     return table(("pack", "defects", "clean", "s in checks, each"), rows)
+
+
+def by_check(tried: Sequence[Tried]) -> str:
+    """What the defects owe to each check."""
+    seen = [{f.check for f in each.found} for each in tried if each.project.defect]
+    rows = [
+        (name, sum(name in each for each in seen), sum(each == {name} for each in seen))
+        for name in dict.fromkeys(result.check for each in tried for result in each.report.results)
+    ]
+    return table(("check", "blocks defects", "alone"), rows)
 
 
 def _share(some: Sequence[Tried]) -> str:

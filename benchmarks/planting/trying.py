@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from slipway.checks import run_checks
@@ -49,24 +49,26 @@ class Tried:
         return self.named if self.project.defect else self.report.green
 
 
-async def try_all(projects: Sequence[Project], settings: Settings, parallel: int) -> AsyncIterator[Tried]:
-    """Put each of `projects` through the gate, `parallel` at a time, as they end.
+async def try_all(
+    projects: Sequence[Project], settings: Settings, parallel: int, tell: Callable[[Tried], None] = lambda _: None
+) -> list[Tried]:
+    """Put each of `projects` through the gate, `parallel` at a time, and `tell` of each as it ends.
 
     Nothing is said of a project whose pack is not shipped.
     """
-    running = asyncio.Semaphore(parallel)
+    running, shipped = asyncio.Semaphore(parallel), {project.pack for project in projects} & {*pack_names()}
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="bench-corpus") as sandboxes:
-        kits = Kits(sandboxes, lambda sandbox: sandbox)
+        made = Kits(sandboxes, lambda sandbox: sandbox)
+        kits = {pack: await made.of(pack) for pack in sorted(shipped)}
 
         async def one(project: Project) -> Tried:
             async with running:
-                if project.pack not in pack_names():
-                    return Tried(project, CheckReport(version=project.id, results=()))
-                return Tried(project, await judge(await kits.of(project.pack), project))
+                kit = kits.get(project.pack)
+                tried = Tried(project, await judge(kit, project) if kit else CheckReport(version="", results=()))
+            tell(tried)
+            return tried
 
-        async with asyncio.TaskGroup() as group:
-            for ended in asyncio.as_completed([group.create_task(one(project)) for project in projects]):
-                yield await ended
+        return await asyncio.gather(*(one(project) for project in projects))
 
 
 async def judge(kit: Kit, project: Project) -> CheckReport:
