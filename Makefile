@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves bench-humaneval
+.PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves \
+  bench-humaneval bench-corpus bench-gate
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -52,6 +53,14 @@ bench-waves: $(READY)
 # Whether the checks keep people's bugs out; OPTIONS=FILE names HumanEvalPack's Python tasks, else nothing is run.
 bench-humaneval: $(READY)
 	$(BIN)/python benchmarks/humaneval.py $(OPTIONS)
+
+# Whether the gate finds what is planted in sixty projects, and leaves forty clean ones alone.
+bench-corpus: $(READY)
+	$(BIN)/python benchmarks/corpus.py $(OPTIONS)
+
+# What the whole gate takes on a small project, and what a second time with nothing changed.
+bench-gate: $(READY)
+	$(BIN)/python benchmarks/gate.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

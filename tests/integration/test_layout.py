@@ -34,8 +34,10 @@ def test_every_package_is_declared() -> None:
     found = {
         ".".join(["slipway", *Path(name).parent.parts])
         for name in _tracked("*/__init__.py", "__init__.py")
-        # The projects of demos and packs are data.
-        if not name.startswith(("tests/", ".", "models/scripted/demos/", "config/packs/", "config/starter/"))
+        # The projects of demos, packs and benchmarks are data.
+        if not name.startswith(
+            ("tests/", ".", "models/scripted/demos/", "config/packs/", "config/starter/", "benchmarks/")
+        )
     }
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
 

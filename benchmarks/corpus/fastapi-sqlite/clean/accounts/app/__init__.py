@@ -1,0 +1,1 @@
+"""Accounts with passwords, and tokens for who signs in."""

@@ -1,0 +1,1 @@
+"""Keeps addresses with tags."""

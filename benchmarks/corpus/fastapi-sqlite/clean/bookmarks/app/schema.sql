@@ -1,0 +1,10 @@
+CREATE TABLE IF NOT EXISTS bookmarks (
+    id INTEGER PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS tags (
+    bookmark INTEGER NOT NULL REFERENCES bookmarks (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (bookmark, name)
+);

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS documents (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    changed TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);

@@ -1,0 +1,1 @@
+"""A guestbook that everybody may write in."""

@@ -1,0 +1,1 @@
+"""Gives long addresses short names."""

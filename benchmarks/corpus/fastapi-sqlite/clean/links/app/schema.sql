@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS links (
+    name TEXT PRIMARY KEY,
+    target TEXT NOT NULL,
+    visits INTEGER NOT NULL DEFAULT 0
+);

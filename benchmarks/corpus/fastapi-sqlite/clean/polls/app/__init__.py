@@ -1,0 +1,1 @@
+"""Polls in which everybody has one vote."""

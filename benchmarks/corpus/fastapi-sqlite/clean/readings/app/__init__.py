@@ -1,0 +1,1 @@
+"""Takes what sensors measure, and averages it by the hour."""

@@ -1,0 +1,1 @@
+"""Books rooms, so that no two people have one at once."""

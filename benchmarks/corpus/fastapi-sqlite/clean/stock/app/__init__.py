@@ -1,0 +1,1 @@
+"""Knows how much of each article is in stock."""

@@ -1,0 +1,7 @@
+CREATE TABLE IF NOT EXISTS moves (
+    id INTEGER PRIMARY KEY,
+    article TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount <> 0),
+    at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS moves_by_article ON moves (article);

@@ -1,0 +1,1 @@
+"""Tasks with a priority and a day until which they are done."""

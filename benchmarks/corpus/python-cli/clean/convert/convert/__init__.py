@@ -1,0 +1,1 @@
+"""Turns CSV into JSON, with numbers and dates as what they are."""

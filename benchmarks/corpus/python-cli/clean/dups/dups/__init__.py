@@ -1,0 +1,1 @@
+"""Finds files that have the same contents."""

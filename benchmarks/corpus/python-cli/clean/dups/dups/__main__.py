@@ -1,0 +1,3 @@
+from dups.cli import main
+
+raise SystemExit(main())

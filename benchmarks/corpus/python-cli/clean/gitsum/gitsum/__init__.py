@@ -1,0 +1,1 @@
+"""Says who changed a repository, and how much."""

@@ -1,0 +1,3 @@
+from gitsum.cli import main
+
+raise SystemExit(main())

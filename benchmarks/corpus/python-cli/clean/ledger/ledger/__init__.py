@@ -1,0 +1,1 @@
+"""Sums up household expenses by category."""

@@ -1,0 +1,1 @@
+"""Finds links of Markdown pages that lead to no file."""

@@ -1,0 +1,1 @@
+"""Counts the requests of a web server's log."""

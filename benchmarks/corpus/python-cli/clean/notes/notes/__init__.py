@@ -1,0 +1,1 @@
+"""Keeps notes in a database, and finds them by words."""

@@ -1,0 +1,1 @@
+"""Makes passwords that people can type."""

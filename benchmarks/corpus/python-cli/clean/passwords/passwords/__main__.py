@@ -1,0 +1,3 @@
+from passwords.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Gives files names that are safe in addresses."""

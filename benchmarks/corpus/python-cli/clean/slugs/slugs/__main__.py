@@ -1,0 +1,3 @@
+from slugs.cli import main
+
+raise SystemExit(main())

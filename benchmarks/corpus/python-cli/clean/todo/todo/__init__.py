@@ -1,0 +1,1 @@
+"""Keeps a list of things to do in a JSON file."""
