@@ -42,7 +42,10 @@ main(async () => {
   const found = [];
   for (const script of scripts(asked.files).found) {
     const wrong = mistake(script);
-    if (wrong) found.push([script.file, null, wrong.line, wrong.message, lineOf(script.text, wrong.line), "error"]);
+    if (!wrong) continue;
+    // What ends too early is wrong where its text ends.
+    const line = Math.min(wrong.line, script.text.trimEnd().split("\n").length);
+    found.push([script.file, null, line, wrong.message, lineOf(script.text, line), "error"]);
   }
   return found;
 });
