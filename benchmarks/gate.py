@@ -93,7 +93,7 @@ async def _measured(pack: str, files: Mapping[str, FileContent], repeats: int) -
         open_state(settings) as redis,
         open_sandboxes(settings.sandbox, settings.folders.cache, run="bench-gate") as sandboxes,
     ):
-        kit = await Kits(sandboxes, lambda sandbox: sandbox).of(pack)
+        kit = await Kits(sandboxes, lambda sandbox: sandbox, settings.checks).of(pack)
         cached = [Cached(check, Verdicts(redis, "bench-gate"), kit.ground) for check in kit.checks]
         await _judged(kit, files, cached)  # what is made once is made, and every verdict is kept
         warm = [await _judged(kit, files, kit.checks) for _ in range(repeats)]

@@ -10,8 +10,7 @@ from ..config import ConfigurationError
 from ..config.pack import Pack
 from ..sandboxes import Sandbox, SandboxUnavailable
 from .base import Check
-from .browser import Browser
-from .browser.check import Keep, nowhere
+from .browser import Browser, Keep, nowhere
 from .conventions import Conventions
 from .entry import EntryPoints
 from .lint import Lint

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..agents import conventions
 from ..checks import Check, Means, gate, ground
+from ..checks.browser import nowhere
 from ..config import CheckSettings
 from ..config.pack import LOCKS, Pack
 from ..config.packing import find_pack, pack_names
@@ -45,7 +46,7 @@ class Kits:
         sandboxes: Sandboxes,
         wrapped: Callable[[Sandbox], Sandbox],
         settings: CheckSettings,
-        keep: Callable[[Mapping[str, bytes]], Awaitable[None]],
+        keep: Callable[[Mapping[str, bytes]], Awaitable[None]] = nowhere,
     ) -> None:
         """`wrapped` is put around each sandbox; `keep` keeps pictures, given by the SHA-256 of their bytes."""
         self._sandboxes = sandboxes

@@ -58,7 +58,7 @@ async def try_all(
     """
     running, shipped = asyncio.Semaphore(parallel), {project.pack for project in projects} & {*pack_names()}
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="bench-corpus") as sandboxes:
-        made = Kits(sandboxes, lambda sandbox: sandbox)
+        made = Kits(sandboxes, lambda sandbox: sandbox, settings.checks)
         kits = {pack: await made.of(pack) for pack in sorted(shipped)}
 
         async def one(project: Project) -> Tried:

@@ -4,7 +4,7 @@ The browser's sandbox holds nothing of the project, and the project's nothing of
 of the one to the service in the other. Both are hostile, and neither is believed more than its own words deserve.
 """
 
-from .check import Browser
+from .check import Browser, Keep, nowhere
 from .scenarios import SCENARIOS, is_scenario_file
 
-__all__ = ["SCENARIOS", "Browser", "is_scenario_file"]
+__all__ = ["SCENARIOS", "Browser", "Keep", "is_scenario_file", "nowhere"]
