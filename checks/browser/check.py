@@ -74,7 +74,8 @@ class Browser:
         except SandboxRefusal as refusal:
             if refusal.code != "not_ready":
                 raise
-            return self._not_run(f"nothing answers, so no page was opened: {refusal}")
+            said = str(refusal).partition("\n")[0]
+            return self._not_run(f"nothing answers, so no page was opened: {said}")
         async with service:
             if not scenarios and not findings and not await _has_page(service):
                 reason = "it answers with no page at /, and has no scenario"
