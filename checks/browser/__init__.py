@@ -5,6 +5,6 @@ of the one to the service in the other. Both are hostile, and neither is believe
 """
 
 from .check import Browser
-from .scenarios import SCENARIOS, is_scenario_file
+from .scenarios import MISWRITTEN, SCENARIOS, is_scenario_file
 
-__all__ = ["SCENARIOS", "Browser", "is_scenario_file"]
+__all__ = ["MISWRITTEN", "SCENARIOS", "Browser", "is_scenario_file"]
