@@ -5,7 +5,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ...checks import Check, Regressions
+from ...checks import Check, Regressions, of_pytest
 from ...checks.browser import MISWRITTEN
 from ...sandboxes import FileContent
 from ...state.records import CheckReport, ChecksFinished, Finding, Plan
@@ -89,7 +89,8 @@ async def _of_before(run: Resources, state: RunState) -> list[Check]:
     if not rewritten:
         return []
     report, files = await recorded_report(run, state["baseline_report"]), await projects.files(project, state["base"])
-    passed = [test.id for test in report.tests if test.status == "passed" and test.id.partition("::")[0] in rewritten]
+    passed = of_pytest(test.id for test in report.tests if test.status == "passed")
+    passed = [test for test in passed if test.partition("::")[0] in rewritten]
     before = {path: FileContent(*files[path]) for path in rewritten}
     return [Regressions(before, [test for test in passed if test not in plan.outdated])]
 
