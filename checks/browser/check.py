@@ -16,7 +16,7 @@ from ..running import App, served, startable
 from ..running.asking import Unanswered, ask
 from .driving import Drive, Job, NotDriven, Seen, drive
 from .judging import Judge
-from .scenarios import BadScenario, Scenario, is_scenario_file, read_scenarios
+from .scenarios import MISWRITTEN, BadScenario, Scenario, is_scenario_file, read_scenarios
 from .sources import Sources, is_text
 
 Keep = Callable[[Mapping[str, bytes]], Awaitable[None]]
@@ -122,10 +122,10 @@ class Browser:
             try:
                 scenarios += read_scenarios(file, await subject.sandbox.read(file))
             except BadScenario as error:
-                findings.append(finding(self.name, str(error), rule="scenario", file=file, line=error.line))
+                findings.append(finding(self.name, str(error), rule=MISWRITTEN, file=file, line=error.line))
         for left in scenarios[_SCENARIOS:]:
             message = f"only {_SCENARIOS} scenarios are played"
-            findings.append(finding(self.name, message, rule="scenario", file=left.file, line=left.line))
+            findings.append(finding(self.name, message, rule=MISWRITTEN, file=left.file, line=left.line))
         return scenarios[:_SCENARIOS], findings
 
     async def _sources(self, subject: Subject) -> Sources:
