@@ -1,4 +1,4 @@
-import { Fragment } from "react";
+import { Children, Fragment } from "react";
 
 export function Part({ names }: { names: string[] }) {
   const cells = names.map((name) => ({ name, shown: <b>{name}</b> }));
@@ -13,6 +13,9 @@ export function Part({ names }: { names: string[] }) {
         const inner = <i>{name}</i>;
         return <Fragment key={name}>{inner}</Fragment>;
       })}
+      {Children.map(names, (name) => (
+        <li>{name}</li>
+      ))}
       {cells.map(({ shown, name }) => (name ? <li key={name}>{shown}</li> : null))}
       {names.map(function (name) {
         return <img key={name} src={name} alt="" />;
