@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..checks.browser import MISWRITTEN
 from ..checks.findings import finding
 from ..state.records import CheckReport, Finding, Plan
 
 _TESTS = "tests"
+_RUN_TESTS = (_TESTS, "js-tests", "browser")
+"""Checks that run tests: what they find at one is what the software did there."""
 
 
 def blocking(report: CheckReport, before: CheckReport | None, baseline: Collection[str]) -> list[Finding]:
@@ -26,6 +29,11 @@ def unwritten(plan: Plan, files: Collection[str]) -> list[Finding]:
     promised = [(path, component.id) for component in plan.components for path in component.files]
     said = "it is in the plan, as a file of component {}, and is not there; write it"
     return [finding("plan", said.format(name), file=path) for path, name in promised if path not in files]
+
+
+def of_tests(found: Finding, plan: Plan) -> bool:
+    """Whether a fault is in a test of the plan rather than in what it tests."""
+    return found.file in plan.tests and (found.check not in _RUN_TESTS or found.rule == MISWRITTEN)
 
 
 def _vanished(report: CheckReport, before: CheckReport | None) -> list[Finding]:

@@ -6,11 +6,11 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ...checks import Check, Regressions, of_pytest
-from ...checks.browser import MISWRITTEN
 from ...sandboxes import FileContent
-from ...state.records import CheckReport, ChecksFinished, Finding, Plan
+from ...state.records import CheckReport, ChecksFinished, Plan
 from ...state.text import counted
 from ...tools import describe_finding
+from ..comparing import of_tests
 from ..judging import judged
 from ..ladder import known
 from ..outcome import blocking_in, proofs_of, recorded_report
@@ -18,9 +18,6 @@ from ..resources import Resources
 from ..sharing import at_hand
 from ..state import Round, RunContext, RunState
 from ..steps import Step, step, workspace
-
-_RUN_TESTS = ("tests", "js-tests", "browser")
-"""Checks that run tests: what they find at one is what the software did there."""
 
 
 async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -58,15 +55,10 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
         "report": digest,
         "green": not found,
         "signatures": signatures,
-        "weak": [describe_finding(finding) for finding in found if _of_tests(finding, plan)],
+        "weak": [describe_finding(finding) for finding in found if of_tests(finding, plan)],
         "unproven": [proof.criterion for proof in proofs_of(state, report) if proof.status != "proven"],
         "stages": running.done(),
     }
-
-
-def _of_tests(finding: Finding, plan: Plan) -> bool:
-    """Whether a fault is in a test rather than in what it tests."""
-    return finding.file in plan.tests and (finding.check not in _RUN_TESTS or finding.rule == MISWRITTEN)
 
 
 async def _report(run: Resources, running: Step, state: RunState) -> CheckReport:

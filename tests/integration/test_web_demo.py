@@ -23,6 +23,7 @@ from ..cli.conftest import Slipway
 from ..commands import run
 from ..conftest import own_folders
 
+pytestmark = pytest.mark.timeout(400)  # of which the first test of them takes nearly all
 SCRIPT = load_script("web")
 Demonstrated = tuple[subprocess.CompletedProcess[str], Slipway]
 
@@ -33,7 +34,7 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> I
     with own_folders(tmp_path_factory.mktemp("web"), cache_dir) as environment:
         some = ("--set", "checks.left_out=[types, bandit, secrets, audit]", "--set", "limits.mutants=6")
         yield (
-            run("demo", "web", "--json", *some, environment=environment, timeout=240),
+            run("demo", "web", "--json", *some, environment=environment, timeout=360),
             partial(run, environment=environment),
         )
 
