@@ -203,8 +203,8 @@ class Processes:
         return number
 
     def _receive_agent(self) -> tuple[int, int]:
-        self._leash.settimeout(5)
         try:
+            self._leash.settimeout(5)
             text, held, _, _ = socket.recv_fds(self._leash, 16, 1, socket.MSG_CMSG_CLOEXEC)
         except OSError:
             text, held = b"", []
