@@ -13,13 +13,14 @@ from .mutation import mutate
 from .placeholders import Placeholders
 from .regressions import Regressions
 from .runner import run_checks
-from .skeleton import passes_on_base, passes_on_stubs
+from .skeleton import passes_on_base, passes_on_stubs, plays_on_base
 from .syntax import Syntax
-from .tests import Tests, is_test_file
+from .tests import Tests, is_test_file, of_pytest
 from .traced import Traced
 
 __all__ = [
     "CHECKS", "Cached", "Check", "Conventions", "Imports", "Lint", "Means", "Placeholders", "Regressions", "Subject",
     "Syntax", "Tests", "Traced", "Tried", "criterion_of", "evidence", "executed_by", "gate", "ground", "is_test_file",
-    "mutate", "passes_on_base", "passes_on_stubs", "run_checks", "try_examples", "unproven",
+    "mutate", "of_pytest", "passes_on_base", "passes_on_stubs", "plays_on_base", "run_checks", "try_examples",
+    "unproven",
 ]  # fmt: skip

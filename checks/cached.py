@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import config
-from ..state.records import CheckResult
+from ..state.records import CheckResult, Manifest
 from .base import Around, Check, Subject
 
 
@@ -51,15 +51,21 @@ class Cached(Around):
         self._results = results
         self._ground = ground
 
+    async def known(self, manifest: Manifest) -> CheckResult | None:
+        """What the inner check said of these files before."""
+        known = await self._results.get(self._digest(manifest))
+        return known and known.model_copy(update={"cached": True})
+
     async def run(self, subject: Subject) -> CheckResult:
         """What the inner check said of these files before, else what it says now."""
-        files = {path: subject.manifest[path].encode() for path in self.inputs(subject.manifest)}
-        said = json.dumps([self.name, self._ground, files], sort_keys=True)
-        digest = hashlib.sha256(said.encode()).hexdigest()
-        known = await self._results.get(digest)
-        if known is not None:
-            return known.model_copy(update={"cached": True})
+        if (known := await self.known(subject.manifest)) is not None:
+            return known
         result = await self.inner.run(subject)
         if result.status != "not_run":
-            await self._results.put(digest, result)
+            await self._results.put(self._digest(subject.manifest), result)
         return result
+
+    def _digest(self, manifest: Manifest) -> str:
+        files = {path: manifest[path].encode() for path in self.inputs(manifest)}
+        said = json.dumps([self.name, self._ground, files], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()

@@ -13,6 +13,7 @@ from .base import Check
 from .browser import Browser, Keep, nowhere
 from .conventions import Conventions
 from .entry import EntryPoints
+from .imports import Imports
 from .lint import Lint
 from .node import Build, Eslint, JsSyntax, NodeTests, TypeScript
 from .placeholders import Placeholders
@@ -23,7 +24,7 @@ from .tests import Tests
 from .types import Types
 
 CHECKS: tuple[Check, ...] = (
-    Syntax(), Lint(), Placeholders(), Types(), Tests(), EntryPoints(),
+    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), EntryPoints(),
     Bandit(), Semgrep(), Secrets(), DependencyAudit(),
 )  # fmt: skip
 """What everything goes through, whatever it is."""

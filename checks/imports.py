@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import time
 from collections.abc import Collection
 
@@ -8,8 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import BASICS, Command
 from ..state.records import CheckResult, Manifest
-from .base import Subject
+from .base import Subject, python_files
 from .findings import finding
+from .tests import is_testing
 
 _PROGRAM = """
 import contextlib, importlib, io, json, os, sys, traceback
@@ -35,24 +37,33 @@ _SECONDS = 30.0
 
 
 class Imports:
-    """Every module of some files can be imported: what they name exists, and nothing runs away on the way."""
+    """Every module of some files can be imported: what they name exists, and nothing runs away on the way.
+
+    Without any files named it is about all modules of the project's packages, but those of tests.
+    """
 
     name = "imports"
     blocking = True
     needs = (BASICS,)
     seconds = 60.0
 
-    def __init__(self, files: Collection[str]) -> None:
+    def __init__(self, files: Collection[str] | None = None) -> None:
         self._files = files
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """All of them where one of its files is there: what is imported may read any."""
-        return manifest if any(module(path) for path in self._files if path in manifest) else ()
+        return manifest if any(map(module, self._of(manifest))) else ()
+
+    def _of(self, manifest: Manifest) -> list[str]:
+        if self._files is not None:
+            return [path for path in python_files(manifest) if path in self._files]
+        packages = {posixpath.dirname(path) for path in manifest if posixpath.basename(path) == "__init__.py"}
+        return [path for path in python_files(manifest) if posixpath.dirname(path) in packages and not is_testing(path)]
 
     async def run(self, subject: Subject) -> CheckResult:
         """Import each module, in one process; what an import starts ends with it."""
         started = time.perf_counter()
-        modules = [(path, name) for path in subject.python_files() if path in self._files and (name := module(path))]
+        modules = [(path, name) for path in self._of(subject.manifest) if (name := module(path))]
         command = Command(("python", "-c", _PROGRAM), stdin=json.dumps(modules).encode(), timeout=_SECONDS)
         result = await subject.sandbox.exec(command)
         seconds = time.perf_counter() - started

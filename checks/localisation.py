@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..sandboxes import Sandbox
 from .sessions import Executed, Session, SessionsLost, forked, run_sessions
-from .tests import is_test_file
+from .tests import is_test_file, of_pytest
 
 _SECONDS = 60.0
 _MOST = 20
@@ -22,7 +22,7 @@ async def executed_by(sandbox: Sandbox, tests: Sequence[str]) -> dict[str, tuple
     run was not followed to the end: the first 20 are, for a minute in all. `sandbox` is unchanged.
     """
     files = tuple(sorted(path for path in await sandbox.snapshot() if path.endswith(".py") and not is_test_file(path)))
-    wanted = tests[:_MOST] if files else []
+    wanted = of_pytest(tests)[:_MOST] if files else []
     started = time.monotonic()
     told = await _followed(sandbox, [wanted], files, _SECONDS / 2)
     # One test that ends the process, or that is not there, keeps the others from being followed.

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, CheckResult
-from .base import Check, Subject
+from ..state.records import CheckReport, CheckResult, Manifest
+from .base import Around, Check, Subject
 from .findings import finding
 from .sessions import forked
 
@@ -15,19 +15,27 @@ async def run_checks(checks: Sequence[Check], sandbox: Sandbox, version: str) ->
 
     A check that is about nothing in them says `not_applicable`; one that takes longer than it may did not run.
     """
-    results = await asyncio.gather(*(_in_fork(check, sandbox) for check in checks))
+    manifest = await sandbox.snapshot()
+    results = await asyncio.gather(*(_result(check, sandbox, manifest) for check in checks))
     return CheckReport(version=version, results=tuple(results))
 
 
-async def _in_fork(check: Check, sandbox: Sandbox) -> CheckResult:
-    async with forked(sandbox) as fork:
-        result = await _in_time(check, Subject(fork, await fork.snapshot()))
+async def _result(check: Check, sandbox: Sandbox, manifest: Manifest) -> CheckResult:
+    result = await _without_a_run(check, manifest)
+    if result is None:
+        async with forked(sandbox) as fork:
+            result = await _in_time(check, Subject(fork, manifest))
     return _loud(result.model_copy(update={"blocking": check.blocking}))
 
 
-async def _in_time(check: Check, subject: Subject) -> CheckResult:
-    if not check.inputs(subject.manifest):
+async def _without_a_run(check: Check, manifest: Manifest) -> CheckResult | None:
+    """What can be said for less than what a fork costs."""
+    if not check.inputs(manifest):
         return CheckResult(check=check.name, status="not_applicable", reason="the project has nothing that it is about")
+    return await check.known(manifest) if isinstance(check, Around) else None
+
+
+async def _in_time(check: Check, subject: Subject) -> CheckResult:
     timer = asyncio.timeout(check.seconds)
     try:
         async with timer:

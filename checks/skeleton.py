@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..sandboxes import FileContent, Sandbox
+from .base import Check
+from .browser import Browser, is_scenario_file
+from .runner import run_checks
 from .sessions import Session, SessionsLost, forked, run_sessions
+from .tests import of_pytest
 
 _SECONDS = 120.0
 
@@ -63,9 +67,19 @@ async def passes_on_base(sandbox: Sandbox, tests: Sequence[str]) -> tuple[str, .
         return await _passing(fork, tests)
 
 
+async def plays_on_base(sandbox: Sandbox, checks: Sequence[Check], tests: Sequence[str]) -> tuple[str, ...]:
+    """The scenarios of the files `tests` that a browser among `checks` plays to their end likewise; sorted."""
+    playing = [check for check in checks if check.name == Browser.name]
+    if not any(is_scenario_file(path) for path in tests):
+        return ()
+    report = await run_checks(playing, sandbox, "")
+    ended = (test.id for test in report.tests if test.status == "passed")
+    return tuple(sorted(name for name in ended if name.partition("::")[0] in tests))
+
+
 async def _passing(fork: Sandbox, tests: Sequence[str]) -> tuple[str, ...]:
     # A file in a session of its own: one that cannot be imported keeps no other from running.
-    sessions = [Session((path,), _SECONDS) for path in tests]
+    sessions = [Session((path,), _SECONDS) for path in of_pytest(tests)]
     try:
         done = await run_sessions(fork, sessions, _SECONDS)
     except SessionsLost:

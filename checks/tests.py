@@ -27,6 +27,11 @@ def is_test_file(path: str) -> bool:
     return bool(_TEST_FILE.search(path))
 
 
+def of_pytest(names: Iterable[str]) -> list[str]:
+    """Those of `names`, files or ids of tests, that pytest runs: a plan's others are played by a browser or by Node."""
+    return [name for name in names if _file(name).endswith(".py")]
+
+
 def is_testing(path: str) -> bool:
     """Whether `path` is there for tests: one of them, or what stands beside them."""
     *folders, name = path.split("/")

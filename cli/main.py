@@ -93,7 +93,7 @@ def _building(commands: Any) -> None:
     named = "the project; one that exists gets a new version (default: a new one, named like DIR)"
     importing.add_argument("--project", metavar="NAME", help=named)
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
-    which = "tally, a new program (default), change, which mends an old project, or api, which is held to a pack"
+    which = "tally (default), a new program; change, which mends an old project; api and web, which are held to packs"
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help=which)
     demo.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each scripted answer")
     _running(demo, into=True)

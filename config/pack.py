@@ -86,6 +86,8 @@ class Dependency(_Part):
     """As its registry has it."""
     modules: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] | None = None
     """What is imported from it in Python; None: a module of its name. A build tool has none: `[]`."""
+    versions: Annotated[str, StringConstraints(pattern=r"^[<>=~^!0-9][0-9A-Za-z.*<>=~^!,| -]*$")] = ""
+    """Which of them a lock may have, as its ecosystem writes it (`>=2,<3`, `^6.4`); "": any."""
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -107,11 +109,11 @@ class Allowed(_Part):
         return self
 
     @property
-    def locked(self) -> tuple[str, ...]:
-        """The names of what a lock is made of: not of tools that nobody imports, nor of what the platform has."""
+    def locked(self) -> tuple[Dependency, ...]:
+        """What a lock is made of: not of tools that nobody imports, nor of what the platform has."""
         had = set(self.provided)
         return tuple(
-            one.name for one in self.allowed if one.name not in had and one.imports and not had.issuperset(one.imports)
+            one for one in self.allowed if one.name not in had and one.imports and not had.issuperset(one.imports)
         )
 
 

@@ -7,7 +7,17 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from ..checks import Cached, Check, Imports, Syntax, executed_by, passes_on_base, passes_on_stubs, run_checks
+from ..checks import (
+    Cached,
+    Check,
+    Imports,
+    Syntax,
+    executed_by,
+    passes_on_base,
+    passes_on_stubs,
+    plays_on_base,
+    run_checks,
+)
 from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
@@ -79,7 +89,8 @@ async def vacuous_in(resources: Resources, step: str, sandbox: Sandbox, plan: Pl
     async def run() -> list[str]:
         with resources.tracer.span(f"{names.SPAN_CHECK} vacuous", slipway__step=step):
             early = await passes_on_base(sandbox, plan.tests)
-            return sorted({*early, *await passes_on_stubs(sandbox, files, plan.tests)})
+            played = await plays_on_base(sandbox, resources.kit.checks, plan.tests)
+            return sorted({*early, *played, *await passes_on_stubs(sandbox, files, plan.tests)})
 
     return await once(resources, step, ["vacuous", *files, *plan.tests], sandbox, _TESTS, run)
 

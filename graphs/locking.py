@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Settings
-from ..config.pack import Ecosystem, Head
+from ..config.pack import Dependency, Ecosystem, Head
 from ..sandboxes import Dependencies, Layer, Package, open_sandboxes
 from .kits import locked
 
@@ -43,12 +43,12 @@ async def lock(head: Head, settings: Settings) -> Lock:
 
 def asked(head: Head) -> Dependencies:
     """What a lock is made of: each package that is allowed, imported, and not had from the platform anyway."""
-    python, node = (_names(head, ecosystem) for ecosystem in ("python", "node"))
-    package = {"name": head.name, "private": True, "dependencies": dict.fromkeys(node, "*")}
-    return Dependencies("".join(f"{name}\n" for name in python), _json(package) if node else "")
+    python, node = (_locked(head, ecosystem) for ecosystem in ("python", "node"))
+    package = {"name": head.name, "private": True, "dependencies": {one.name: one.versions or "*" for one in node}}
+    return Dependencies("".join(f"{one.name}{one.versions}\n" for one in python), _json(package) if node else "")
 
 
-def _names(head: Head, ecosystem: Ecosystem) -> Sequence[str]:
+def _locked(head: Head, ecosystem: Ecosystem) -> Sequence[Dependency]:
     return head.dependencies[ecosystem].locked if ecosystem in head.dependencies else ()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import TypeAdapter
 
-from ..checks import criterion_of, is_test_file, mutate
+from ..checks import criterion_of, is_test_file, mutate, of_pytest
 from ..sandboxes import Sandbox
 from ..state.projects.patches import patches
 from ..state.records import Brief, Component, MutationResult, Plan
@@ -58,13 +58,14 @@ async def of_kept(
 ) -> tuple[MutationResult, ...]:
     """What the tests of criteria that held before notice, of those that were green before there was a change.
 
-    `passed`: the tests that passed now. Such a test never was red: it has to be seen to fail.
+    `passed`: the tests that passed now. Such a test never was red: it has to be seen to fail. Only pytest's are tried.
     """
     kept = [criterion.id for criterion in Brief.model_validate(state["brief"]).criteria if criterion.kept]
-    before = [test for test in state["vacuous"] if test in passed]
+    before = [test for test in of_pytest(state["vacuous"]) if test in passed]
     tests = {name: sorted(test for test in before if criterion_of(test) == name) for name in kept}
     files = sorted(path for path in await sandbox.snapshot() if path.endswith(".py") and not is_test_file(path))
-    return tuple([await _of_criterion(run, step, sandbox, name, files, own) for name, own in tests.items() if own])
+    told = {name: own for name, own in tests.items() if own and files}  # without any Python there is no fault to notice
+    return tuple([await _of_criterion(run, step, sandbox, name, files, own) for name, own in told.items()])
 
 
 async def _of_criterion(

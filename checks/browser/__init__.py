@@ -5,6 +5,6 @@ of the one to the service in the other. Both are hostile, and neither is believe
 """
 
 from .check import Browser, Keep, nowhere
-from .scenarios import SCENARIOS, is_scenario_file
+from .scenarios import MISWRITTEN, SCENARIOS, is_scenario_file
 
-__all__ = ["SCENARIOS", "Browser", "Keep", "is_scenario_file", "nowhere"]
+__all__ = ["MISWRITTEN", "SCENARIOS", "Browser", "Keep", "is_scenario_file", "nowhere"]

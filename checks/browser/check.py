@@ -16,7 +16,7 @@ from ..running import App, served, startable
 from ..running.asking import Unanswered, ask
 from .driving import Drive, Job, NotDriven, Seen, drive
 from .judging import Judge
-from .scenarios import BadScenario, Scenario, is_scenario_file, read_scenarios
+from .scenarios import MISWRITTEN, BadScenario, Scenario, is_scenario_file, read_scenarios
 from .sources import Sources, is_text
 
 Keep = Callable[[Mapping[str, bytes]], Awaitable[None]]
@@ -74,7 +74,8 @@ class Browser:
         except SandboxRefusal as refusal:
             if refusal.code != "not_ready":
                 raise
-            return self._not_run(f"nothing answers, so no page was opened: {refusal}")
+            said = str(refusal).partition("\n")[0]
+            return self._not_run(f"nothing answers, so no page was opened: {said}")
         async with service:
             if not scenarios and not findings and not await _has_page(service):
                 reason = "it answers with no page at /, and has no scenario"
@@ -121,10 +122,10 @@ class Browser:
             try:
                 scenarios += read_scenarios(file, await subject.sandbox.read(file))
             except BadScenario as error:
-                findings.append(finding(self.name, str(error), rule="scenario", file=file, line=error.line))
+                findings.append(finding(self.name, str(error), rule=MISWRITTEN, file=file, line=error.line))
         for left in scenarios[_SCENARIOS:]:
             message = f"only {_SCENARIOS} scenarios are played"
-            findings.append(finding(self.name, message, rule="scenario", file=left.file, line=left.line))
+            findings.append(finding(self.name, message, rule=MISWRITTEN, file=left.file, line=left.line))
         return scenarios[:_SCENARIOS], findings
 
     async def _sources(self, subject: Subject) -> Sources:

@@ -23,6 +23,8 @@ from typing import Any
 import yaml
 
 SCENARIOS = "scenarios/"
+MISWRITTEN = "scenario"
+"""The rule of findings that are about a file of scenarios itself, not about what it shows of the pages."""
 _SIZE = 64 << 10
 _DEPTH = 8
 _STEPS, _TEXT = 60, 500

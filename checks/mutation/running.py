@@ -12,6 +12,7 @@ from ...sandboxes import Command, Sandbox
 from ...state.records import MutationResult, Survivor
 from ..sent import program
 from ..sessions import CollectError, Ran, Session, SessionsLost, forked, run_sessions
+from ..tests import of_pytest
 from .base import Fault
 from .reach import Reach
 from .sampling import sample, seed_of
@@ -41,7 +42,8 @@ async def mutate(
     python = [path for path in files if path.endswith(".py")]
     sources = {path: await sandbox.read(path) for path in python}
     faults = [fault for fault in await faults_in(sandbox, python) if lines is None or _among(fault, lines)]
-    reach = await _reach(sandbox, python, tests, seconds) if faults else Reach({}, {})
+    tests = of_pytest(tests)
+    reach = await _reach(sandbox, python, tests, seconds) if faults and tests else Reach({}, {})
     found = [fault for fault in faults if reach.executes(fault)] if executed and reach.seconds else faults
     chosen = sample(found, most, seed_of(sources))
     if not chosen or not reach.seconds:

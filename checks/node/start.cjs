@@ -27,15 +27,14 @@ function lineOf(text, number) {
 }
 
 function main(work) {
-  work().then(
-    (said) => {
+  work()
+    .then((said) => {
       fs.mkdirSync(path.dirname(asked.answer), { recursive: true });
       fs.writeFileSync(asked.answer, JSON.stringify(said), { flag: "wx", mode: 0o600 });
       process.exit(0);
-    },
-    (error) => {
+    })
+    .catch((error) => {
       console.error(error?.stack ?? String(error));
       process.exit(70);
-    },
-  );
+    });
 }

@@ -46,7 +46,7 @@ _OF_SOMETHING_ELSE = re.compile(
 _STAND_IN = re.compile(
     r"(?i)change.?me|change.?this|example|placeholder|your|dummy|sample|fake|xxx|todo|insert|replace|redacted|default|"
     r"test|\bdev\b|^dev|local|\*\*\*|\.\.\.|[<>{}()\\$%\s]|^/|^\.{1,2}/|://|^(none|null|true|false|undefined|string|guest|root|"
-    r"admin|user|postgres|pass(word)?)$"
+    r"admin|user|postgres|pass(word)?)$|^[a-z_]\w*(\.\w+)+:[a-z_]\w*$"
 )
 _EXAMPLE = re.compile(r"(?i)example|x{6}|your")
 _MOST_BYTES, _LONGEST_LINE, _OVERLAP = 1 << 20, 4000, 300

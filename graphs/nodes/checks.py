@@ -5,7 +5,8 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ...checks import Check, Regressions
+from ...checks import Check, Regressions, of_pytest
+from ...checks.browser import MISWRITTEN
 from ...sandboxes import FileContent
 from ...state.records import CheckReport, ChecksFinished, Finding, Plan
 from ...state.text import counted
@@ -17,6 +18,9 @@ from ..resources import Resources
 from ..sharing import at_hand
 from ..state import Round, RunContext, RunState
 from ..steps import Step, step, workspace
+
+_RUN_TESTS = ("tests", "js-tests", "browser")
+"""Checks that run tests: what they find at one is what the software did there."""
 
 
 async def baseline(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -62,7 +66,7 @@ async def check(state: RunState, config: RunnableConfig, runtime: Runtime[RunCon
 
 def _of_tests(finding: Finding, plan: Plan) -> bool:
     """Whether a fault is in a test rather than in what it tests."""
-    return finding.check != "tests" and finding.file in plan.tests
+    return finding.file in plan.tests and (finding.check not in _RUN_TESTS or finding.rule == MISWRITTEN)
 
 
 async def _report(run: Resources, running: Step, state: RunState) -> CheckReport:
@@ -85,7 +89,8 @@ async def _of_before(run: Resources, state: RunState) -> list[Check]:
     if not rewritten:
         return []
     report, files = await recorded_report(run, state["baseline_report"]), await projects.files(project, state["base"])
-    passed = [test.id for test in report.tests if test.status == "passed" and test.id.partition("::")[0] in rewritten]
+    passed = of_pytest(test.id for test in report.tests if test.status == "passed")
+    passed = [test for test in passed if test.partition("::")[0] in rewritten]
     before = {path: FileContent(*files[path]) for path in rewritten}
     return [Regressions(before, [test for test in passed if test not in plan.outdated])]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from slipway.checks import Cached, Subject, ground
-from slipway.sandboxes import FileContent, Sandbox
+from slipway.checks import Cached, Subject, ground, run_checks
+from slipway.sandboxes import FakeSandbox, FileContent, Sandbox, Toolset
 from slipway.state import CheckResult, Manifest
 
 
@@ -14,6 +14,8 @@ class Counting:
 
     name = "counting"
     blocking = True
+    needs: tuple[Toolset, ...] = ()
+    seconds = 10.0
 
     def __init__(self, status: str = "passed") -> None:
         self.ran = 0
@@ -65,3 +67,23 @@ async def test_what_did_not_run_may_run_the_next_time(sandbox: Sandbox) -> None:
 
 def test_the_ground_is_the_same_as_long_as_nothing_changed() -> None:
     assert ground("a", "b") == ground("a", "b") != ground("ab")
+
+
+class Single(FakeSandbox):
+    """A sandbox that has no fork to give."""
+
+    async def fork(self) -> FakeSandbox:
+        raise AssertionError("what is known needs no fork")
+
+
+async def test_what_is_known_costs_no_fork(sandbox: Sandbox) -> None:
+    """A gate where nothing changed has to answer at once."""
+    counting, kept = Counting(), Kept()
+    files = {"a.py": FileContent(b"1")}
+    await sandbox.write(files)
+    cached = Cached(counting, kept, "g")
+    first = await run_checks([cached], sandbox, "v")
+    single = Single()
+    await single.write(files)
+    [again] = (await run_checks([cached], single, "v")).results
+    assert (counting.ran, again) == (1, first.results[0].model_copy(update={"cached": True}))

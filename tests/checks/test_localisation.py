@@ -45,6 +45,17 @@ async def test_a_test_that_ends_the_process_hides_only_itself(sandbox: Sandbox) 
     assert await executed_by(sandbox, tests) == dict.fromkeys([tests[0], tests[2]], ("shop.py:2",))
 
 
+async def test_a_scenario_executes_nothing_and_is_in_nobody_s_way(sandbox: Sandbox) -> None:
+    files = {
+        "shop.py": "def one():\n    return 1\n",
+        "test_shop.py": "from shop import one\n\n\ndef test_a():\n    one()\n",
+        "scenarios/buying.yaml": "criterion: C1\n",
+    }
+    await sandbox.write({path: FileContent(text.encode()) for path, text in files.items()})
+    tests = ["scenarios/buying.yaml::test_c1_buys", "test_shop.py::test_a"]
+    assert await executed_by(sandbox, tests) == {"test_shop.py::test_a": ("shop.py:2",)}
+
+
 async def test_without_code_there_is_nothing_to_tell(sandbox: Sandbox) -> None:
     await sandbox.write({"test_a.py": FileContent(b"def test_a():\n    assert 0\n")})
     assert await executed_by(sandbox, ["test_a.py::test_a"]) == {}

@@ -6,12 +6,15 @@ from collections.abc import Collection
 
 import pytest
 
-from slipway.checks import CHECKS, Lint, Subject, Syntax, Traced, run_checks
+from slipway.checks import Lint, Placeholders, Subject, Syntax, Tests, Traced, run_checks
 from slipway.checks.signatures import signature
 from slipway.sandboxes import Command, FakeSandbox, FileContent, Sandbox, SandboxGone, Toolset
 from slipway.state import CheckResult, Finding
 from slipway.state.records import Manifest
 from slipway.telemetry import Collector, Tracer
+
+SOME = (Syntax(), Lint(), Placeholders(), Tests())
+"""Those that need no more than what every sandbox has."""
 
 
 class OfAll:
@@ -71,7 +74,7 @@ async def test_the_sandbox_is_unchanged_and_no_check_sees_another(sandbox: Sandb
         "test_a.py": FileContent(b"def test_a():\n    with open('a.py', 'w') as a:\n        a.write('')\n"),
     })  # fmt: skip
     before = await sandbox.snapshot()
-    report = await run_checks(CHECKS, sandbox, "v1")
+    report = await run_checks(SOME, sandbox, "v1")
     assert report.version == "v1"
     assert [(r.check, r.status, [f.rule for f in r.findings]) for r in report.results] == [
         ("syntax", "passed", []), ("lint", "failed", ["F821"]), ("placeholders", "passed", []),
@@ -91,7 +94,7 @@ async def test_a_check_may_do_what_it_likes_to_its_fork() -> None:
 async def test_what_did_not_run_blocks(sandbox: Sandbox) -> None:
     """No test files: nothing failed, and nothing may be delivered."""
     await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    report = await run_checks(CHECKS, sandbox, "v")
+    report = await run_checks(SOME, sandbox, "v")
     message = "did not run: the project has no test files"
     assert not report.green
     assert report.findings == (
@@ -120,7 +123,7 @@ async def test_a_check_of_what_is_not_there_does_not_apply(sandbox: Sandbox) -> 
     """Pages without Python are neither held to Python's tests, nor green by checks that looked at nothing."""
     await sandbox.write({"index.html": FileContent(b"<p>Hello</p>")})
     nothing = "the project has nothing that it is about"
-    report = await run_checks(CHECKS, sandbox, "v")
+    report = await run_checks(SOME, sandbox, "v")
     assert [(r.check, r.status, r.reason) for r in report.results] == [
         ("syntax", "not_applicable", nothing), ("lint", "not_applicable", nothing), ("placeholders", "passed", ""),
         ("tests", "not_applicable", nothing),

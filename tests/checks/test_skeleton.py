@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from slipway.checks import passes_on_base, passes_on_stubs
-from slipway.sandboxes import FileContent, Sandbox
+from pathlib import Path
+
+from slipway.checks import passes_on_base, passes_on_stubs, plays_on_base
+from slipway.checks.browser import Browser
+from slipway.config import load_settings
+from slipway.sandboxes import FileContent, Sandbox, open_sandboxes
 
 FILES = ("shop/__init__.py", "shop/cart.py", "main.py", "web/index.html")
 TESTS = """\
@@ -81,3 +85,25 @@ async def test_what_passes_before_a_change_shows_nothing_of_it(sandbox: Sandbox)
     new = "import shop\n\n\ndef test_c2():\n    assert shop.subtract(2, 1) == 1\n"
     await given(sandbox, shop="def add(a, b):\n    return a + b\n", test_old=old, test_new=new)
     assert await passes_on_base(sandbox, ["test_old.py", "test_new.py"]) == ("test_old.py::test_c1",)
+
+
+SCENARIO = "- {criterion: C1, name: shows one, open: /, steps: [{expect: {text: One}}]}\n"
+SCENARIO += "- {criterion: C2, name: shows two, open: /, steps: [{expect: {text: Two}}]}\n"
+PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>One</title></head><body>One</body></html>\n'
+
+
+async def test_a_scenario_that_can_be_played_before_the_change_proves_nothing(
+    sandbox: Sandbox, cache_dir: Path
+) -> None:
+    """Only those of the plan count; on nothing at all none can be played, and without a browser nobody can tell."""
+    settings = load_settings(["sandbox.backend=bubblewrap"]).sandbox
+    files = {"scenarios/new.yaml": SCENARIO, "scenarios/old.yaml": SCENARIO}
+    await sandbox.write({path: FileContent(text.encode()) for path, text in files.items()})
+    async with open_sandboxes(settings, cache_dir, ahead=0) as sandboxes:
+        checks = [Browser((await sandboxes.browsing()).open)]
+        assert await plays_on_base(sandbox, checks, ["scenarios/new.yaml"]) == ()
+        await sandbox.write({"index.html": FileContent(PAGE.encode())})
+        wanted = ("scenarios/new.yaml::test_c1_shows_one",)
+        assert await plays_on_base(sandbox, checks, ["scenarios/new.yaml", "tests/test_a.py"]) == wanted
+    assert await plays_on_base(sandbox, [], ["scenarios/new.yaml"]) == ()
+    assert await passes_on_base(sandbox, ["scenarios/new.yaml"]) == ()

@@ -160,7 +160,7 @@ def test_a_name_that_cannot_be_shown(folder: Path, name: bytes) -> None:
 
 
 def test_a_folder_that_is_not_there_lists_what_there_is() -> None:
-    with pytest.raises(ConfigurationError, match=r"unknown pack 'rails': .* python-cli, static-web; name one of these"):
+    with pytest.raises(ConfigurationError, match=r"unknown pack 'rails': .* static-web, vite-react; name one of these"):
         find_pack("rails")
 
 

@@ -64,6 +64,16 @@ def test_what_a_lock_is_made_of() -> None:
     assert asked(HEAD.model_copy(update={"dependencies": {}})) == Dependencies()
 
 
+def test_a_pack_says_which_versions_a_lock_may_have() -> None:
+    """Its projects may have to run where a newer one does not."""
+    dependencies = {
+        "python": Allowed(allowed=(Dependency(name="Hull", versions=">=1,<2"),)),
+        "node": Allowed(allowed=(Dependency(name="mast", versions="^1.4 || ^3"),)),
+    }
+    wanted = asked(HEAD.model_copy(update={"dependencies": dependencies}))
+    assert (wanted.python, json.loads(wanted.package_json)["dependencies"]) == ("Hull>=1,<2\n", {"mast": "^1.4 || ^3"})
+
+
 async def test_both_ecosystems_are_locked(registry: Registry, asking: Settings) -> None:
     registry.add_wheel("keel", "1.5")
     registry.add_wheel("hull", "1.0")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import CHECKS, run_checks
+from slipway.checks import Lint, Placeholders, Syntax, Tests, run_checks
 from slipway.sandboxes import FakeSandbox, Sandbox, open_sandbox
 from slipway.telemetry import Collector, Tracer
 from slipway.tools import CODING, Checked, ToolRequest, Tools, Workbench
@@ -27,7 +27,7 @@ def tools_on(collector: Collector) -> Callable[[Sandbox], Tools]:
 
     def make(sandbox: Sandbox) -> Tools:
         async def check() -> Checked:
-            return Checked(await run_checks(CHECKS, sandbox, "v"))
+            return Checked(await run_checks([Syntax(), Lint(), Placeholders(), Tests()], sandbox, "v"))
 
         def may_write(path: str) -> str | None:
             return "locked.py is locked; leave it" if path == "locked.py" else None

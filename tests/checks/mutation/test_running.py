@@ -55,6 +55,16 @@ async def test_good_tests_notice_each_fault_that_they_reach(sandbox: Sandbox) ->
     assert await sandbox.snapshot() == before
 
 
+async def test_scenarios_are_left_to_the_browser(sandbox: Sandbox) -> None:
+    """A plan names them among its tests; pytest, asked for such a file, would run nothing at all."""
+    await given(sandbox, app="def grade(points):\n    return points + 1\n", test_app=WEAK)
+    await sandbox.write({"scenarios/grading.yaml": FileContent(b"criterion: C1\n")})
+    alone = timeless(await mutate(sandbox, "app", ["app.py"], ["test_app.py"]))
+    assert timeless(await mutate(sandbox, "app", ["app.py"], ["scenarios/grading.yaml", "test_app.py"])) == alone
+    untested = await mutate(sandbox, "app", ["app.py"], ["scenarios/grading.yaml"])
+    assert (untested.score, untested.reason) == (None, "no test passes without faults")
+
+
 async def test_a_survivor_says_what_the_tests_let_pass(sandbox: Sandbox) -> None:
     """A model that is to write the missing test gets the place, the fault, and the tests that ran with it."""
     await given(sandbox, app="def grade(points):\n    return points + 1\n", test_app=WEAK)

@@ -18,7 +18,7 @@ async def test_what_parses_passes_and_what_does_not_is_told_with_its_line(checke
     broken = {
         "index.html": f"{_PAGE}<!-- <script>let 1</script> -->\n<script>\nlet x = ;\n</script>\n"
         '<script type="importmap">{"a": }</script>',
-        "app.js": "function f( {\n", "old.js": 'import x from "./x.js";\n', "view.jsx": "export const V = <p>;\n",
+        "app.js": "let 1;\n", "old.js": 'import x from "./x.js";\n', "view.jsx": "export const V = <p>;\n",
         "a.ts": "export const n: = 1;\n", "c.cjs": "\n}\n",
     }  # fmt: skip
     result = await checked_in_both(JsSyntax(), broken)

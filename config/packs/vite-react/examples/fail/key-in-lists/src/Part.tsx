@@ -1,0 +1,9 @@
+export function Part({ names }: { names: string[] }) {
+  return (
+    <ul>
+      {names.map((name) => (
+        <li>{name}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,4 @@
+export function Part({ text }: { text: string }) {
+  const found: any = JSON.parse(text);
+  return <p>{found.name}</p>;
+}

@@ -1,0 +1,4 @@
+export function part(text: string): unknown {
+  console.debug(text);
+  return text.trim();
+}

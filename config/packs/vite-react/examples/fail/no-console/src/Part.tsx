@@ -1,0 +1,4 @@
+export function Part({ text }: { text: string }) {
+  console.log(text);
+  return <p>{text}</p>;
+}

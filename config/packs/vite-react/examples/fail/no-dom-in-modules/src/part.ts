@@ -1,0 +1,3 @@
+export function part(text: string): unknown {
+  return document.querySelector(text);
+}

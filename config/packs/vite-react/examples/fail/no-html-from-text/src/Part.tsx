@@ -1,0 +1,3 @@
+export function Part({ text }: { text: string }) {
+  return <p dangerouslySetInnerHTML={{ __html: text }} />;
+}

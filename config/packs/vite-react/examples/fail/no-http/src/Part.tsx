@@ -1,0 +1,3 @@
+export function Part({ text }: { text: string }) {
+  return <img src="http://example.com/a.png" alt={text} />;
+}

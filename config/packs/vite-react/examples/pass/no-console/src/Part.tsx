@@ -1,0 +1,4 @@
+export function Part({ text }: { text: string }) {
+  if (text === "") console.error("the text is empty");
+  return <p>{text}</p>;
+}

@@ -1,0 +1,3 @@
+export function Part({ text }: { text: string }) {
+  return <button type="button" onClick={() => history.back()}>{text} about javascript: links</button>;
+}
