@@ -11,12 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from slipway.checks import gate, run_checks
 from slipway.config import Settings, find_pack
-from slipway.graphs.kits import needed, tools_of
+from slipway.graphs.kits import needed
 from slipway.graphs.resources import one_sandbox
 from slipway.models.scripted import load_script
-from slipway.sandboxes import Command, FileContent, open_sandboxes
+from slipway.sandboxes import Command, FileContent
 from slipway.state.records import Brief, Plan
 
 from ..commands import run
@@ -133,19 +132,3 @@ async def test_acceptance_fails_on_the_first_build(
         "search_takes_a_quote: search for \"o'clock\": 500",
         "search_is_no_sql: it: ['bookings', 'bookings_of_room', 'sqlite_sequence'] instead of []",
     ])  # fmt: skip
-
-
-async def test_the_pack_s_template_passes_the_whole_gate(
-    demonstrated: subprocess.CompletedProcess[str], settings: Settings
-) -> None:
-    """It is what agents are shown as right."""
-    assert demonstrated.returncode == 0  # the packages are there
-    pack = find_pack(SCRIPT.pack)
-    checks = gate(pack)
-    async with open_sandboxes(settings.sandbox, settings.folders.cache, tools=tools_of(checks), ahead=0) as sandboxes:
-        sandbox = await (await sandboxes.install(needed(pack))).open()
-        await sandbox.write({path: FileContent(data) for path, data in pack.template.items()})
-        report = await run_checks(checks, sandbox, "")
-        await sandbox.close()
-    assert [(each.check, each.status, each.findings) for each in report.results if each.status != "passed"] == []
-    assert len(report.tests) == 6
