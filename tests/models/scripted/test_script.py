@@ -53,7 +53,7 @@ def test_the_project_that_a_script_changes_stands_beside_it(tmp_path: Path) -> N
 
 def test_an_unknown_name_lists_those_that_exist() -> None:
     with pytest.raises(
-        ScriptError, match=r"no script 'taly'; there are api, change, tally, or give a path to a \.yaml"
+        ScriptError, match=r"no script 'taly'; there are api, change, tally, web, or give a path to a \.yaml"
     ):
         load_script("taly")
 
