@@ -293,8 +293,10 @@ def describe_checks(event: ChecksFinished) -> str:
     """One line for a run of the checks."""
     # What is green, though a check of it failed, has the faults alone that were there before the run.
     failed = "failed as before the run" if event.green else "failed"
-    said = {"passed": "passed", "failed": failed, "not_run": "not run", "not_applicable": "does not apply"}
-    results = ", ".join(f"{name} {said[status]}" for name, status in event.results.items())
+    said = {"passed": "passed", "failed": failed, "not_run": "not run"}
+    results = ", ".join(
+        f"{name} {said[status]}" for name, status in event.results.items() if status != "not_applicable"
+    )
     return f"{'green' if event.green else 'red'}: {results}"
 
 

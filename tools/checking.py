@@ -22,7 +22,7 @@ async def run_checks(bench: Workbench, args: RunChecks) -> str:
 def describe(checked: Checked) -> str:
     """What the checks say as text for a model: a line a check, every finding with its detail, then the old ones."""
     findings = [finding for result in checked.report.results for finding in result.findings]
-    lines = [_line(result) for result in checked.report.results]
+    lines = [_line(result) for result in checked.report.results if result.status != "not_applicable"]
     lines += [describe_finding(finding) for finding in findings if finding.signature not in checked.old]
     return "\n".join([*lines, *_left([finding for finding in findings if finding.signature in checked.old])])
 

@@ -49,7 +49,7 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
         (["build", "x", "--into", "~nobodyxx/y"], 2, "slipway: '~nobodyxx/y' cannot be written: Could not determine"),
         (["build", "x", "--into", "y" * 300], 2, f"slipway: '{'y' * 300}' cannot be written: File name too long;"),
         (["build"], 2, "slipway build: the following arguments are required: REQUEST; see `slipway build --help`"),
-        (["demo", "unheard-of"], 78, "slipway: no script 'unheard-of'; there are change, tally, or"),
+        (["demo", "unheard-of"], 78, "slipway: no script 'unheard-of'; there are api, change, tally, web, or"),
         (["resume"], 2, "slipway: name the run to resume, or say --last"),
         (["resume", "--last"], 2, "slipway: there is no run to resume"),
         (["resume", "nope"], 2, "slipway: no run 'nope'; there are no runs"),

@@ -102,8 +102,10 @@ def test_a_change_leaves_an_old_failure_alone_and_repairs_what_it_broke(slipway:
         "interpret", "design", "baseline", "code/cli", "check/1", "fix/1", "check/2", "mutate/1", "deliver",
     ]  # fmt: skip
     assert log[2].endswith("1 fault from before this run")
-    assert log[6].endswith("red: syntax passed, lint passed, placeholders passed, tests failed")
-    assert log[8].endswith("green: syntax passed, lint passed, placeholders passed, tests failed as before the run")
+    assert log[6].endswith(
+        "red: syntax passed, lint passed, placeholders passed, imports passed, tests failed, entry passed"
+    )
+    assert log[8].endswith("placeholders passed, imports passed, tests failed as before the run, entry passed")
     varying = r"(?<=version )\w{40}|\d{6}-\d{6}-[0-9a-f]{6}|\d[\d,]* tokens.* s$|\d[\d.]* s(?= of)|(?<=of )[\d.]* s$"
     assert re.sub(varying, "#", done.stdout, flags=re.MULTILINE) == CHANGED
 
@@ -136,7 +138,7 @@ def test_json_is_one_event_a_line_and_then_the_result(demonstrated: Demonstrated
     assert {key: result[key] for key in ("kind", "status", "checks", "accepted", "asked_twice", "model_calls")} == {
         "kind": "result",
         "status": "delivered",
-        "checks": {"syntax": "passed", "lint": "passed", "placeholders": "passed", "tests": "passed"},
+        "checks": dict.fromkeys(["syntax", "lint", "placeholders", "imports", "tests", "entry"], "passed"),
         "accepted": True,
         "asked_twice": 0,
         "model_calls": 17,

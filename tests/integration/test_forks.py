@@ -166,7 +166,7 @@ async def test_a_run_that_gave_up_goes_on_in_a_fork_with_more_repairs(recorded: 
 async def test_checks_that_are_done_over_run_again(recorded: Recorded) -> None:
     """Who wants to know whether a check is steady does it over: what is kept of these files is no answer to that."""
     judged = await replay(recorded.outcome.run, stage="check", settings=recorded.settings)
-    assert judged.checks and [result.cached for result in judged.checks.results] == [False] * 4
+    assert judged.checks and not any(result.cached for result in judged.checks.results)
 
 
 async def test_what_cannot_be_done_over_is_said_in_one_line(recorded: Recorded) -> None:

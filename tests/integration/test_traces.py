@@ -49,7 +49,10 @@ def test_the_whole_tree(collector: Collector) -> None:
         "  sandbox.exec",
         "chat tally",
     ]
-    checks = sorted(["check lint", "check placeholders", "check syntax", "check tests"])
+    names = (
+        "bandit", "entry", "imports", "lint", "placeholders", "secrets", "semgrep", "syntax", "tests", "types",
+    )  # fmt: skip
+    checks = [f"check {name}" for name in names]
     assert {name: span for name, (span, _) in stages.items()} == {
         "interpret": "invoke_agent architect",
         "design": "invoke_agent architect",
@@ -75,8 +78,8 @@ def test_the_whole_tree(collector: Collector) -> None:
     for name in ("check/1", "check/2"):
         below = stages[name][1]
         assert sorted(line for line in below if line.startswith("check")) == checks
-        # Syntax, lint, placeholders, the tests; and the red ones again, alone, or all of them contradicted.
-        assert Counter(below)["  sandbox.exec"] == 5
+        # One each, and for the tests another: the red ones again, alone, or all of them contradicted.
+        assert Counter(below)["  sandbox.exec"] == len(names) + 1
     fixer = [line for line in stages["fix/1"][1] if not line.startswith("  ")]
     assert fixer == [
         "check executed", "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",
