@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from .. import __version__
 from ..agents import Desk, View, check_prompts
+from ..checks import gate
 from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
@@ -38,7 +39,7 @@ from ..state.verdicts import Verdicts
 from ..telemetry import Tracer, exporting
 from .asking import Asking
 from .keeping import Kept
-from .kits import Kit, Kits, told
+from .kits import Kit, Kits, told, tools_of
 from .records import first_version
 
 T = TypeVar("T")
@@ -128,8 +129,10 @@ async def open_resources(
         projects = ProjectStore(redis, settings.limits.project_mb << 20)
         await projects.branch(record.project, record.id, first_version(record))
 
+        # With what every kit needs, so that none of them makes another launcher for that.
+        tools = tools_of(gate(left_out=settings.checks.left_out))
         sandboxes = await stack.enter_async_context(
-            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id)
+            open_sandboxes(settings.sandbox, settings.folders.cache, run=record.id, tools=tools)
         )
 
         def wrapped(sandbox: Sandbox) -> Sandbox:
