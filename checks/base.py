@@ -18,6 +18,10 @@ def python_files(manifest: Manifest) -> list[str]:
     return sorted(path for path in manifest if path.endswith(".py"))
 
 
+class NotRun(Exception):
+    """Nobody can tell; the message says why, and what to do."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is checked: a sandbox that holds the project's files, and their manifest."""

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..config.pack import Language, Pack
 from ..sandboxes import BASICS, Command, SandboxRefusal
 from ..state.records import CheckResult, Finding, Manifest, Severity
-from .base import Subject
+from .base import NotRun, Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
 from .findings import finding
 from .layout import layout_findings
@@ -62,7 +62,7 @@ class Conventions:
         started = time.perf_counter()
         try:
             findings = await self._findings(subject)
-        except _NotRun as error:
+        except NotRun as error:
             seconds = time.perf_counter() - started
             return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
         status = "failed" if any(each.severity == "error" for each in findings) else "passed"
@@ -74,7 +74,7 @@ class Conventions:
         try:
             placed = list(layout_findings(self.name, self._pack.layout, paths))
         except SandboxRefusal as error:
-            raise _NotRun(f"the layout of the pack {self._pack.name}: {error}") from error
+            raise NotRun(f"the layout of the pack {self._pack.name}: {error}") from error
         declared, unreadable = read_declared(await _texts(subject, [path for path in paths if declares(path)]))
         depends = dependency_findings(self.name, self._pack, declared, unreadable)
         return (*placed[:_MOST], *depends[:_MOST], *await self._inspected(subject, declared))
@@ -95,9 +95,9 @@ class Conventions:
             answer = _ANSWER.validate_json(result.stdout.data)
         except ValidationError as error:
             how = f"did not end within {_SECONDS:g} s" if result.timed_out else f"ended with {result.exit_code}"
-            raise _NotRun(f"its program {how}: {result.stderr.text[-300:]}") from error
+            raise NotRun(f"its program {how}: {result.stderr.text[-300:]}") from error
         if isinstance(answer, str):
-            raise _NotRun(answer)
+            raise NotRun(answer)
         return [self._finding(*each) for each in answer]
 
     def _finding(self, path: str, rule: str, line: int, message: str, source: str) -> Finding:
@@ -106,14 +106,10 @@ class Conventions:
         return finding(self.name, message, rule=rule, file=path, line=line, detail=source, severity=severity, hint=hint)
 
 
-class _NotRun(Exception):
-    """Nobody can tell; the message says why."""
-
-
 async def _texts(subject: Subject, paths: list[str]) -> dict[str, bytes]:
     texts: dict[str, bytes] = {}
     for path, read in (await subject.sandbox.read_many(paths)).items():
         if isinstance(read, SandboxRefusal):
-            raise _NotRun(f"{path} cannot be read: {read}")
+            raise NotRun(f"{path} cannot be read: {read}")
         texts[path] = read
     return texts

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from ...sandboxes import NODE
 from ...state.records import CheckResult, Finding, Manifest
-from ..base import Subject
+from ..base import NotRun, Subject
 from ..findings import finding
 from ..sent import program
-from .programs import NotRun, judged, run_program
+from .programs import judged, run_program
 
 _PROGRAM = program(__file__, "declared.cjs") + program(__file__, "build.cjs")
 _SECONDS = 150.0

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...sandboxes import NODE, Command, ExecResult, Sandbox, SandboxRefusal
 from ...state.records import CheckResult, Finding, Manifest, Severity
-from ..base import Subject
+from ..base import NotRun, Subject
 from ..findings import finding
 from ..sent import program
 
@@ -28,10 +28,6 @@ _NO_TOOLS, _NO_PROGRAM = 69, 127  # sysexits.h; what a shell says of a program t
 _MOST = 100
 """Findings that are told: a report that nobody reads to its end is no help."""
 _FOUND = TypeAdapter(list[tuple[str, str | None, int | None, str, str, Severity]])
-
-
-class NotRun(Exception):
-    """Nobody can tell; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)

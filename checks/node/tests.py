@@ -19,10 +19,10 @@ from pydantic import BaseModel, Field, ValidationError
 from ...sandboxes import NODE, SandboxRefusal
 from ...state.records import CheckResult, Finding, Manifest, TestResult
 from ...state.text import visible
-from ..base import Subject
+from ..base import NotRun, Subject
 from ..findings import finding
 from ..sent import program
-from .programs import PAGES, NotRun, Told, files_of, run_program
+from .programs import PAGES, Told, files_of, run_program
 
 _VITEST = program(__file__, "declared.cjs") + program(__file__, "vitest.cjs")
 _NODE = program(__file__, "nodetest.cjs")

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...sandboxes import Command, Sandbox, SandboxRefusal
 from ...state.records import CheckResult, Finding
+from ..base import NotRun
 from ..sent import program
 
 _BOOT = """
@@ -36,10 +37,6 @@ _PLACES = TypeAdapter(list[tuple[str, int, str, str, str, str]] | str)
 Program = Literal["by_mypy", "by_bandit", "by_semgrep", "by_detect_secrets"]
 _MOST = 200
 """Findings of one check: a report that nobody reads to its end is no help."""
-
-
-class NotRun(Exception):
-    """Nobody can tell; the message says why."""
 
 
 @dataclass(frozen=True)

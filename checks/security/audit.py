@@ -16,10 +16,10 @@ from ...config.pack import Ecosystem, normalized
 from ...sandboxes import BASICS, Command, SandboxRefusal
 from ...sandboxes.profile import NODE, PYTHON
 from ...state.records import CheckResult, Finding, Manifest
-from ..base import Subject
+from ..base import NotRun, Subject
 from ..declared import Declared, declares, read_declared
 from ..findings import finding
-from ..scans import NotRun, judged
+from ..scans import judged
 from .advisories import Advisories, AdvisoriesUnreadable, Advisory, read_advisories, version_of, wanted_of
 
 _LOCKS = ("package-lock.json", "uv.lock", "poetry.lock")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from slipway.checks.base import NotRun
 from slipway.checks.findings import finding
-from slipway.checks.scans import NotRun, judged, scan
+from slipway.checks.scans import judged, scan
 from slipway.sandboxes import FileContent, Sandbox
 from slipway.sandboxes.profile import ANALYSIS_PLACE
 from slipway.state import CheckResult
