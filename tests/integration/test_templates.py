@@ -18,8 +18,8 @@ from slipway.sandboxes import FileContent, open_sandboxes
 PYTHON = {"syntax", "lint", "types", "tests", "bandit", "semgrep"}
 ALL = {"placeholders", "secrets", "conventions"}
 PROVES = {
-    "fastapi-sqlite": ALL | PYTHON | {"audit", "entry", "imports", "starts"},
-    "python-cli": ALL | PYTHON | {"audit", "entry", "imports"},
+    "fastapi-sqlite": ALL | PYTHON | {"audit", "coverage", "entry", "imports", "starts"},
+    "python-cli": ALL | PYTHON | {"audit", "coverage", "entry", "imports"},
     "static-web": ALL | (PYTHON - {"types"}) | {"js-syntax", "eslint", "starts", "browser"},
     "vite-react": ALL
     | {"js-syntax", "eslint", "typescript", "js-tests", "build", "semgrep", "audit", "starts", "browser"},
