@@ -85,7 +85,9 @@ async def _flows(pack: Pack, sandbox: Sandbox) -> _Flows:
     places: dict[str, list[Place]] = {}
     async with forked(sandbox) as fork:
         try:
-            await fork.write({f"{at}/{path}": FileContent(data) for at in folders for path, data in folders[at].items()})
+            await fork.write(
+                {f"{at}/{path}": FileContent(data) for at in folders for path, data in folders[at].items()}
+            )
             found = await Conventions(pack).flows(Subject(fork, await fork.snapshot()))
         except SandboxRefusal as error:
             return _Flows({}, f"files of the examples cannot be written: {error}")
