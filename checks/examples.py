@@ -76,7 +76,7 @@ class _Flows:
 
 
 async def _flows(pack: Pack, sandbox: Sandbox) -> _Flows:
-    # Semgrep looks at each file by itself, and its start takes longer than that: all examples are put before it at once.
+    # Semgrep looks at each file by itself, which takes less than its start: all examples are put before it at once.
     if not pack.semgrep:
         return _Flows({})
     folders = {f"pass/{TEMPLATE}": pack.template}

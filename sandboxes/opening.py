@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 1
 _NO_NODE = (
-    "nothing checks JavaScript or TypeScript, nor builds pages: `apt-get install nodejs npm`, or for Docker make the image "
-    "with `python -m slipway.sandboxes.images --node` and name it in sandbox.image"
+    "nothing checks JavaScript or TypeScript, nor builds pages: `apt-get install nodejs npm`, or for Docker make the "
+    "image with `python -m slipway.sandboxes.images --node` and name it in sandbox.image"
 )
 _NO_BROWSER = "nothing opens pages: `apt-get install chromium fonts-dejavu-core libatomic1`"
 

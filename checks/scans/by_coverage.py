@@ -46,7 +46,7 @@ _RAN = (0, 1)
 
 
 def scan(asked: Mapping[str, Any]) -> list[Place]:
-    """The lines that no test executes, a place for each file: the grade is `EXECUTED/ALL`, the message which are not."""
+    """A place for each file: the grade is how many lines the tests execute, `EXECUTED/ALL`; the message, which not."""
     if not Path(asked["tools"], "coverage").is_dir():
         raise Failed("coverage is not in the sandbox; its layer `analysis` has it")
     with scratch() as folder:
