@@ -80,7 +80,7 @@ async def test_what_tests_start_counts(judged: Judged) -> None:
         "work.py": "def work(q):\n    a = 1\n    b = 2\n    c = 3\n    q.put(a + b + c)\n",
         "late.py": "def late(q):\n    a = 1\n    b = 2\n    c = 3\n    q.append(a + b + c)\n",
         "service.py": (
-            "import time\n\nfor each in range(9):\n    a = 1\n    b = 2\n    print('up', flush=True)\n    time.sleep(9)\n"
+            "import time\n\nfor each in range(9):\n    a = 1\n    print('up', flush=True)\n    time.sleep(9)\n"
         ),
         "test_it.py": (
             "import multiprocessing, subprocess, sys, threading\n"
