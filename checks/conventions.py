@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
 from ..sandboxes import ANALYSIS, BASICS, Command, SandboxRefusal
-from ..state.records import CheckResult, Finding, Manifest, Severity
-from .base import NotRun, Subject
+from ..state.records import Finding, Manifest, Severity
+from .base import Found, NotRun, Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
-from .findings import finding
+from .findings import finding, worst
 from .layout import layout_findings
 from .security.semgrep import broken
 from .sent import program
@@ -60,19 +59,8 @@ class Conventions:
         """All of them: the layout is of every file. The pack's digest belongs to the ground of what is kept."""
         return manifest
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Compare the manifest and the files that name dependencies, and have the others read in the sandbox."""
-        started = time.perf_counter()
-        try:
-            findings = await self._findings(subject)
-        except NotRun as error:
-            seconds = time.perf_counter() - started
-            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
-        status = "failed" if any(each.severity == "error" for each in findings) else "passed"
-        seconds = time.perf_counter() - started
-        return CheckResult(check=self.name, status=status, findings=findings, seconds=seconds)
-
-    async def _findings(self, subject: Subject) -> tuple[Finding, ...]:
         paths = sorted(subject.manifest)
         try:
             placed = list(layout_findings(self.name, self._pack.layout, paths))
@@ -81,11 +69,11 @@ class Conventions:
         declared, unreadable = read_declared(await _texts(subject, [path for path in paths if declares(path)]))
         depends = dependency_findings(self.name, self._pack, declared, unreadable)
         inspected, flows = await asyncio.gather(self._inspected(subject, declared), self.flows(subject))
-        return (*placed[:_MOST], *depends[:_MOST], *inspected, *flows)
+        return Found([*placed[:_MOST], *depends[:_MOST], *inspected, *flows])
 
     async def flows(self, subject: Subject) -> list[Finding]:
         """What semgrep finds, where the pack has rules for it. Raises NotRun."""
-        return await broken(self.name, self._flows, subject, _SECONDS) if self._flows else []
+        return worst(await broken(self.name, self._flows, subject, _SECONDS)) if self._flows else []
 
     async def _inspected(self, subject: Subject, declared: list[Declared]) -> list[Finding]:
         """What the sandbox finds in the files' text."""

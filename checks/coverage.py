@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ..sandboxes import ANALYSIS, BASICS
-from ..state.records import CheckResult, Finding, Manifest
-from .base import Subject, python_files
+from ..state.records import Finding, Manifest
+from .base import Found, Subject, python_files
 from .findings import finding
-from .scans import Told, judged, scan
+from .scans import Told, scan
 from .tests import is_test_file, is_testing
 
 _ENOUGH = 0.8
@@ -30,17 +30,12 @@ class Coverage:
         """All of them where there are tests, and something that they could execute: a test may read any."""
         return manifest if _measured(manifest) and _tests(manifest) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run the tests under coverage.py, and name the files of which they miss much."""
-        request = {
-            "files": _measured(subject.manifest), "tests": _tests(subject.manifest), "tools": ANALYSIS.place,
-        }  # fmt: skip
-
-        async def found() -> list[Finding]:
-            told = await scan(subject.sandbox, "by_coverage", request, seconds=self.seconds - 10)
-            return list(_findings(self.name, told))
-
-        return await judged(self.name, found)
+        files, tests = _measured(subject.manifest), _tests(subject.manifest)
+        request = {"files": files, "tests": tests, "tools": ANALYSIS.place}
+        told = await scan(subject.sandbox, "by_coverage", request, seconds=self.seconds - 10)
+        return Found(list(_findings(self.name, told)))
 
 
 def _measured(manifest: Manifest) -> list[str]:

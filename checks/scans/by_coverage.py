@@ -41,6 +41,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 _ARGUMENTS = ("-q", "--tb=no", "--color=no", "-p", "no:cacheprovider", "--rootdir=.", "--maxfail=0")
 _SAID = 300  # characters of what pytest says when it breaks
+_RANGES = 40  # that are told of one file
 _RAN = (0, 1)
 """How pytest ends when all tests ran: each passed, or some failed."""
 
@@ -97,4 +98,9 @@ def _told(folder: Path, settings: Path, files: Mapping[str, str]) -> Iterator[Pl
         except coverage.exceptions.CoverageException:
             continue  # it does not parse, which another check says
         if lines:
-            yield path, missed[0] if missed else 1, "", f"{len(lines) - len(missed)}/{len(lines)}", ranges, ""
+            yield path, missed[0] if missed else 1, "", f"{len(lines) - len(missed)}/{len(lines)}", _shown(ranges), ""
+
+
+def _shown(ranges: str) -> str:
+    parts = ranges.split(", ")
+    return ", ".join([*parts[:_RANGES], *(["..."] if len(parts) > _RANGES else [])])

@@ -9,10 +9,10 @@ import yaml
 
 from ... import config
 from ...sandboxes import ANALYSIS, BASICS
-from ...state.records import CheckResult, Finding, Manifest, Severity
-from ..base import Subject
-from ..findings import finding
-from ..scans import Told, judged, scan
+from ...state.records import Finding, Manifest, Severity
+from ..base import Found, Subject
+from ..findings import finding, worst
+from ..scans import Told, scan
 from ..tests import is_testing
 
 _READ = (
@@ -61,9 +61,9 @@ class Semgrep:
         """What it can read, and no tool has made."""
         return readable(manifest)
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run semgrep once, with all rules over all files."""
-        return await judged(self.name, lambda: broken(self.name, self._rules, subject, self.seconds - 10))
+        return Found(worst(await broken(self.name, self._rules, subject, self.seconds - 10)))
 
 
 def readable(manifest: Manifest) -> list[str]:

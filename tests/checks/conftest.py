@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.sandboxes import ANALYSIS, BASICS, FileContent, Limits, Sandbox, open_sandbox
 from slipway.sandboxes.docker import connect, open_docker, toolset_layer
 from slipway.state import CheckResult
@@ -52,7 +52,7 @@ async def judge(check: Check, sandbox: Sandbox, files: dict[str, str]) -> CheckR
     fork = await sandbox.fork()
     try:
         await fork.write({path: FileContent(text.encode()) for path, text in files.items()})
-        result = await check.run(Subject(fork, await fork.snapshot()))
+        result = await result_of(check, Subject(fork, await fork.snapshot()))
     finally:
         await fork.close()
     return result.model_copy(update={"seconds": 0.0})
@@ -84,7 +84,7 @@ def checked(sandbox: Sandbox) -> Callable[[Check, dict[str, str]], Awaitable[Che
 
     async def run(check: Check, files: dict[str, str]) -> CheckResult:
         await sandbox.write({path: FileContent(text.encode()) for path, text in files.items()})
-        result = await check.run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(check, Subject(sandbox, await sandbox.snapshot()))
         assert 0 <= result.seconds < 60
         tests = tuple(test.model_copy(update={"seconds": 0.0}) for test in result.tests)
         return result.model_copy(update={"seconds": 0.0, "tests": tests})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.config import load_settings
 from slipway.sandboxes import NODE, FileContent, Limits, Sandbox, open_sandboxes
 from slipway.sandboxes.bubblewrap import open_bubblewrap
@@ -79,7 +79,7 @@ def checking(sandbox: Sandbox) -> Checked:
     async def run(check: Check, files: Mapping[str, str]) -> CheckResult:
         fork = await sandbox.fork()
         await fork.write({path: FileContent(text.encode()) for path, text in files.items()})
-        result = await check.run(Subject(fork, await fork.snapshot()))
+        result = await result_of(check, Subject(fork, await fork.snapshot()))
         await fork.close()
         assert 0 <= result.seconds < 60
         tests = tuple(test.model_copy(update={"seconds": 0.0}) for test in result.tests)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.security import DependencyAudit
 from slipway.sandboxes import FileContent, Limits
 from slipway.sandboxes.bubblewrap import open_bubblewrap
@@ -64,7 +64,9 @@ async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, ad
         "requirements.txt": "flask>=2.3\nfast-api>=0.90\n",
         "package.json": '{"dependencies": {"left-pad": "^1.0.0"}}',
     }
-    assert await judged_anywhere(DependencyAudit(advisories), fine) == CheckResult(check="audit", status="passed")
+    assert await judged_anywhere(DependencyAudit(advisories), fine) == CheckResult(
+        check="audit", status="passed", blocking=False
+    )
 
 
 async def test_what_is_installed_counts_before_what_is_asked_for(
@@ -76,7 +78,7 @@ async def test_what_is_installed_counts_before_what_is_asked_for(
         Limits(), [(await ensure_toolset(cache_dir), BASICS.place), (layer, PYTHON)]
     )  # fmt: skip
     await sandbox.write({"requirements.txt": FileContent(b"flask>=2\n")})
-    result = await DependencyAudit(advisories).run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(DependencyAudit(advisories), Subject(sandbox, await sandbox.snapshot()))
     await sandbox.close()
     assert [each.message for each in result.findings] == ["flask 2.2.5 has PY-2: flask is broken"]
 
@@ -86,8 +88,7 @@ async def test_without_advisories_it_says_so_and_blocks_nothing(judged: Judged, 
     result = await judged(DependencyAudit(), files)
     assert (result.status, result.reason) == (
         "not_run",
-        "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a file "
-        "of OSV records",
+        "no advisory database can be reached from here; name a folder of OSV records in the setting checks.advisories",
     )
     assert not DependencyAudit().blocking
     empty = await judged(DependencyAudit(tmp_path, blocking=True), files)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.security import Bandit
 from slipway.sandboxes import FileContent, Sandbox
 from slipway.state import CheckResult
@@ -96,5 +96,5 @@ async def test_a_file_that_does_not_parse_is_another_checks_finding(judged: Judg
 
 async def test_without_the_tool_it_did_not_run(sandbox: Sandbox) -> None:
     await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    result = await Bandit().run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(Bandit(), Subject(sandbox, await sandbox.snapshot()))
     assert (result.status, result.reason) == ("not_run", "bandit is not in the sandbox; its layer `analysis` has it")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.security import Semgrep, read_rules, rules_of
 from slipway.sandboxes import FileContent, Sandbox
 from slipway.state import CheckResult
@@ -146,7 +146,7 @@ async def test_a_rule_that_semgrep_refuses_is_no_pass(judged: Judged) -> None:
 
 async def test_without_the_tool_it_did_not_run(sandbox: Sandbox) -> None:
     await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    result = await Semgrep().run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(Semgrep(), Subject(sandbox, await sandbox.snapshot()))
     assert (result.status, result.reason) == ("not_run", "semgrep is not in the sandbox; its layer `analysis` has it")
 
 

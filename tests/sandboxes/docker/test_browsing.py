@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Subject
+from slipway.checks import Subject, result_of
 from slipway.checks.browser import Browser
 from slipway.checks.running import App, Starts
 from slipway.config import load_settings
@@ -41,12 +41,12 @@ async def test_pages_are_opened(containers: Sandboxes) -> None:
         assert browser.caps.enforced.keys() == sandbox.caps.enforced.keys()
         await sandbox.write({"index.html": FileContent(PAGE.format("").encode())})
         await sandbox.write({"scenarios/a.yaml": FileContent(SCENARIO.encode())})
-        result = await Browser(browsing.open).run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(Browser(browsing.open), Subject(sandbox, await sandbox.snapshot()))
         assert (result.status, result.reason, result.findings) == ("passed", "", ())
         assert [(test.id, test.status) for test in result.tests] == [("scenarios/a.yaml::test_c1_adds", "passed")]
         assert len(result.pictures) == 3
         await sandbox.write({"index.html": FileContent(PAGE.format('\n<img src="no.png">').encode())})
-        result = await Browser(browsing.open).run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(Browser(browsing.open), Subject(sandbox, await sandbox.snapshot()))
         found = sorted((f.rule, f.place) for f in result.findings)
         assert found == [("axe/image-alt", "index.html:3"), ("request", "index.html:3")]
     finally:
@@ -58,9 +58,9 @@ async def test_software_is_started(containers: Sandboxes) -> None:
     sandbox = await containers.open()
     try:
         await sandbox.write({"index.html": FileContent(b"<p>hello")})
-        assert (await Starts(App()).run(Subject(sandbox, await sandbox.snapshot()))).status == "passed"
+        assert (await result_of(Starts(App()), Subject(sandbox, await sandbox.snapshot()))).status == "passed"
         await sandbox.write({"a.py": FileContent(b"\nraise ValueError(3)\n")})
-        result = await Starts(App(start="python a.py")).run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(Starts(App(start="python a.py")), Subject(sandbox, await sandbox.snapshot()))
         assert [(f.message, f.place) for f in result.findings] == [
             ("the service is not there: it ended with exit code 1: ValueError: 3", "a.py:2")
         ]
@@ -73,7 +73,7 @@ async def test_a_sandbox_without_a_browser_says_what_to_do(containers: Sandboxes
     sandbox = await containers.open()
     try:
         await sandbox.write({"index.html": FileContent(PAGE.format("").encode())})
-        result = await Browser(containers.open).run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(Browser(containers.open), Subject(sandbox, await sandbox.snapshot()))
     finally:
         await sandbox.close()
     reason = "there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core libatomic1`"
