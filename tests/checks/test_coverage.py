@@ -48,6 +48,7 @@ async def test_a_file_of_which_tests_miss_much_is_named_and_another_is_not(judge
     assert result == CheckResult(
         check="coverage",
         status="passed",
+        blocking=False,
         findings=(
             Finding(
                 check="coverage", rule="uncovered", file="shop/cart.py", line=12, severity="warning",
@@ -59,7 +60,7 @@ async def test_a_file_of_which_tests_miss_much_is_named_and_another_is_not(judge
     )  # fmt: skip
     more = "from shop.cart import cheapest\n\n\ndef test_c2_cheapest():\n    assert cheapest([3, 1]) == 1\n"
     whole = await judged_anywhere(Coverage(), {**SHOP, "tests/test_more.py": more})
-    assert whole == CheckResult(check="coverage", status="passed")
+    assert whole == CheckResult(check="coverage", status="passed", blocking=False)
 
 
 async def test_a_file_that_no_test_imports_is_named_and_a_short_one_is_not(judged: Judged) -> None:
@@ -145,9 +146,9 @@ async def test_tests_that_do_not_come_to_their_end_tell_nothing(judged: Judged, 
 
 
 async def test_without_coverage_nobody_can_tell(sandbox: Sandbox) -> None:
-    assert await judge(Coverage(), sandbox, SHOP) == CheckResult(
-        check="coverage", status="not_run", reason="coverage is not in the sandbox; its layer `analysis` has it"
-    )
+    result = await judge(Coverage(), sandbox, SHOP)
+    reason = "coverage is not in the sandbox; its layer `analysis` has it"
+    assert (result.status, result.reason) == ("not_run", reason)
 
 
 def test_it_is_about_code_that_has_tests() -> None:
@@ -158,7 +159,6 @@ def test_it_is_about_code_that_has_tests() -> None:
 
 async def test_it_neither_blocks_nor_reaches_the_fixer(judged: Judged) -> None:
     """A report is as green with it as without, and its findings are none of those that are repaired."""
-    check = Coverage()
-    result = (await judged(check, SHOP)).model_copy(update={"blocking": check.blocking})
+    result = await judged(Coverage(), SHOP)
     report = CheckReport(version="v", results=(CheckResult(check="tests", status="passed"), result))
     assert (report.green, report.findings, len(result.findings)) == (True, (), 1)
