@@ -29,7 +29,7 @@ def _lines(pack: Pack) -> Iterator[str]:
         yield "\nCommands, run at the root:"
         yield from (f"- {name}: `{command}`" for name, command in commands.items() if command)
     yield "\nRules:"
-    yield from (f"- {rule.id}: {rule.message}" for rule in pack.rules)
+    yield from (f"- {rule.id}: {rule.message}" for rule in pack.all_rules)
     yield "\nThe smallest project that follows all of it:"
     yield from _template(pack)
 

@@ -12,6 +12,7 @@ from ..sandboxes import Sandbox, SandboxUnavailable
 from .base import Check
 from .browser import Browser, Keep, nowhere
 from .conventions import Conventions
+from .coverage import Coverage
 from .entry import EntryPoints
 from .imports import Imports
 from .lint import Lint
@@ -24,7 +25,7 @@ from .tests import Tests
 from .types import Types
 
 CHECKS: tuple[Check, ...] = (
-    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), EntryPoints(),
+    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), Coverage(), EntryPoints(),
     Bandit(), Semgrep(), Secrets(), DependencyAudit(),
 )  # fmt: skip
 """What everything goes through, whatever it is."""

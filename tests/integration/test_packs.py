@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from slipway import Outcome, run
-from slipway.config import ConfigurationError, Settings
+from slipway.config import ConfigurationError, Settings, find_pack, load_settings
 from slipway.config.packing import starter_files
+from slipway.graphs.kits import needed
+from slipway.sandboxes import open_sandboxes
 from slipway.state import Fence, Journal, RunStore, open_state
 
 from .. import commands
@@ -42,6 +44,17 @@ async def told(settings: Settings, outcome: Outcome) -> dict[str, str]:
     asked = [json.loads(entry.request)["messages"][0] for entry in entries if entry.kind == "model"]
     systems = [str(message.get("data", message).get("content")) for message in asked]
     return {text.split("\n", 1)[0].removeprefix("# Role: "): text for text in systems}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def layers(cache_dir: Path) -> None:
+    """What the pack has that the architect chooses is installed before, since a test reaches no registry."""
+
+    async def make() -> None:
+        async with open_sandboxes(load_settings().sandbox, cache_dir, ahead=0) as sandboxes:
+            await sandboxes.made(needed(find_pack("python-cli")))
+
+    asyncio.run(make())
 
 
 async def test_what_breaks_the_pack_is_repaired_and_counted(

@@ -50,7 +50,8 @@ def test_the_whole_tree(collector: Collector) -> None:
         "chat tally",
     ]
     names = (
-        "bandit", "entry", "imports", "lint", "placeholders", "secrets", "semgrep", "syntax", "tests", "types",
+        "bandit", "coverage", "entry", "imports", "lint", "placeholders", "secrets", "semgrep", "syntax", "tests",
+        "types",
     )  # fmt: skip
     checks = [f"check {name}" for name in names]
     assert {name: span for name, (span, _) in stages.items()} == {
