@@ -29,6 +29,7 @@ _RULES = (
 """What is a fault wherever it stands. What is a matter of taste blocks nothing: a repair of it costs a model call."""
 _HARMLESS = "F401"
 """An import that is not used: right programs have some, a package's `__init__.py` is made of them."""
+_NO_PROGRAM = 127  # as a shell says it
 _DIAGNOSTICS = TypeAdapter(list[_Diagnostic])
 
 
@@ -63,6 +64,9 @@ class Lint:
         )
         result = await subject.sandbox.exec(Command(argv, timeout=60))
         seconds = time.perf_counter() - started
+        if result.exit_code == _NO_PROGRAM:
+            reason = "ruff is not in the sandbox; its toolchain has it"
+            return CheckResult(check=self.name, status="not_run", reason=reason, seconds=seconds)
         try:
             diagnostics = _DIAGNOSTICS.validate_json(result.stdout.data)
         except ValidationError:

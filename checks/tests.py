@@ -11,7 +11,7 @@ from typing import Literal
 from ..sandboxes import BASICS, Sandbox
 from ..state.records import CheckResult, Finding, Manifest, TestResult
 from ..state.text import visible
-from .base import Subject, python_files
+from .base import NotRun, Subject, python_files
 from .canaries import Canary, doubted, planted
 from .findings import finding
 from .sessions import CollectError, Phase, Ran, Session, SessionsLost, forked, run_sessions
@@ -64,7 +64,11 @@ class Tests:
         files = [path for path in subject.python_files() if is_test_file(path)]
         if not files:
             return CheckResult(check=self.name, status="not_run", reason="the project has no test files")
-        verdict = await self._judge(subject.sandbox, files)
+        try:
+            verdict = await self._judge(subject.sandbox, files)
+        except NotRun as error:
+            seconds = time.perf_counter() - started
+            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
         seconds = time.perf_counter() - started
         findings = tuple(verdict.findings)
         if not findings and not any(test.status == "passed" for test in verdict.tests):
