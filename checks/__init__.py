@@ -1,6 +1,6 @@
 """What "correct" means, as things that run."""
 
-from .base import Check, Subject
+from .base import Check, Found, NotApplicable, NotRun, Subject
 from .cached import Cached, ground
 from .conventions import Conventions
 from .evidence import criterion_of, evidence
@@ -12,15 +12,14 @@ from .localisation import executed_by
 from .mutation import mutate
 from .placeholders import Placeholders
 from .regressions import Regressions
-from .runner import run_checks
+from .runner import result_of, run_checks
 from .skeleton import passes_on_base, passes_on_stubs, plays_on_base
 from .syntax import Syntax
 from .tests import Tests, is_test_file, of_pytest
-from .traced import Traced
 
 __all__ = [
-    "CHECKS", "Cached", "Check", "Conventions", "Imports", "Lint", "Means", "Placeholders", "Regressions", "Subject",
-    "Syntax", "Tests", "Traced", "Tried", "criterion_of", "evidence", "executed_by", "gate", "ground", "is_test_file",
-    "mutate", "of_pytest", "passes_on_base", "passes_on_stubs", "plays_on_base", "run_checks", "try_examples",
-    "unproven",
+    "CHECKS", "Cached", "Check", "Conventions", "Found", "Imports", "Lint", "Means", "NotApplicable", "NotRun",
+    "Placeholders", "Regressions", "Subject", "Syntax", "Tests", "Tried", "criterion_of", "evidence", "executed_by",
+    "gate", "ground", "is_test_file", "mutate", "of_pytest", "passes_on_base", "passes_on_stubs", "plays_on_base",
+    "result_of", "run_checks", "try_examples", "unproven",
 ]  # fmt: skip

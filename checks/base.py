@@ -1,16 +1,16 @@
 """The promise of a check: something deterministic that ran on a project in a sandbox, and what it found.
 
-A check that could not run says `not_run` with the reason; that is never a pass.
+A check that could not run raises NotRun with the reason; that is never a pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..sandboxes import Sandbox, Toolset
-from ..state.records import CheckResult, Manifest
+from ..state.records import Finding, Manifest, Picture, TestResult
 
 
 def python_files(manifest: Manifest) -> list[str]:
@@ -18,8 +18,25 @@ def python_files(manifest: Manifest) -> list[str]:
     return sorted(path for path in manifest if path.endswith(".py"))
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a check found of a project that it ran on. An error among the findings fails it; the others are told."""
+
+    findings: Sequence[Finding] = ()
+    tests: Sequence[TestResult] = ()
+    pictures: Sequence[Picture] = ()
+
+
 class NotRun(Exception):
-    """Nobody can tell; the message says why, and what to do."""
+    """Nobody can tell; the message says why, and what to do. `tests` have been tried nevertheless."""
+
+    def __init__(self, reason: str, tests: Sequence[TestResult] = ()) -> None:
+        super().__init__(reason)
+        self.tests = tests
+
+
+class NotApplicable(Exception):
+    """Looked at closely, the project has nothing that the check is about; the message says what is not there."""
 
 
 @dataclass(frozen=True)
@@ -61,41 +78,6 @@ class Check(Protocol):
         """The files of `manifest` that its result follows from; empty where there is nothing that it is about."""
         ...
 
-    async def run(self, subject: Subject) -> CheckResult:
-        """Check `subject`."""
+    async def run(self, subject: Subject) -> Found:
+        """Check `subject`. Raises NotRun and NotApplicable."""
         ...
-
-
-class Around:
-    """A check around another one, whose name it keeps, and what that reads."""
-
-    def __init__(self, inner: Check) -> None:
-        self.inner = inner
-
-    @property
-    def name(self) -> str:
-        """The inner check's name."""
-        return self.inner.name
-
-    @property
-    def blocking(self) -> bool:
-        """Whether the inner check blocks."""
-        return self.inner.blocking
-
-    @property
-    def needs(self) -> Collection[Toolset]:
-        """The inner check's."""
-        return self.inner.needs
-
-    @property
-    def seconds(self) -> float:
-        """The inner check's."""
-        return self.inner.seconds
-
-    def inputs(self, manifest: Manifest) -> Collection[str]:
-        """The inner check's."""
-        return self.inner.inputs(manifest)
-
-    async def known(self, manifest: Manifest) -> CheckResult | None:
-        """What it says of these files, where that is known without a run."""
-        return await self.inner.known(manifest) if isinstance(self.inner, Around) else None

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from .. import config
+from ..sandboxes import Toolset
 from ..state.records import CheckResult, Manifest
-from .base import Around, Check, Subject
+from .base import Check, Found, Subject
 
 
 def ground(*others: str) -> str:
@@ -39,31 +41,55 @@ class Results(Protocol):
         ...
 
 
-class Cached(Around):
-    """A check that is not run again on the same files.
+class Cached:
+    """A check that need not run again on the same files: what it said of them is kept, and known without a run.
 
     `ground` stands for all that its results follow from besides: its own code, the tools, the sandbox. A check that did
     not run may do so the next time.
     """
 
     def __init__(self, inner: Check, results: Results, ground: str) -> None:
-        super().__init__(inner)
+        self.inner = inner
         self._results = results
         self._ground = ground
 
+    @property
+    def name(self) -> str:
+        """The inner check's."""
+        return self.inner.name
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the inner check blocks."""
+        return self.inner.blocking
+
+    @property
+    def needs(self) -> Collection[Toolset]:
+        """The inner check's."""
+        return self.inner.needs
+
+    @property
+    def seconds(self) -> float:
+        """The inner check's."""
+        return self.inner.seconds
+
+    def inputs(self, manifest: Manifest) -> Collection[str]:
+        """The inner check's."""
+        return self.inner.inputs(manifest)
+
+    async def run(self, subject: Subject) -> Found:
+        """Run the inner check."""
+        return await self.inner.run(subject)
+
     async def known(self, manifest: Manifest) -> CheckResult | None:
-        """What the inner check said of these files before."""
+        """What it said of these files before."""
         known = await self._results.get(self._digest(manifest))
         return known and known.model_copy(update={"cached": True})
 
-    async def run(self, subject: Subject) -> CheckResult:
-        """What the inner check said of these files before, else what it says now."""
-        if (known := await self.known(subject.manifest)) is not None:
-            return known
-        result = await self.inner.run(subject)
+    async def keep(self, manifest: Manifest, result: CheckResult) -> None:
+        """Keep what it says of these files, if it ran."""
         if result.status != "not_run":
-            await self._results.put(self._digest(subject.manifest), result)
-        return result
+            await self._results.put(self._digest(manifest), result)
 
     def _digest(self, manifest: Manifest) -> str:
         files = {path: manifest[path].encode() for path in self.inputs(manifest)}

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
 from ..sandboxes import BASICS, Command, SandboxRefusal
-from ..state.records import CheckResult, Finding, Manifest, Severity
-from .base import NotRun, Subject
+from ..state.records import Finding, Manifest, Severity
+from .base import Found, NotRun, Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
 from .findings import finding
 from .layout import layout_findings
@@ -57,19 +56,8 @@ class Conventions:
         """All of them: the layout is of every file. The pack's digest belongs to the ground of what is kept."""
         return manifest
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Compare the manifest and the files that name dependencies, and have the others read in the sandbox."""
-        started = time.perf_counter()
-        try:
-            findings = await self._findings(subject)
-        except NotRun as error:
-            seconds = time.perf_counter() - started
-            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
-        status = "failed" if any(each.severity == "error" for each in findings) else "passed"
-        seconds = time.perf_counter() - started
-        return CheckResult(check=self.name, status=status, findings=findings, seconds=seconds)
-
-    async def _findings(self, subject: Subject) -> tuple[Finding, ...]:
         paths = sorted(subject.manifest)
         try:
             placed = list(layout_findings(self.name, self._pack.layout, paths))
@@ -77,7 +65,7 @@ class Conventions:
             raise NotRun(f"the layout of the pack {self._pack.name}: {error}") from error
         declared, unreadable = read_declared(await _texts(subject, [path for path in paths if declares(path)]))
         depends = dependency_findings(self.name, self._pack, declared, unreadable)
-        return (*placed[:_MOST], *depends[:_MOST], *await self._inspected(subject, declared))
+        return Found([*placed[:_MOST], *depends[:_MOST], *await self._inspected(subject, declared)])
 
     async def _inspected(self, subject: Subject, declared: list[Declared]) -> list[Finding]:
         """What the sandbox finds in the files' text."""

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-import time
 import tomllib
 from collections.abc import Collection
 from typing import NamedTuple, cast
 
 from ..sandboxes import BASICS, Command, ExecResult, SandboxRefusal
-from ..state.records import CheckResult, Finding, Manifest
-from .base import Subject, python_files
+from ..state.records import Finding, Manifest
+from .base import Found, Subject, python_files
 from .findings import finding
 
 _SECONDS = 10.0
@@ -41,9 +40,8 @@ class EntryPoints:
         """All files where there is a program: it may read any."""
         return manifest if _packages(manifest) or ("pyproject.toml" in manifest and python_files(manifest)) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Start each program; those that go on are ended."""
-        started = time.perf_counter()
         packages, (scripts, unread) = _packages(subject.manifest), await _scripts(subject)
         programs = [_Program(f"python -m {n} --help", file, ("-m", n, "--help")) for n, file in packages.items()]
         programs += [_Program(f"the command {n!r}", "pyproject.toml", ("-c", _LOAD, t)) for n, t in scripts.items()]
@@ -51,12 +49,7 @@ class EntryPoints:
         for program in programs[:_MOST]:
             # Of one sandbox's commands, each ends when the next does.
             findings += _fell(program, await subject.sandbox.exec(program.command))
-        return CheckResult(
-            check=self.name,
-            status="failed" if findings else "passed",
-            findings=tuple(findings),
-            seconds=time.perf_counter() - started,
-        )
+        return Found(findings)
 
 
 class _Program(NamedTuple):

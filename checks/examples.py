@@ -9,6 +9,7 @@ from ..sandboxes import FileContent, Sandbox, SandboxRefusal
 from ..state.records import CheckResult
 from .base import Subject
 from .conventions import Conventions
+from .runner import result_of
 from .sessions import forked
 
 TEMPLATE = "template"
@@ -62,7 +63,7 @@ async def _try(pack: Pack, example: Example, kind: Literal["pass", "fail"], sand
     async with forked(sandbox) as fork:
         try:
             await fork.write({path: FileContent(data) for path, data in pack.project(example).items()})
-            result = await Conventions(pack).run(Subject(fork, await fork.snapshot()))
+            result = await result_of(Conventions(pack), Subject(fork, await fork.snapshot()))
         except SandboxRefusal as error:
             reason = f"its files cannot be written: {error}"
             result = CheckResult(check=Conventions.name, status="not_run", reason=reason)

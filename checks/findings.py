@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..state.records import Finding, Severity
 from ..state.text import visible
 from .signatures import signature
+
+_MOST = 200
+"""Findings of one check: a report that nobody reads to its end is no help."""
+
+
+def worst(findings: Sequence[Finding]) -> list[Finding]:
+    """As many of `findings` as anybody reads, the errors first."""
+    return sorted(findings, key=lambda each: each.severity != "error")[:_MOST]
 
 
 def finding(

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import json
 import posixpath
-import time
 from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import BASICS, Command
-from ..state.records import CheckResult, Manifest
-from .base import Subject, python_files
+from ..state.records import Manifest
+from .base import Found, Subject, python_files
 from .findings import finding
 from .tests import is_testing
 
@@ -60,25 +59,20 @@ class Imports:
         packages = {posixpath.dirname(path) for path in manifest if posixpath.basename(path) == "__init__.py"}
         return [path for path in python_files(manifest) if posixpath.dirname(path) in packages and not is_testing(path)]
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Import each module, in one process; what an import starts ends with it."""
-        started = time.perf_counter()
         modules = [(path, name) for path in self._of(subject.manifest) if (name := module(path))]
         command = Command(("python", "-c", _PROGRAM), stdin=json.dumps(modules).encode(), timeout=_SECONDS)
         result = await subject.sandbox.exec(command)
-        seconds = time.perf_counter() - started
         try:
             found = _FOUND.validate_json(result.stdout.data.rpartition(b"\n")[2])
         except ValidationError:
             why = f"did not end within {_SECONDS:g} s" if result.timed_out else f"ended with {result.exit_code}"
             ended = finding(self.name, f"importing {modules[0][0]} and what follows {why}", file=modules[0][0])
-            return CheckResult(check=self.name, status="failed", findings=(ended,), seconds=seconds)
-        findings = tuple(
+            return Found([ended])
+        return Found([
             finding(self.name, message, rule=path, file=where, line=line) for path, where, line, message in found
-        )
-        return CheckResult(
-            check=self.name, status="failed" if findings else "passed", findings=findings, seconds=seconds
-        )
+        ])  # fmt: skip
 
 
 def module(path: str) -> str | None:

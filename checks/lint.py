@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..sandboxes import BASICS, Command
-from ..state.records import CheckResult, Finding, Manifest
-from .base import Subject, python_files
+from ..state.records import Finding, Manifest
+from .base import Found, NotRun, Subject, python_files
 from .findings import finding
 
 
@@ -45,9 +44,8 @@ class Lint:
         """Its Python files."""
         return python_files(manifest)
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run ruff over the project's Python files."""
-        started = time.perf_counter()
         files = subject.python_files()
         argv = (
             "ruff",
@@ -63,18 +61,14 @@ class Lint:
             *(f"./{path}" for path in files),
         )
         result = await subject.sandbox.exec(Command(argv, timeout=60))
-        seconds = time.perf_counter() - started
         if result.exit_code == _NO_PROGRAM:
-            reason = "ruff is not in the sandbox; its toolchain has it"
-            return CheckResult(check=self.name, status="not_run", reason=reason, seconds=seconds)
+            raise NotRun("ruff is not in the sandbox; its toolchain has it")
         try:
             diagnostics = _DIAGNOSTICS.validate_json(result.stdout.data)
         except ValidationError:
-            reason = f"ruff ended with {result.exit_code}: {(result.stderr.text or result.stdout.text)[-300:]}"
-            return CheckResult(check=self.name, status="not_run", reason=reason, seconds=seconds)
-        findings = tuple(_finding(self.name, d) for d in diagnostics)
-        status = "failed" if findings else "passed"
-        return CheckResult(check=self.name, status=status, findings=findings, seconds=seconds)
+            said = (result.stderr.text or result.stdout.text)[-300:]
+            raise NotRun(f"ruff ended with {result.exit_code}: {said}") from None
+        return Found([_finding(self.name, each) for each in diagnostics])
 
 
 def _finding(check: str, diagnostic: _Diagnostic) -> Finding:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from ..sandboxes import BASICS
-from ..state.records import CheckResult, Manifest
-from .base import Subject
+from ..state.records import Manifest
+from .base import Found, Subject
 from .reading import read_by
 from .sent import program
 
@@ -23,6 +23,6 @@ class Placeholders:
         """All that is code or a page, and not made by a tool."""
         return sorted(path for path in manifest if path.endswith(_KINDS) and not path.endswith(_MINIFIED))
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Look at each file's text."""
         return await read_by(_PROGRAM, self.name, subject, self.inputs(subject.manifest))

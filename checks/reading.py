@@ -1,38 +1,32 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import Command
-from ..state.records import CheckResult
-from .base import Subject
+from .base import Found, NotRun, Subject
 from .findings import finding
 
 _FOUND = TypeAdapter(list[tuple[str, str | None, int | None, str, str]])
 _SECONDS = 60.0
 
 
-async def read_by(program: str, check: str, subject: Subject, files: Sequence[str]) -> CheckResult:
-    """The result of `check`, whose `program` reads `files` in the sandbox; nothing of the project is executed.
+async def read_by(program: str, check: str, subject: Subject, files: Sequence[str]) -> Found:
+    """What `check` finds, whose `program` reads `files` in the sandbox; nothing of the project is executed.
 
     The program is Python. It gets a JSON list of paths, and writes one of what it found: path, rule, line, message and
-    the source's text, of which rule and line may be null.
+    the source's text, of which rule and line may be null. Raises NotRun.
     """
-    started = time.perf_counter()
     # -I and -S: no file of the project is imported in the place of a module of the standard library.
     command = Command(("python", "-I", "-S", "-c", program), stdin=json.dumps(files).encode(), timeout=_SECONDS)
     result = await subject.sandbox.exec(command)
-    seconds = time.perf_counter() - started
     try:
         found = _FOUND.validate_json(result.stdout.data)
     except ValidationError:
-        reason = f"its program ended with {result.exit_code}: {result.stderr.text[-300:]}"
-        return CheckResult(check=check, status="not_run", reason=reason, seconds=seconds)
-    findings = tuple(
+        raise NotRun(f"its program ended with {result.exit_code}: {result.stderr.text[-300:]}") from None
+    return Found([
         finding(check, message, rule=rule, file=path, line=line, detail=source)
         for path, rule, line, message, source in found
-    )
-    return CheckResult(check=check, status="failed" if findings else "passed", findings=findings, seconds=seconds)
+    ])  # fmt: skip

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..sandboxes import BASICS
-from ..state.records import CheckResult, Manifest
-from .base import Subject, python_files
+from ..state.records import Manifest
+from .base import Found, Subject, python_files
 from .reading import read_by
 
 _PROGRAM = """
@@ -33,6 +33,6 @@ class Syntax:
         """Its Python files."""
         return python_files(manifest)
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Parse each file with the sandbox's own interpreter."""
         return await read_by(_PROGRAM, self.name, subject, subject.python_files())

@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..sandboxes import BASICS, Sandbox
-from ..state.records import CheckResult, Finding, Manifest, TestResult
+from ..state.records import Finding, Manifest, TestResult
 from ..state.text import visible
-from .base import NotRun, Subject, python_files
+from .base import Found, NotRun, Subject, python_files
 from .canaries import Canary, doubted, planted
 from .findings import finding
 from .sessions import CollectError, Phase, Ran, Session, SessionsLost, forked, run_sessions
@@ -54,32 +53,19 @@ class Tests:
         """All of them where any is Python: a test may read any."""
         return manifest if python_files(manifest) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run pytest, and compare what it collected with what became of each test; exit statuses are not believed.
 
         A green run is believed when the same tests are red once each of them was made to fail. A red test is run again,
         alone and from pristine files: it is flaky if it passes then.
         """
-        started = time.perf_counter()
         files = [path for path in subject.python_files() if is_test_file(path)]
         if not files:
-            return CheckResult(check=self.name, status="not_run", reason="the project has no test files")
-        try:
-            verdict = await self._judge(subject.sandbox, files)
-        except NotRun as error:
-            seconds = time.perf_counter() - started
-            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
-        seconds = time.perf_counter() - started
-        findings = tuple(verdict.findings)
-        if not findings and not any(test.status == "passed" for test in verdict.tests):
-            reason = "no test ran to its end"
-            return CheckResult(
-                check=self.name, status="not_run", reason=reason, tests=tuple(verdict.tests), seconds=seconds
-            )
-        status = "failed" if findings else "passed"
-        return CheckResult(
-            check=self.name, status=status, findings=findings, tests=tuple(verdict.tests), seconds=seconds
-        )
+            raise NotRun("the project has no test files")
+        verdict = await self._judge(subject.sandbox, files)
+        if not verdict.findings and not any(test.status == "passed" for test in verdict.tests):
+            raise NotRun("no test ran to its end", verdict.tests)
+        return Found(verdict.findings, verdict.tests)
 
     async def _judge(self, sandbox: Sandbox, files: list[str]) -> _Verdict:
         canaries = planted({posixpath.dirname(path) for path in files})

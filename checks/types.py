@@ -5,10 +5,10 @@ from collections.abc import Collection
 
 from ..sandboxes import ANALYSIS, BASICS
 from ..sandboxes.profile import PYTHON
-from ..state.records import CheckResult, Finding, Manifest
-from .base import Subject, python_files
-from .findings import finding
-from .scans import Told, judged, scan
+from ..state.records import Finding, Manifest
+from .base import Found, Subject, python_files
+from .findings import finding, worst
+from .scans import Told, scan
 from .tests import is_testing
 
 _FAULTS = {"syntax", "name-defined", "used-before-def", "call-arg", "abstract", "unused-coroutine"}
@@ -51,16 +51,12 @@ class Types:
         files = [path for path in python_files(manifest) if not is_testing(path)]
         return [*files, *(path for path in manifest if path.endswith(".pyi"))] if files else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run mypy over all of them at once, with the types of the dependencies that are installed."""
         files = [path for path in subject.python_files() if not is_testing(path)]
         request = {"files": files, "tools": ANALYSIS.place, "packages": PYTHON}
-
-        async def found() -> list[Finding]:
-            told = await scan(subject.sandbox, "by_mypy", request, seconds=self.seconds - 30)
-            return [_finding(self.name, each) for each in told if each.grade != "note"]
-
-        return await judged(self.name, found)
+        told = await scan(subject.sandbox, "by_mypy", request, seconds=self.seconds - 30)
+        return Found(worst([_finding(self.name, each) for each in told if each.grade != "note"]))
 
 
 def _finding(check: str, told: Told) -> Finding:

@@ -18,7 +18,6 @@ from ..checks import (
     plays_on_base,
     run_checks,
 )
-from ..checks import Traced as TracedCheck
 from ..models import digest
 from ..sandboxes import Sandbox
 from ..state import CorruptState
@@ -40,7 +39,7 @@ async def checked(
 ) -> CheckReport:
     """Run `checks`, by default those of the kit, on what `sandbox` holds."""
     checks = resources.kit.checks if checks is None else checks
-    return await run_checks([TracedCheck(check, resources.tracer) for check in checks], sandbox, version)
+    return await run_checks(checks, sandbox, version, resources.tracer)
 
 
 async def judged(
@@ -115,11 +114,12 @@ async def loading(
     owners = {path: component.id for component in plan.components for path in component.files}
     files = [path for path, owner in owners.items() if owner in components]
     wanted = [Syntax(), Imports(files)]
-    checks = [TracedCheck(check, resources.tracer) for check in wanted]
     with resources.tracer.span(f"{names.SPAN_STAGE} integrate", slipway__step=step):
         async with workspace(resources, version) as sandbox:
             what = [check.name for check in wanted]
-            report = await _reported(resources, step, [*what, *files], sandbox, lambda: run_checks(checks, sandbox, ""))
+            report = await _reported(
+                resources, step, [*what, *files], sandbox, lambda: checked(resources, sandbox, "", wanted)
+            )
     broken: dict[str, list[str]] = {}
     for finding in report.findings:
         if (owner := _owner(finding, owners)) in components:

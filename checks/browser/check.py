@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 
 from ...sandboxes import BASICS, Sandbox, SandboxRefusal, SandboxUnavailable
 from ...sandboxes.bridges import bridged
 from ...sandboxes.services import Service
-from ...state.records import CheckResult, Finding, Manifest, Picture, TestResult
+from ...state.records import Finding, Manifest, Picture, TestResult
 from ...state.text import visible
-from ..base import Subject
+from ..base import Found, NotApplicable, NotRun, Subject
 from ..findings import finding
 from ..running import App, served, startable
 from ..running.asking import Unanswered, ask
@@ -61,13 +60,8 @@ class Browser:
         """All of them where there is anything to start: a page may show any."""
         return manifest if startable(self._app, manifest) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Start it in a fork, open its pages in a browser's sandbox, and end both."""
-        started = time.perf_counter()
-        result = await self._run(subject)
-        return result.model_copy(update={"seconds": time.perf_counter() - started})
-
-    async def _run(self, subject: Subject) -> CheckResult:
         scenarios, findings = await self._scenarios(subject)
         try:
             service = await served(subject.sandbox, self._app)
@@ -75,28 +69,25 @@ class Browser:
             if refusal.code != "not_ready":
                 raise
             said = str(refusal).partition("\n")[0]
-            return self._not_run(f"nothing answers, so no page was opened: {said}")
+            raise NotRun(f"nothing answers, so no page was opened: {said}") from None
         async with service:
             if not scenarios and not findings and not await _has_page(service):
-                reason = "it answers with no page at /, and has no scenario"
-                return CheckResult(check=self.name, status="not_applicable", reason=reason)
+                raise NotApplicable("it answers with no page at /, and has no scenario")
             try:
                 sandbox = await self._browser()
             except SandboxUnavailable as error:
-                return self._not_run(f"no sandbox has a browser: {error}")
+                raise NotRun(f"no sandbox has a browser: {error}") from error
             try:
                 async with bridged(service, sandbox) as port:
                     job = replace(self._job, port=port, scenarios=tuple(scenarios))
                     done = await drive(sandbox, job)
             except NotDriven as error:
-                return self._not_run(str(error))
+                raise NotRun(str(error)) from error
             finally:
                 await sandbox.close()
         return await self._judged(subject, done, scenarios, findings)
 
-    async def _judged(
-        self, subject: Subject, done: Drive, scenarios: list[Scenario], findings: list[Finding]
-    ) -> CheckResult:
+    async def _judged(self, subject: Subject, done: Drive, scenarios: list[Scenario], findings: list[Finding]) -> Found:
         judge = Judge(self.name, await self._sources(subject), scenarios)
         findings = [*findings, *judge.findings(done.seen)]
         if done.ended:
@@ -104,16 +95,11 @@ class Browser:
         tests = _tests(scenarios, done)
         failed = any(found.severity == "error" for found in findings)
         if done.ended and not failed:
-            return self._not_run(done.ended)
+            raise NotRun(done.ended)
         pictures = {name: (hashlib.sha256(data).hexdigest(), data) for name, data in done.pictures.items()}
         await self._keep(dict(pictures.values()))
-        return CheckResult(
-            check=self.name,
-            status="failed" if failed else "passed",
-            findings=tuple(findings),
-            tests=tuple(tests),
-            pictures=tuple(Picture(name=visible(name), digest=digest) for name, (digest, _) in pictures.items()),
-        )
+        kept = [Picture(name=visible(name), digest=digest) for name, (digest, _) in pictures.items()]
+        return Found(findings, tests, kept)
 
     async def _scenarios(self, subject: Subject) -> tuple[list[Scenario], list[Finding]]:
         scenarios: list[Scenario] = []
@@ -133,9 +119,6 @@ class Browser:
         read = await subject.sandbox.read_many(paths) if paths else {}
         texts = {path: data.decode(errors="replace") for path, data in read.items() if isinstance(data, bytes)}
         return Sources(subject.manifest, texts, self._app.folder)
-
-    def _not_run(self, reason: str) -> CheckResult:
-        return CheckResult(check=self.name, status="not_run", reason=visible(reason))
 
 
 async def _has_page(service: Service) -> bool:

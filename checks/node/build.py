@@ -1,17 +1,16 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Collection
 
 from pydantic import BaseModel, ValidationError
 
 from ...sandboxes import NODE
-from ...state.records import CheckResult, Finding, Manifest
-from ..base import NotRun, Subject
+from ...state.records import Finding, Manifest
+from ..base import Found, NotApplicable, Subject
 from ..findings import finding
 from ..sent import program
-from .programs import judged, run_program
+from .programs import run_program
 
 _PROGRAM = program(__file__, "declared.cjs") + program(__file__, "build.cjs")
 _SECONDS = 150.0
@@ -46,28 +45,21 @@ class Build:
         """All of them where there are a page and a `package.json` at the root."""
         return manifest if {"index.html", "package.json"} <= manifest.keys() else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Build it into a folder that is thrown away."""
-        started = time.perf_counter()
-        try:
-            told = await run_program(
-                subject.sandbox, _PROGRAM, {"out": f"/tmp/slipway-{secrets.token_hex(8)}"}, _SECONDS
-            )
-        except NotRun as error:
-            seconds = time.perf_counter() - started
-            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
+        asked = {"out": f"/tmp/slipway-{secrets.token_hex(8)}"}
+        told = await run_program(subject.sandbox, _PROGRAM, asked, _SECONDS)
         try:
             built = _Built.model_validate_json(told.answer or b"")
         except ValidationError:
             # The project's settings run in that process, and may have ended it.
-            ended = finding(self.name, f"vite {told.how} before the site was built", detail=told.said)
-            return judged(self.name, [ended], started)
+            return Found([finding(self.name, f"vite {told.how} before the site was built", detail=told.said)])
         if not built.declared:
-            return CheckResult(check=self.name, status="not_applicable", reason="package.json does not name vite")
+            raise NotApplicable("package.json does not name vite")
         findings = [_finding(self.name, error) for error in built.errors]
         if not built.page and not findings:
             findings = [finding(self.name, "vite ended well, and there is no index.html in what it built")]
-        return judged(self.name, findings, started)
+        return Found(findings)
 
 
 def _finding(check: str, error: _Error) -> Finding:

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from ...sandboxes import NODE, Command, ExecResult, Sandbox, SandboxRefusal
-from ...state.records import CheckResult, Finding, Manifest, Severity
-from ..base import NotRun, Subject
-from ..findings import finding
+from ...state.records import Finding, Manifest, Severity
+from ..base import Found, NotRun, Subject
+from ..findings import finding, worst
 from ..sent import program
 
 SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts")
 PAGES = (".html", ".htm")
 _START = program(__file__, "start.cjs")
 _NO_TOOLS, _NO_PROGRAM = 69, 127  # sysexits.h; what a shell says of a program that is not there
-_MOST = 100
-"""Findings that are told: a report that nobody reads to its end is no help."""
 _FOUND = TypeAdapter(list[tuple[str, str | None, int | None, str, str, Severity]])
 
 
@@ -70,24 +67,10 @@ async def run_program(sandbox: Sandbox, text: str, asked: Mapping[str, Any], sec
 
 async def inspected(
     check: str, text: str, subject: Subject, asked: Mapping[str, Any], hints: Mapping[str, str], seconds: float
-) -> CheckResult:
-    """The result of `check`, whose program reads files; nothing of the project is executed."""
-    started = time.perf_counter()
-    try:
-        told = await run_program(subject.sandbox, text, asked, seconds)
-        found = _read(told)
-    except NotRun as error:
-        took = time.perf_counter() - started
-        return CheckResult(check=check, status="not_run", reason=str(error), seconds=took)
-    findings = tuple(_finding(check, each, hints) for each in found)
-    return judged(check, findings, started)
-
-
-def judged(check: str, findings: Sequence[Finding], started: float) -> CheckResult:
-    """What `findings` mean: an error fails the check, a warning is only told."""
-    status = "failed" if any(each.severity == "error" for each in findings) else "passed"
-    kept = sorted(findings, key=lambda each: each.severity != "error")[:_MOST]
-    return CheckResult(check=check, status=status, findings=tuple(kept), seconds=time.perf_counter() - started)
+) -> Found:
+    """What `check` finds, whose program reads files; nothing of the project is executed. Raises NotRun."""
+    told = await run_program(subject.sandbox, text, asked, seconds)
+    return Found(worst([_finding(check, each, hints) for each in _read(told)]))
 
 
 def files_of(manifest: Manifest, endings: tuple[str, ...]) -> list[str]:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...sandboxes import NODE
-from ...state.records import CheckResult, Manifest
-from ..base import Subject
+from ...state.records import Manifest
+from ..base import Found, Subject
 from ..sent import program
 from .programs import PAGES, SCRIPTS, files_of, inspected
 
@@ -28,7 +28,7 @@ class JsSyntax:
         files = files_of(manifest, (*SCRIPTS, *PAGES))
         return [*files, *files_of(manifest, ("package.json",))] if files else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Parse all of them in one process."""
         files = files_of(subject.manifest, (*SCRIPTS, *PAGES))
         return await inspected(self.name, _PROGRAM, subject, {"files": files}, {}, 60.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 import secrets
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -17,9 +16,9 @@ from typing import Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from ...sandboxes import NODE, SandboxRefusal
-from ...state.records import CheckResult, Finding, Manifest, TestResult
+from ...state.records import Finding, Manifest, TestResult
 from ...state.text import visible
-from ..base import NotRun, Subject
+from ..base import Found, NotRun, Subject
 from ..findings import finding
 from ..sent import program
 from .programs import PAGES, Told, files_of, run_program
@@ -123,20 +122,12 @@ class NodeTests:
         """All of them where there are such tests: a test may read any."""
         return manifest if any(map(is_node_test_file, manifest)) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run them, and compare what was collected with what became of each test."""
-        started = time.perf_counter()
-        try:
-            findings, tests = await self._judge(subject)
-        except NotRun as error:
-            seconds = time.perf_counter() - started
-            return CheckResult(check=self.name, status="not_run", reason=str(error), seconds=seconds)
-        seconds = time.perf_counter() - started
+        findings, tests = await self._judge(subject)
         if not findings and not any(test.status == "passed" for test in tests):
-            reason = "no test ran to its end"
-            return CheckResult(check=self.name, status="not_run", reason=reason, tests=tests, seconds=seconds)
-        status = "failed" if findings else "passed"
-        return CheckResult(check=self.name, status=status, findings=findings, tests=tests, seconds=seconds)
+            raise NotRun("no test ran to its end", tests)
+        return Found(findings, tests)
 
     async def _judge(self, subject: Subject) -> tuple[tuple[Finding, ...], tuple[TestResult, ...]]:
         files = sorted(filter(is_node_test_file, subject.manifest))

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...sandboxes import NODE
-from ...state.records import CheckResult, Manifest
-from ..base import Subject
+from ...state.records import Manifest
+from ..base import Found, Subject
 from ..sent import program
 from .programs import PAGES, SCRIPTS, files_of, inspected
 
@@ -34,7 +34,7 @@ class TypeScript:
         typed = files_of(manifest, _TYPED)
         return files_of(manifest, (*SCRIPTS, *PAGES, ".json")) if typed else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Compile all of them in one process, without writing anything."""
         pages = bool(files_of(subject.manifest, PAGES))
         asked = {"files": files_of(subject.manifest, _TYPED), "pages": pages}

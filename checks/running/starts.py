@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ...sandboxes import BASICS, SandboxRefusal
 from ...sandboxes.services import Service
-from ...state.records import CheckResult, Finding, Manifest
-from ..base import Subject
+from ...state.records import Finding, Manifest
+from ..base import Found, Subject
 from ..findings import finding
 from .asking import Reply, Unanswered, ask
 from .base import App, startable
@@ -45,25 +45,16 @@ class Starts:
         """All of them where there is anything to start: it may read any."""
         return manifest if startable(self._app, manifest) else ()
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Start it in a fork, ask each route once, and end it."""
-        started = time.perf_counter()
         try:
             service = await served(subject.sandbox, self._app)
         except SandboxRefusal as refusal:
             if refusal.code != "not_ready":
                 raise
-            findings = [_not_started(self.name, str(refusal), subject.manifest)]
-        else:
-            async with service:
-                findings = await _Asked(self.name, service, subject.manifest).all(self._routes)
-        failed = any(found.severity == "error" for found in findings)
-        return CheckResult(
-            check=self.name,
-            status="failed" if failed else "passed",
-            findings=tuple(findings),
-            seconds=time.perf_counter() - started,
-        )
+            return Found([_not_started(self.name, str(refusal), subject.manifest)])
+        async with service:
+            return Found(await _Asked(self.name, service, subject.manifest).all(self._routes))
 
 
 def _not_started(check: str, said: str, manifest: Manifest) -> Finding:

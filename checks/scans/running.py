@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from ...sandboxes import Command, Sandbox, SandboxRefusal
-from ...state.records import CheckResult, Finding
 from ..base import NotRun
 from ..sent import program
 
@@ -35,8 +33,6 @@ telling.tell(asked["answer"], answer)
 """
 _PLACES = TypeAdapter(list[tuple[str, int, str, str, str, str]] | str)
 Program = Literal["by_mypy", "by_bandit", "by_semgrep", "by_detect_secrets"]
-_MOST = 200
-"""Findings of one check: a report that nobody reads to its end is no help."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +68,3 @@ async def scan(sandbox: Sandbox, name: Program, request: Mapping[str, object], *
     if isinstance(places, str):
         raise NotRun(places)
     return sorted({Told(*place) for place in places}, key=lambda told: (told.file, told.line, told.rule, told.message))
-
-
-async def judged(check: str, finding: Callable[[], Awaitable[Sequence[Finding]]]) -> CheckResult:
-    """The result of `check`, whose findings `finding` tells, the errors first; `not_run` where it raises NotRun."""
-    started = time.perf_counter()
-    try:
-        found = await finding()
-    except NotRun as error:
-        seconds = time.perf_counter() - started
-        return CheckResult(check=check, status="not_run", reason=str(error), seconds=seconds)
-    findings = tuple(sorted(found, key=lambda each: each.severity != "error")[:_MOST])
-    failed = any(each.severity == "error" for each in findings)
-    return CheckResult(
-        check=check, status="failed" if failed else "passed", findings=findings, seconds=time.perf_counter() - started
-    )

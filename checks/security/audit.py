@@ -15,11 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 from ...config.pack import Ecosystem, normalized
 from ...sandboxes import BASICS, Command, SandboxRefusal
 from ...sandboxes.profile import NODE, PYTHON
-from ...state.records import CheckResult, Finding, Manifest
-from ..base import NotRun, Subject
+from ...state.records import Finding, Manifest
+from ..base import Found, NotRun, Subject
 from ..declared import Declared, declares, read_declared
-from ..findings import finding
-from ..scans import judged
+from ..findings import finding, worst
 from .advisories import Advisories, AdvisoriesUnreadable, Advisory, read_advisories, version_of, wanted_of
 
 _LOCKS = ("package-lock.json", "uv.lock", "poetry.lock")
@@ -63,11 +62,8 @@ class DependencyAudit:
         """The files that name dependencies, and the locks beside them."""
         return sorted(path for path in manifest if declares(path) or path.endswith(_LOCKS))
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Compare what is installed, locked and declared, in this order, with what is known."""
-        return await judged(self.name, lambda: self._found(subject))
-
-    async def _found(self, subject: Subject) -> list[Finding]:
         if self._advisories is None:
             raise NotRun(
                 "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a "
@@ -84,7 +80,7 @@ class DependencyAudit:
             finding(self.name, str(error), rule="unreadable", file=error.file, line=error.line, severity="warning")
             for error in unreadable
         ]
-        return [*findings, *self._hits(known, used, declared)]
+        return Found(worst([*findings, *self._hits(known, used, declared)]))
 
     def _hits(self, known: Advisories, used: list[_Used], declared: list[Declared]) -> Iterator[Finding]:
         places: dict[tuple[Ecosystem, str], Declared] = {(one.ecosystem, one.name): one for one in declared}

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...sandboxes import ANALYSIS, BASICS
-from ...state.records import CheckResult, Finding, Manifest, Severity
-from ..base import Subject, python_files
-from ..findings import finding
-from ..scans import Told, judged, scan
+from ...state.records import Finding, Manifest, Severity
+from ..base import Found, Subject, python_files
+from ..findings import finding, worst
+from ..scans import Told, scan
 from ..tests import is_testing
 
 _SKIPPED = (
@@ -49,15 +49,12 @@ class Bandit:
         """Its Python files."""
         return python_files(manifest)
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run bandit over all of them at once."""
         request = {"files": subject.python_files(), "tools": ANALYSIS.place, "skipped": _SKIPPED}
-
-        async def found() -> list[Finding]:
-            told = await scan(subject.sandbox, "by_bandit", request, seconds=self.seconds - 10)
-            return [_finding(self.name, each) for each in told if each.rule != "B101" or not is_testing(each.file)]
-
-        return await judged(self.name, found)
+        told = await scan(subject.sandbox, "by_bandit", request, seconds=self.seconds - 10)
+        findings = [_finding(self.name, each) for each in told if each.rule != "B101" or not is_testing(each.file)]
+        return Found(worst(findings))
 
 
 def _finding(check: str, told: Told) -> Finding:

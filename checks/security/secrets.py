@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...sandboxes import ANALYSIS, BASICS
-from ...state.records import CheckResult, Finding, Manifest
-from ..base import Subject
-from ..findings import finding
-from ..scans import Told, judged, scan
+from ...state.records import Finding, Manifest
+from ..base import Found, Subject
+from ..findings import finding, worst
+from ..scans import Told, scan
 from ..tests import is_testing
 
 _LOCKS = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "Pipfile.lock", ".map")
@@ -30,15 +30,12 @@ class Secrets:
         """All but lists of digests."""
         return sorted(path for path in manifest if not path.endswith(_LOCKS))
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Search them line by line."""
         request = {"files": self.inputs(subject.manifest), "tools": ANALYSIS.place}
-
-        async def found() -> list[Finding]:
-            told = await scan(subject.sandbox, "by_detect_secrets", request, seconds=self.seconds - 10)
-            return [_finding(self.name, each) for each in told if each.grade != "likely" or not is_testing(each.file)]
-
-        return await judged(self.name, found)
+        told = await scan(subject.sandbox, "by_detect_secrets", request, seconds=self.seconds - 10)
+        findings = [_finding(self.name, each) for each in told if each.grade != "likely" or not is_testing(each.file)]
+        return Found(worst(findings))
 
 
 def _finding(check: str, told: Told) -> Finding:

@@ -9,10 +9,10 @@ import yaml
 
 from ... import config
 from ...sandboxes import ANALYSIS, BASICS
-from ...state.records import CheckResult, Finding, Manifest, Severity
-from ..base import Subject
-from ..findings import finding
-from ..scans import Told, judged, scan
+from ...state.records import Finding, Manifest, Severity
+from ..base import Found, Subject
+from ..findings import finding, worst
+from ..scans import Told, scan
 from ..tests import is_testing
 
 _READ = (
@@ -62,15 +62,11 @@ class Semgrep:
         """What it can read, and no tool has made."""
         return sorted(path for path in manifest if path.endswith(_READ) and not path.endswith(_MADE))
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         """Run semgrep once, with all rules over all files."""
         request = {"files": self.inputs(subject.manifest), "tools": ANALYSIS.place, "rules": self._rules}
-
-        async def found() -> list[Finding]:
-            told = await scan(subject.sandbox, "by_semgrep", request, seconds=self.seconds - 10)
-            return [self._finding(each) for each in told]
-
-        return await judged(self.name, found)
+        told = await scan(subject.sandbox, "by_semgrep", request, seconds=self.seconds - 10)
+        return Found(worst([self._finding(each) for each in told]))
 
     def _finding(self, told: Told) -> Finding:
         about = self._about.get(told.rule, {})

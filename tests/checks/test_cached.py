@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from slipway.checks import Cached, Subject, ground, run_checks
+from slipway.checks import Cached, Found, NotRun, Subject, ground, run_checks
+from slipway.checks.findings import finding
 from slipway.sandboxes import FakeSandbox, FileContent, Sandbox, Toolset
 from slipway.state import CheckResult, Manifest
 
@@ -17,16 +18,18 @@ class Counting:
     needs: tuple[Toolset, ...] = ()
     seconds = 10.0
 
-    def __init__(self, status: str = "passed") -> None:
+    def __init__(self, lacking: str = "") -> None:
         self.ran = 0
-        self._status = status
+        self._lacking = lacking
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         return [path for path in manifest if path.endswith(".py")]
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         self.ran += 1
-        return CheckResult.model_validate({"check": self.name, "status": self._status, "seconds": self.ran})
+        if self._lacking:
+            raise NotRun(self._lacking)
+        return Found([finding(self.name, f"run {self.ran}", severity="warning")])
 
 
 class Kept(dict[str, CheckResult]):
@@ -41,27 +44,29 @@ class Kept(dict[str, CheckResult]):
 
 async def test_it_runs_where_what_it_reads_or_stands_on_is_another(sandbox: Sandbox) -> None:
     counting, kept = Counting(), Kept()
-    first = CheckResult(check="counting", status="passed", seconds=1)
 
     async def said(on: str = "g", **files: str) -> CheckResult:
         await sandbox.write({name.replace("_", "."): FileContent(text.encode()) for name, text in files.items()})
-        return await Cached(counting, kept, on).run(Subject(sandbox, await sandbox.snapshot()))
+        [result] = (await run_checks([Cached(counting, kept, on)], sandbox, "v")).results
+        return result
 
-    assert await said(a_py="1") == first
+    first = await said(a_py="1")
+    assert (first.findings[0].message, first.cached) == ("run 1", False)
     again = first.model_copy(update={"cached": True})
     assert await said() == again
     assert await said(README_md="hello") == again  # it does not read that
-    assert (await said(a_py="2")).seconds == 2
-    assert (await said(b_py="1")).seconds == 3
-    assert (await said(on="other")).seconds == 4
+    assert (await said(a_py="2")).findings[0].message == "run 2"
+    assert (await said(b_py="1")).findings[0].message == "run 3"
+    assert (await said(on="other")).findings[0].message == "run 4"
     await sandbox.remove(["b.py"])
     assert (await said(a_py="1")) == again
 
 
 async def test_what_did_not_run_may_run_the_next_time(sandbox: Sandbox) -> None:
-    counting, kept = Counting("not_run"), Kept()
+    counting, kept = Counting("no tool"), Kept()
+    await sandbox.write({"a.py": FileContent(b"1")})
     for _ in range(2):
-        await Cached(counting, kept, "g").run(Subject(sandbox, await sandbox.snapshot()))
+        await run_checks([Cached(counting, kept, "g")], sandbox, "v")
     assert (counting.ran, kept) == (2, {})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Conventions, Subject
+from slipway.checks import Check, Conventions, Subject, result_of
 from slipway.checks.signatures import signature
 from slipway.config import Pack, find_pack
 from slipway.config.pack import Rule
@@ -203,7 +203,7 @@ async def test_a_sandbox_without_the_program_is_no_pass(cache_dir: Path) -> None
     sandbox = await open_sandbox(cache_dir=cache_dir, tools=())
     try:
         await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-        result = await Conventions(find_pack("python-cli")).run(Subject(sandbox, await sandbox.snapshot()))
+        result = await result_of(Conventions(find_pack("python-cli")), Subject(sandbox, await sandbox.snapshot()))
     finally:
         await sandbox.close()
     assert (result.status, result.reason) == ("not_run", "ast-grep is not in the sandbox; its toolchain has it")

@@ -17,13 +17,12 @@ from pathlib import Path
 import pytest
 
 from slipway.checks import Check, Means, Regressions, gate, run_checks
-from slipway.checks.base import Around, Subject
 from slipway.checks.gate import NAMES
 from slipway.checks.sessions import forked
 from slipway.config import Pack, SandboxSettings, load_settings
 from slipway.sandboxes import ANALYSIS, BASICS, NODE, FileContent, Sandbox, Sandboxes, open_sandboxes
 from slipway.sandboxes.opening import Layers, limits_of
-from slipway.state import CheckReport, CheckResult
+from slipway.state import CheckReport
 
 pytestmark = pytest.mark.timeout(900)  # tools and images are made once, which takes minutes
 
@@ -34,7 +33,8 @@ RIGHT: Files = {
     "shop/__init__.py": "",
     "shop/__main__.py": "import sys\n\nfrom .prices import total\n\nprint(total([float(n) for n in sys.argv[2:]]))\n",
     "shop/prices.py": "def total(prices):\n    return round(sum(prices), 2)\n",
-    "tests/test_prices.py": "from shop.prices import total\n\n\ndef test_c1_total():\n    assert total([1.5, 2]) == 3.5\n",
+    "tests/test_prices.py": "from shop.prices import total\n\n\n"
+    "def test_c1_total():\n    assert total([1.5, 2]) == 3.5\n",
     "server.py": "import http.server as h\nimport os\n\nport = int(os.environ['PORT'])\n"
     "h.ThreadingHTTPServer(('127.0.0.1', port), h.SimpleHTTPRequestHandler).serve_forever()\n",
     "package.json": '{"type": "module", "devDependencies": {"vite": "^6.4.0", "vitest": "^3.2.0"}}\n',
@@ -107,11 +107,12 @@ EXAMPLES: Mapping[str, Example] = {
         "pytest is not in the sandbox; its toolchain has it",
     ),
     "entry": Example(
-        {"shop/__main__.py": "import sys\n\nprint(sys.argv[9])\n"}, [("shop/__main__.py", 3, "shop/__main__.py")], IN_TIME
+        {"shop/__main__.py": "import sys\n\nprint(sys.argv[9])\n"},
+        [("shop/__main__.py", 3, "shop/__main__.py")], IN_TIME,
     ),
     "bandit": Example(
-        {"shop/prices.py": "import subprocess\n\nsubprocess.run(input(), shell=True)\n"}, [("shop/prices.py", 3, "B602")],
-        NO_SCAN.format("bandit"),
+        {"shop/prices.py": "import subprocess\n\nsubprocess.run(input(), shell=True)\n"},
+        [("shop/prices.py", 3, "B602")], NO_SCAN.format("bandit"),
     ),
     "semgrep": Example(
         {"shop/prices.py": "def total(prices):\n    return eval(prices)\n"},
@@ -156,15 +157,14 @@ EXAMPLES: Mapping[str, Example] = {
 }  # fmt: skip
 
 
-class Hurried(Around):
+class Hurried:
     """A check that gets no time."""
 
-    @property
-    def seconds(self) -> float:
-        return 0.01
+    seconds = 0.01
 
-    async def run(self, subject: Subject) -> CheckResult:
-        return await self.inner.run(subject)
+    def __init__(self, check: Check) -> None:
+        self.name, self.blocking, self.needs = check.name, check.blocking, check.needs
+        self.inputs, self.run = check.inputs, check.run
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from slipway.checks import Subject
+import pytest
+
+from slipway.checks import NotRun, Subject
 from slipway.checks.reading import read_by
 from slipway.sandboxes import FakeSandbox
 from slipway.sandboxes.fake import Call, Returned
@@ -13,5 +15,5 @@ async def test_a_program_that_gives_no_answer_has_not_run() -> None:
         return Returned(exit_code=3, stdout=b"[]]", stderr=b"no memory")
 
     sandbox = FakeSandbox({"python": python})
-    result = await read_by("", "syntax", Subject(sandbox, {}), ["a.py"])
-    assert (result.status, result.reason) == ("not_run", "its program ended with 3: no memory")
+    with pytest.raises(NotRun, match=r"^its program ended with 3: no memory$"):
+        await read_by("", "syntax", Subject(sandbox, {}), ["a.py"])

@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 import pytest
 
-from slipway.checks import Lint, Placeholders, Subject, Syntax, Tests, Traced, run_checks
+from slipway.checks import Found, Lint, NotApplicable, NotRun, Placeholders, Subject, Syntax, Tests, run_checks
+from slipway.checks.findings import finding
 from slipway.checks.signatures import signature
 from slipway.sandboxes import Command, FakeSandbox, FileContent, Sandbox, SandboxGone, Toolset
 from slipway.state import CheckResult, Finding
-from slipway.state.records import Manifest
+from slipway.state.records import Manifest, Severity
 from slipway.telemetry import Collector, Tracer
 
 SOME = (Syntax(), Lint(), Placeholders(), Tests())
@@ -33,12 +34,12 @@ class Vandal(OfAll):
 
     name = "vandal"
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         assert sorted(subject.manifest) == ["a.py"]
         await subject.sandbox.remove(["a.py"])
         await subject.sandbox.write({f"{self.name}.py": FileContent(b"")})
         assert sorted(await subject.sandbox.snapshot()) == ["vandal.py"]
-        return CheckResult(check=self.name, status="passed")
+        return Found()
 
 
 class Silent(OfAll):
@@ -46,8 +47,29 @@ class Silent(OfAll):
 
     name = "silent"
 
-    async def run(self, subject: Subject) -> CheckResult:
-        return CheckResult(check=self.name, status="not_run", reason="no tool")
+    async def run(self, subject: Subject) -> Found:
+        raise NotRun("no tool")
+
+
+class Elsewhere(OfAll):
+    """A check that looks into a file before it knows whether it is about anything."""
+
+    name = "elsewhere"
+
+    async def run(self, subject: Subject) -> Found:
+        raise NotApplicable("it names no tool")
+
+
+class Telling(OfAll):
+    """A check that finds one thing."""
+
+    name = "telling"
+
+    def __init__(self, severity: Severity) -> None:
+        self._severity: Severity = severity
+
+    async def run(self, subject: Subject) -> Found:
+        return Found([finding(self.name, "something", severity=self._severity)])
 
 
 class Endless(OfAll):
@@ -56,9 +78,9 @@ class Endless(OfAll):
     name = "endless"
     seconds = 0.3
 
-    async def run(self, subject: Subject) -> CheckResult:
+    async def run(self, subject: Subject) -> Found:
         await subject.sandbox.exec(Command(("sleep", "60")))
-        return CheckResult(check=self.name, status="passed")
+        return Found()
 
 
 async def one_file() -> FakeSandbox:
@@ -105,8 +127,25 @@ async def test_what_did_not_run_blocks(sandbox: Sandbox) -> None:
 async def test_reasons_tell_silent_checks_apart() -> None:
     report = await run_checks([Silent()], await one_file(), "v")
     message = "did not run: no tool"
-    finding = Finding(check="silent", message=message, signature=signature("silent", None, None, message))
-    assert report.results == (CheckResult(check="silent", status="not_run", reason="no tool", findings=(finding,)),)
+    blocks = Finding(check="silent", message=message, signature=signature("silent", None, None, message))
+    said = [result.model_copy(update={"seconds": 0}) for result in report.results]
+    assert said == [CheckResult(check="silent", status="not_run", reason="no tool", findings=(blocks,))]
+
+
+async def test_what_does_not_apply_is_seen_at_a_closer_look_too() -> None:
+    """Whether a project names a tool is written in a file, which `inputs` does not read."""
+    report = await run_checks([Elsewhere(), Vandal()], await one_file(), "v")
+    assert [(r.check, r.status, r.reason, r.findings) for r in report.results] == [
+        ("elsewhere", "not_applicable", "it names no tool", ()), ("vandal", "passed", "", ()),
+    ]  # fmt: skip
+    assert report.green
+
+
+async def test_only_an_error_fails_a_check_and_what_it_took_is_told() -> None:
+    report = await run_checks([Telling("warning"), Telling("error")], await one_file(), "v")
+    assert [(r.status, [f.severity for f in r.findings], r.seconds > 0) for r in report.results] == [
+        ("passed", ["warning"], True), ("failed", ["error"], True),
+    ]  # fmt: skip
 
 
 async def test_a_check_has_a_budget_of_time(sandbox: Sandbox) -> None:
@@ -139,11 +178,9 @@ async def test_a_sandbox_that_is_gone_is_no_result() -> None:
         await run_checks([Vandal()], sandbox, "v")
 
 
-async def test_a_traced_check_is_the_check_in_a_span() -> None:
+async def test_each_check_is_a_span() -> None:
     collector = Collector()
-    traced = Traced(Silent(), Tracer(collector.provider, "r"))
-    report = await run_checks([traced], await one_file(), "v")
-    assert (traced.name, traced.blocking, report.results[0].check) == ("silent", True, "silent")
+    await run_checks([Silent()], await one_file(), "v", Tracer(collector.provider, "r"))
     assert [(span.name, dict(span.attributes or {})) for span in collector.spans] == [
         ("check silent", {
             "gen_ai.conversation.id": "r", "slipway.check.status": "not_run", "slipway.check.findings": 0,

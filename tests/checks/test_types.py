@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.types import Types
 from slipway.sandboxes import FileContent, Limits, Sandbox
 from slipway.sandboxes.bubblewrap import open_bubblewrap
@@ -49,14 +49,14 @@ def told(result: CheckResult) -> list[tuple[int | None, str | None, str]]:
     return [(each.line, each.rule, each.message) for each in result.findings if each.severity == "error"]
 
 
-async def test_what_fails_as_it_runs_is_a_fault_and_what_agrees_is_none(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Types(), {"shop/cart.py": CART, "shop/__init__.py": ""})
+async def test_what_fails_as_it_runs_is_a_fault_and_what_agrees_is_none(judged: Judged) -> None:
+    result = await judged(Types(), {"shop/cart.py": CART, "shop/__init__.py": ""})
     assert (result.status, told(result)) == ("failed", FOUND)
     assert {(each.file, each.detail != "", each.hint != "") for each in result.findings} == {
         ("shop/cart.py", True, True)
     }
     right = "def make(a, b=0):\n    return a + b\n\n\nprint(make(1).real, 'abc'.upper())\n"
-    assert await judged_anywhere(Types(), {"a.py": right}) == CheckResult(check="types", status="passed")
+    assert await judged(Types(), {"a.py": right}) == CheckResult(check="types", status="passed")
 
 
 HOSTILE = {
@@ -185,7 +185,7 @@ async def test_files_that_mypy_takes_for_one_module_are_all_looked_at(judged: Ju
 async def test_comments_are_found_in_any_encoding(analysed: Sandbox, text: str) -> None:
     await analysed.write({"a.py": FileContent(text.encode("latin-1" if "latin" in text else "utf-8"))})
     before = await analysed.snapshot()
-    result = await Types().run(Subject(analysed, before))
+    result = await result_of(Types(), Subject(analysed, before))
     assert [rule for _, rule, _ in told(result)] == ["attr-defined"]
     assert await analysed.snapshot() == before, "the comment is where it was"
 
@@ -202,7 +202,7 @@ def test_tests_are_not_looked_at() -> None:
 
 async def test_without_the_tool_it_did_not_run(sandbox: Sandbox) -> None:
     await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    result = await Types().run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(Types(), Subject(sandbox, await sandbox.snapshot()))
     assert (result.status, result.reason) == (
         "not_run", "mypy is not in the sandbox; its layer `analysis` has it"
     )  # fmt: skip
@@ -218,6 +218,6 @@ async def test_types_of_what_is_installed_are_seen(cache_dir: Path, tmp_path: Pa
     sandbox = await open_bubblewrap(Limits(), [*layers, (layer, PYTHON)])
     text = b"import money, requests\nmoney.pay()\nmoney.pay(1).uper()\nrequests.gett()\n"
     await sandbox.write({"a.py": FileContent(text)})
-    result = await Types().run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(Types(), Subject(sandbox, await sandbox.snapshot()))
     await sandbox.close()
     assert [(line, rule) for line, rule, _ in told(result)] == [(2, "call-arg"), (3, "attr-defined")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from slipway.checks import Subject
+from slipway.checks import Subject, result_of
 from slipway.checks.browser import Browser
 from slipway.config import load_settings
 from slipway.sandboxes import FileContent, Sandbox, Sandboxes, open_sandboxes
@@ -67,7 +67,7 @@ def opened(sandboxes: Sandboxes) -> Callable[..., Awaitable[Tried]]:
         try:
             await sandbox.write({path: FileContent(text.encode()) for path, text in files.items()})
             check = Browser(browser or (await sandboxes.browsing()).open, keep=keep, **options)
-            return Tried(await check.run(Subject(sandbox, await sandbox.snapshot())), kept)
+            return Tried(await result_of(check, Subject(sandbox, await sandbox.snapshot())), kept)
         finally:
             await sandbox.close()
 

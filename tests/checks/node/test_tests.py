@@ -28,9 +28,9 @@ _NODE = {
 }
 
 
-async def test_tests_of_both_runners_pass(checked_in_both) -> None:
+async def test_tests_of_both_runners_pass(checked) -> None:
     """Tests run whatever the project's settings leave out, and their ids name the criteria that they prove."""
-    result = await checked_in_both(NodeTests(), {**_CODE, **_VITEST, **_NODE})
+    result = await checked(NodeTests(), {**_CODE, **_VITEST, **_NODE})
     passed = {
         "src/add.test.ts::sums.test_c1_adds": "passed", "src/add.test.ts::sums.later": "skipped",
         "src/view.spec.jsx::test_c2_shows": "passed", "test/add.test.js::test_c1_adds": "passed",
@@ -43,9 +43,9 @@ async def test_tests_of_both_runners_pass(checked_in_both) -> None:
     assert [criterion_of(name) for name in passed] == ["C1", None, "C2", "C1", None, None, None]
 
 
-async def test_red_tests_are_told_where_they_are(checked_in_both, places) -> None:
+async def test_red_tests_are_told_where_they_are(checked, places) -> None:
     code = {"src/add.js": "export const add = (a, b) => a - b;\n"}
-    result = await checked_in_both(NodeTests(), {**_CODE, **_VITEST, **_NODE, **code})
+    result = await checked(NodeTests(), {**_CODE, **_VITEST, **_NODE, **code})
     assert (result.status, places(result)) == ("failed", [
         ("src/add.test.ts", 4, "src/add.test.ts::sums.test_c1_adds", "error"),
         ("test/add.test.js", 4, "test/add.test.js::test_c1_adds", "error"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.security import DependencyAudit
 from slipway.sandboxes import FileContent, Limits
 from slipway.sandboxes.bubblewrap import open_bubblewrap
@@ -47,13 +47,13 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None, 
     return [(each.file, each.line, each.rule, each.hint) for each in result.findings]
 
 
-async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, advisories: Path) -> None:
+async def test_a_version_with_a_known_fault_is_found(judged: Judged, advisories: Path) -> None:
     files = {
         "requirements.txt": "flask==2.1\nfast-api<0.100\n",
         "package.json": json.dumps({"dependencies": {"left-pad": "~1.2.0", "right-pad": "1.0.0"}}, indent=1),
         "web/package-lock.json": json.dumps({"packages": {"": {}, "node_modules/left-pad": {"version": "1.2.3"}}}),
     }
-    result = await judged_anywhere(DependencyAudit(advisories), files)
+    result = await judged(DependencyAudit(advisories), files)
     assert result.status == "failed"
     assert told(result) == [
         ("package.json", 3, "JS-1", "ask for left-pad >= 1.2.4"),
@@ -64,7 +64,9 @@ async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, ad
         "requirements.txt": "flask>=2.3\nfast-api>=0.90\n",
         "package.json": '{"dependencies": {"left-pad": "^1.0.0"}}',
     }
-    assert await judged_anywhere(DependencyAudit(advisories), fine) == CheckResult(check="audit", status="passed")
+    assert await judged(DependencyAudit(advisories), fine) == CheckResult(
+        check="audit", status="passed", blocking=False
+    )
 
 
 async def test_what_is_installed_counts_before_what_is_asked_for(
@@ -76,7 +78,7 @@ async def test_what_is_installed_counts_before_what_is_asked_for(
         Limits(), [(await ensure_toolset(cache_dir), BASICS.place), (layer, PYTHON)]
     )  # fmt: skip
     await sandbox.write({"requirements.txt": FileContent(b"flask>=2\n")})
-    result = await DependencyAudit(advisories).run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(DependencyAudit(advisories), Subject(sandbox, await sandbox.snapshot()))
     await sandbox.close()
     assert [each.message for each in result.findings] == ["flask 2.2.5 has PY-2: flask is broken"]
 

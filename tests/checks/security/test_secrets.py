@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.scans.by_detect_secrets import worth_telling
 from slipway.checks.security import Secrets
 from slipway.sandboxes import FileContent, Sandbox
@@ -57,13 +57,13 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None]]
     return [(each.file, each.line, each.rule) for each in result.findings]
 
 
-async def test_secrets_of_every_kind_of_file_are_found_and_never_repeated(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Secrets(), BAD)
+async def test_secrets_of_every_kind_of_file_are_found_and_never_repeated(judged: Judged) -> None:
+    result = await judged(Secrets(), BAD)
     assert (result.status, sorted(told(result), key=str)) == ("failed", sorted(FOUND, key=str))
     said = result.model_dump_json()
     assert [secret for secret in (AWS, STRIPE, HUNTER) if secret in said] == []
     assert "***" in said
-    assert await judged_anywhere(Secrets(), CLEAN) == CheckResult(check="secrets", status="passed")
+    assert await judged(Secrets(), CLEAN) == CheckResult(check="secrets", status="passed")
 
 
 async def test_no_list_and_no_comment_of_the_project_hides_any(judged: Judged) -> None:
@@ -87,11 +87,11 @@ async def test_what_is_no_text_is_passed_over_and_what_is_long_is_told(sandbox: 
         "b.txt": FileContent(b"x\n" * 600_000),
         "c.js": FileContent(("x" * 100_000 + f';password = "{HUNTER}"\n').encode()),
     })  # fmt: skip
-    result = await Secrets().run(Subject(analysed, await analysed.snapshot()))
+    result = await result_of(Secrets(), Subject(analysed, await analysed.snapshot()))
     assert [(each.file, each.rule, each.severity) for each in result.findings] == [
         ("c.js", "named-secret", "error"), ("b.txt", "unread", "warning"),
     ]  # fmt: skip
-    missing = await Secrets().run(Subject(sandbox, {"a.py": "0"}))
+    missing = await result_of(Secrets(), Subject(sandbox, {"a.py": "0"}))
     assert (missing.status, missing.reason) == (
         "not_run", "detect_secrets is not in the sandbox; its layer `analysis` has it"
     )  # fmt: skip

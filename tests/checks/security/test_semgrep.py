@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway.checks import Check, Subject
+from slipway.checks import Check, Subject, result_of
 from slipway.checks.security import Semgrep, read_rules, rules_of
 from slipway.sandboxes import FileContent, Sandbox
 from slipway.state import CheckResult
@@ -31,14 +31,14 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None]]
     return sorted({(each.file, each.line, each.rule) for each in result.findings if each.severity == "error"})
 
 
-async def test_every_rule_finds_its_lines_and_no_other(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Semgrep(), EXAMPLES)
+async def test_every_rule_finds_its_lines_and_no_other(judged: Judged) -> None:
+    result = await judged(Semgrep(), EXAMPLES)
     assert told(result) == expected(EXAMPLES)
     assert {each.rule for each in result.findings} == {
         rule["id"] for name in ("python.yml", "javascript.yml") for rule in rules_of(name)
     }
     assert all(each.hint for each in result.findings)
-    assert await judged_anywhere(Semgrep(), {"a.py": "x = 1\n"}) == CheckResult(check="semgrep", status="passed")
+    assert await judged(Semgrep(), {"a.py": "x = 1\n"}) == CheckResult(check="semgrep", status="passed")
 
 
 async def test_neither_comments_nor_lists_hide_anything(judged: Judged) -> None:
@@ -146,7 +146,7 @@ async def test_a_rule_that_semgrep_refuses_is_no_pass(judged: Judged) -> None:
 
 async def test_without_the_tool_it_did_not_run(sandbox: Sandbox) -> None:
     await sandbox.write({"a.py": FileContent(b"x = 1\n")})
-    result = await Semgrep().run(Subject(sandbox, await sandbox.snapshot()))
+    result = await result_of(Semgrep(), Subject(sandbox, await sandbox.snapshot()))
     assert (result.status, result.reason) == ("not_run", "semgrep is not in the sandbox; its layer `analysis` has it")
 
 
