@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .graphs import cancel, fork, pause, replay, resume, resume_sync, run, run_sync, steer, stream
+    from .graphs import Checked, cancel, check, fork, pause, replay, resume, resume_sync, run, run_sync, steer, stream
     from .state import Outcome
 
 __version__ = "0.1.0"
 __all__ = [
-    "Outcome", "__version__", "cancel", "fork", "pause", "replay", "resume", "resume_sync", "run", "run_sync", "steer",
-    "stream",
+    "Checked", "Outcome", "__version__", "cancel", "check", "fork", "pause", "replay", "resume", "resume_sync", "run",
+    "run_sync", "steer", "stream",
 ]  # fmt: skip
 
 _HOMES = {
@@ -24,6 +24,8 @@ _HOMES = {
     "resume": ".graphs",
     "resume_sync": ".graphs",
     "stream": ".graphs",
+    "check": ".graphs",
+    "Checked": ".graphs",
     "cancel": ".graphs",
     "pause": ".graphs",
     "steer": ".graphs",

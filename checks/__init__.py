@@ -5,6 +5,7 @@ from .cached import Cached, ground
 from .conventions import Conventions
 from .evidence import criterion_of, evidence
 from .examples import Tried, try_examples, unproven
+from .findings import finding
 from .gate import CHECKS, Means, gate
 from .imports import Imports
 from .lint import Lint
@@ -20,6 +21,6 @@ from .tests import Tests, is_test_file, of_pytest
 __all__ = [
     "CHECKS", "Cached", "Check", "Conventions", "Found", "Imports", "Lint", "Means", "NotApplicable", "NotRun",
     "Placeholders", "Regressions", "Subject", "Syntax", "Tests", "Tried", "criterion_of", "evidence", "executed_by",
-    "gate", "ground", "is_test_file", "mutate", "of_pytest", "passes_on_base", "passes_on_stubs", "plays_on_base",
-    "result_of", "run_checks", "try_examples", "unproven",
+    "finding", "gate", "ground", "is_test_file", "mutate", "of_pytest", "passes_on_base", "passes_on_stubs",
+    "plays_on_base", "result_of", "run_checks", "try_examples", "unproven",
 ]  # fmt: skip

@@ -17,15 +17,35 @@ def wanted(arguments: argparse.Namespace) -> bool:
     return bool(arguments.sarif or arguments.junit or arguments.report)
 
 
+def check_names(files: list[str]) -> None:
+    """UsageError where two of the files that are to be written are one."""
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"{file!r} is named twice; name a file for each")
+
+
+def write(file: str, text: str) -> None:
+    """Write `text` into `file`. UsageError where that cannot be."""
+    try:
+        Path(file).write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:  # a null byte
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{file!r} cannot be written: {why}; name a file in a directory that is there") from error
+
+
+def as_sarif(report: CheckReport) -> str:
+    """What the checks found, as the text of a SARIF log."""
+    return json.dumps(sarif(report, version=__version__), indent=1) + "\n"
+
+
 async def write_files(
     record: RunRecord, outcome: Outcome | None, note: str, arguments: argparse.Namespace, settings: Settings
 ) -> None:
     """Write the files about a run that `arguments` name, and say so. UsageError where one cannot be written."""
-    _check_names([file for file in (arguments.sarif, arguments.junit, arguments.report) if file])
+    check_names([file for file in (arguments.sarif, arguments.junit, arguments.report) if file])
     texts: dict[str, str] = {}
     if arguments.sarif:
-        log = sarif(_checks(record, outcome), version=__version__)
-        texts[arguments.sarif] = json.dumps(log, indent=1) + "\n"
+        texts[arguments.sarif] = as_sarif(_checks(record, outcome))
     if arguments.junit:
         texts[arguments.junit] = junit(_checks(record, outcome))
     if arguments.report:
@@ -34,17 +54,11 @@ async def write_files(
         as_page = arguments.report.lower().endswith(".html")
         texts[arguments.report] = html(report) if as_page else markdown(report)
     for file, text in texts.items():
-        _write(file, text)
+        write(file, text)
     if arguments.json:
         print(json.dumps({"run": record.id, "written": list(texts)}))
     else:
         print("\n".join(f"written: {file}" for file in texts))
-
-
-def _check_names(files: list[str]) -> None:
-    for file in files:
-        if files.count(file) > 1:
-            raise UsageError(f"{file!r} is named twice; name a file for each")
 
 
 def _checks(record: RunRecord, outcome: Outcome | None) -> CheckReport:
@@ -81,11 +95,3 @@ async def _pictures(record: RunRecord, outcome: Outcome | None, settings: Settin
         except CorruptState:
             return {}
     return {caption: kept[digest] for caption, digest in taken.items()}
-
-
-def _write(file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as error:  # a null byte
-        why = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{file!r} cannot be written: {why}; name a file in a directory that is there") from error

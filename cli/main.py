@@ -92,6 +92,13 @@ def _building(commands: Any) -> None:
     importing.add_argument("directory", metavar="DIR", help="what to import; it is only read")
     named = "the project; one that exists gets a new version (default: a new one, named like DIR)"
     importing.add_argument("--project", metavar="NAME", help=named)
+    check = _command(commands, "check", "check", "run every check on a directory, in sandboxes; no model is asked")
+    check.add_argument("directory", metavar="DIR", help="what to check; it is only read")
+    held = "the conventions that it is held to (default: the settings', none)"
+    check.add_argument("--pack", metavar="NAME|DIR", help=held)
+    check.add_argument("--sarif", metavar="FILE", help="write what is found, as SARIF 2.1.0")
+    check.add_argument("--junit", metavar="FILE", help="write what checks and tests say, as JUnit's XML")
+    check.add_argument("--pictures", metavar="DIR", help="write what its pages look like, as PNG files")
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
     which = "tally (default), a new program; change, which mends an old project; api and web, which are held to packs"
     demo.add_argument("name", nargs="?", default="tally", metavar="NAME", help=which)

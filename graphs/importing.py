@@ -24,6 +24,18 @@ _NAME_LENGTH = 36  # a project's name may have 40 characters; a number may come 
 
 
 @dataclass(frozen=True)
+class Directory:
+    """What was read of a directory, which stays as it is."""
+
+    root: Path
+    files: Mapping[str, tuple[bytes, bool]]
+    """Path -> bytes, and whether it is executable."""
+    left_out: Mapping[str, str]
+    """Path -> why; a folder's ends with a slash, and stands for all that is in it."""
+    origin: Import
+
+
+@dataclass(frozen=True)
 class Imported:
     """What an import did."""
 
@@ -51,13 +63,11 @@ async def import_project(redis: Redis, source: str | Path, *, project: str | Non
     """
     if project is not None:
         check_project(project)
-    root = await asyncio.to_thread(_directory, source)
-    files, left_out, found = await asyncio.to_thread(_read, root)
-    if not files:
-        raise UsageError(f"{str(root)!r} holds nothing to import: {_why_nothing(left_out)}")
+    read = await asyncio.to_thread(read_directory, source)
+    files, found = read.files, read.origin
     allowed = settings.limits.project_mb << 20
     projects = ProjectStore(redis, allowed)
-    name = project or await _free_name(projects, root.name)
+    name = project or await _free_name(projects, read.root.name)
     size = sum(map(len, {data for data, _ in files.values()}))
     if size > allowed:  # found out later, it would leave an empty project
         raise OverQuota(name, 0, size, allowed)
@@ -69,10 +79,25 @@ async def import_project(redis: Redis, source: str | Path, *, project: str | Non
         version=version,
         before=None if before == EMPTY_VERSION else before,
         files=len(files),
-        left_out=left_out,
+        left_out=read.left_out,
         commit=found.commit,
         uncommitted=len(found.uncommitted),
     )
+
+
+def read_directory(source: str | Path) -> Directory:
+    """The files of the directory `source` that belong to a project, and where they are from.
+
+    At the root of a git work tree: what is tracked and what is not ignored, uncommitted changes included. UsageError:
+    it cannot be read, holds nothing, or is too large.
+    """
+    root = _directory(source)
+    with open_repository(root) if is_repository(root) else nullcontext() as repository:
+        tracked = repository.tracked() if repository else {}
+        read = read_source(root, tracked, repository.exclude() if repository else b"")
+        if not read.files:
+            raise UsageError(f"{str(root)!r} holds no files of a project: {_why_nothing(read.left_out)}")
+        return Directory(root, read.files, read.left_out, _origin(root, repository, read.files))
 
 
 def _directory(source: str | Path) -> Path:
@@ -85,13 +110,6 @@ def _directory(source: str | Path) -> Path:
     except (OSError, RuntimeError, ValueError) as error:  # no such home, a name too long, a null byte
         raise UsageError(f"{str(source)!r} cannot be read: {error}; name another directory") from error
     return root
-
-
-def _read(root: Path) -> tuple[Mapping[str, tuple[bytes, bool]], Mapping[str, str], Import]:
-    with open_repository(root) if is_repository(root) else nullcontext() as repository:
-        tracked = repository.tracked() if repository else {}
-        source = read_source(root, tracked, repository.exclude() if repository else b"")
-        return source.files, source.left_out, _origin(root, repository, source.files)
 
 
 def _origin(root: Path, repository: Repository | None, files: Mapping[str, tuple[bytes, bool]]) -> Import:

@@ -66,8 +66,8 @@ class DependencyAudit:
         """Compare what is installed, locked and declared, in this order, with what is known."""
         if self._advisories is None:
             raise NotRun(
-                "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a "
-                "file of OSV records"
+                "no advisory database can be reached from here; name a folder of OSV records in the setting "
+                "checks.advisories"
             )
         try:
             known = await asyncio.to_thread(_read, self._advisories)

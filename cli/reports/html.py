@@ -54,4 +54,4 @@ def _tone(status: str) -> str:
         return "good"
     if status in ("failed", "error", "gave_up", "conflict", "not run", "cancelled"):
         return "bad"
-    return "open"
+    return "idle" if status == "does not apply" else "open"

@@ -149,7 +149,7 @@ async def test_what_cannot_be_imported_leaves_nothing_behind(redis: Redis, setti
     lay(tmp_path / "only", {".env": b"x"})
     lay(tmp_path / "bare", {"HEAD": b"", "objects/x": b"", "refs/x": b""})
     for name, said in (
-        ("empty", "holds nothing to import: it is empty"),
+        ("empty", "holds no files of a project: it is empty"),
         ("only", r"1 entries were left out, such as \.env \(its name is that of a file with secrets\)"),
         ("bare", "is a bare git repository; clone it, and import the clone"),
         ("none", "is not a directory; name the one that holds the project"),

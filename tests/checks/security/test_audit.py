@@ -88,8 +88,7 @@ async def test_without_advisories_it_says_so_and_blocks_nothing(judged: Judged, 
     result = await judged(DependencyAudit(), files)
     assert (result.status, result.reason) == (
         "not_run",
-        "no advisory database can be reached from here; give one with `DependencyAudit(PATH)`, a folder or a file "
-        "of OSV records",
+        "no advisory database can be reached from here; name a folder of OSV records in the setting checks.advisories",
     )
     assert not DependencyAudit().blocking
     empty = await judged(DependencyAudit(tmp_path, blocking=True), files)
