@@ -32,9 +32,9 @@ _FOUND = [
 ]  # fmt: skip
 
 
-async def test_faults_are_found_and_nothing_else(checked_in_both, places) -> None:
-    assert await checked_in_both(Eslint(), _CLEAN) == CheckResult(check="eslint", status="passed")
-    result = await checked_in_both(Eslint(), _FAULTY)
+async def test_faults_are_found_and_nothing_else(checked, places) -> None:
+    assert await checked(Eslint(), _CLEAN) == CheckResult(check="eslint", status="passed")
+    result = await checked(Eslint(), _FAULTY)
     assert (result.status, places(result)) == ("failed", _FOUND)
     assert result.findings[1].hint.startswith("define it, import it")
 
