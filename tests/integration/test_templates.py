@@ -13,7 +13,7 @@ from slipway.checks import run_checks
 from slipway.config import find_pack, load_settings, pack_names
 from slipway.config.settings import CheckSettings
 from slipway.graphs.kits import Kits
-from slipway.sandboxes import FileContent, open_sandboxes
+from slipway.sandboxes import Command, FileContent, open_sandboxes
 
 PYTHON = {"syntax", "lint", "types", "tests", "bandit", "semgrep"}
 ALL = {"placeholders", "secrets", "conventions"}
@@ -53,11 +53,16 @@ def layers(cache_dir: Path) -> None:
 
 @pytest.mark.parametrize("name", pack_names())
 async def test_a_template_passes_the_whole_gate(cache_dir: Path, tmp_path: Path, name: str) -> None:
+    """After a build, too: what that leaves belongs to no version."""
+    pack = find_pack(name)
     (tmp_path / "one.json").write_text(ADVISORY)
     async with kits_with(cache_dir, tmp_path) as kits:
         kit = await kits.of(name)
         sandbox = await kit.sandbox()
-        await sandbox.write({path: FileContent(data) for path, data in find_pack(name).template.items()})
+        await sandbox.write({path: FileContent(data) for path, data in pack.template.items()})
+        if pack.commands.build:
+            assert (await sandbox.exec(Command.shell(pack.commands.build, timeout=120))).ok
+        assert (await sandbox.snapshot()).keys() == pack.template.keys()
         report = await run_checks(kit.checks, sandbox, "template")
         await sandbox.close()
     told = {each.check: (each.status, each.reason, each.findings) for each in report.results}
