@@ -109,7 +109,7 @@ class Watch:
 
 
 def _place(stack: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
-    """The innermost call of `stack` that has an address, else what is `told`; and all of them, as V8 writes them."""
+    """The innermost call of `stack` that has an address, else the place that is `told`; and the first of all calls."""
     frames = list(_frames(stack))
     top = frames[0] if frames else told
     line, column = int(top.get("lineNumber", -1)) + 1, max(0, int(top.get("columnNumber", 0)))
