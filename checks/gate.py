@@ -18,7 +18,7 @@ from .imports import Imports
 from .lint import Lint
 from .node import Build, Eslint, JsSyntax, NodeTests, TypeScript
 from .placeholders import Placeholders
-from .running import App, Starts
+from .running import App, Builds, Starts
 from .security import Bandit, DependencyAudit, Secrets, Semgrep
 from .syntax import Syntax
 from .tests import Tests
@@ -76,4 +76,5 @@ def _served(pack: Pack, means: Means) -> tuple[Check, ...]:
         return ()
     start = pack.commands.start if pack.service else None
     app = App(start, pack.commands.build or None, pack.pages or ".")
-    return (Starts(app), Browser(means.browser, app, means.keep))
+    builds = Builds()
+    return (Starts(app, builds=builds), Browser(means.browser, app, means.keep, builds=builds))

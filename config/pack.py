@@ -150,6 +150,8 @@ class Head(_Part):
     """What `commands.start` starts answers HTTP, on the port that the variable PORT names."""
     pages: Folder = ""
     """The folder whose files a browser shows as they are, once `commands.build` ran; "" where there are none."""
+    generated: tuple[Annotated[str, AfterValidator(_relative)], ...] = ()
+    """Folders that commands fill: no file in them belongs to a version."""
 
     @model_validator(mode="after")
     def _has_what_serves(self) -> Head:
@@ -163,6 +165,7 @@ class Head(_Part):
     def _each_once(self) -> Head:
         _unique("languages", self.languages)
         _unique("frameworks", (framework.name for framework in self.frameworks))
+        _unique("generated", self.generated)
         return self
 
 

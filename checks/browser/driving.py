@@ -36,6 +36,10 @@ class Seen(BaseModel):
     text: Text = ""
     url: Text = ""
     line: int = 0
+    column: int = 0
+    """From 0, where `line` is from 1."""
+    stack: Text = ""
+    """The calls that led there, the innermost first."""
     target: Text = ""
     href: Text = ""
     """As it is written."""

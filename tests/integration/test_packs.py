@@ -29,9 +29,14 @@ OWNING = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py",
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """The pack that `slipway pack init` starts with: a README has to be there, nothing waits for a debugger."""
+    """The pack that `slipway pack init` starts with: a README has to be there, nothing waits for a debugger.
+
+    What is in `out` belongs to no version.
+    """
     folder = tmp_path / "house"
-    for name, data in starter_files("house").items():
+    files = starter_files("house")
+    files["pack.yaml"] += b"generated: [out]\n"
+    for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -62,7 +67,7 @@ async def test_what_breaks_the_pack_is_repaired_and_counted(
 ) -> None:
     play = Play(
         plan=OWNING,
-        coder=(write("money.py", STOPS), say("Done.")),
+        coder=(write("money.py", STOPS), call("run", command="mkdir out && cp money.py out"), say("Done.")),
         # The fixer goes on only where it was told what to do, in the pack's words.
         parts=(Part("fixer", ("no-breakpoint", "hint: Remove the call.", "layout-missing"), MENDS),),
     )
@@ -71,6 +76,8 @@ async def test_what_breaks_the_pack_is_repaired_and_counted(
     assert outcome.checks is not None
     assert {result.check: result.status for result in outcome.checks.results}["conventions"] == "passed"
     assert (outcome.pack, outcome.violations) == (str(pack), {"layout-missing": 1, "no-breakpoint": 1})
+    assert sorted(outcome.files) == ["README.md", "money.py", "tests/test_money.py"]
+    assert [stage.note for stage in outcome.stages if stage.stage == "code"] == [""]
     said = await asyncio.to_thread(commands.run, "pack", "violations", "--json", environment=environment)
     assert json.loads(said.stdout) == [
         {"lineup": "play", "pack": str(pack), "runs": 1, "clean": 0, "violations": dict(outcome.violations)}

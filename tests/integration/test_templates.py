@@ -13,7 +13,7 @@ from slipway.checks import run_checks
 from slipway.config import find_pack, load_settings, pack_names
 from slipway.config.settings import CheckSettings
 from slipway.graphs.kits import Kits
-from slipway.sandboxes import FileContent, open_sandboxes
+from slipway.sandboxes import Command, FileContent, open_sandboxes
 from slipway.state import CheckReport
 
 PYTHON = {"syntax", "lint", "types", "tests", "bandit", "semgrep"}
@@ -52,11 +52,16 @@ def layers(cache_dir: Path) -> None:
     asyncio.run(make())
 
 
-async def judged(cache_dir: Path, advisories: Path, pack: str, files: Mapping[str, bytes]) -> CheckReport:
+async def judged(
+    cache_dir: Path, advisories: Path, pack: str, files: Mapping[str, bytes], build: str = ""
+) -> CheckReport:
     async with kits_with(cache_dir, advisories) as kits:
         kit = await kits.of(pack)
         sandbox = await kit.sandbox()
         await sandbox.write({path: FileContent(data) for path, data in files.items()})
+        if build:
+            assert (await sandbox.exec(Command.shell(build, timeout=120))).ok
+        assert (await sandbox.snapshot()).keys() == files.keys()
         report = await run_checks(kit.checks, sandbox, "template")
         await sandbox.close()
     return report
@@ -87,8 +92,10 @@ async def test_what_python_cli_allows_is_there(cache_dir: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", pack_names())
 async def test_a_template_passes_the_whole_gate(cache_dir: Path, tmp_path: Path, name: str) -> None:
+    """After a build, too: what that leaves belongs to no version."""
+    pack = find_pack(name)
     (tmp_path / "one.json").write_text(ADVISORY)
-    report = await judged(cache_dir, tmp_path, name, find_pack(name).template)
+    report = await judged(cache_dir, tmp_path, name, pack.template, pack.commands.build)
     told = {each.check: (each.status, each.reason, each.findings) for each in report.results}
     passed = dict.fromkeys(PROVES[name], ("passed", "", ()))
     assert {check: said for check, said in told.items() if said[0] != "not_applicable"} == passed
