@@ -84,7 +84,8 @@ async def test_what_python_cli_allows_is_there(cache_dir: Path, tmp_path: Path) 
     (tmp_path / "one.json").write_text(ADVISORY)
     pack = find_pack("python-cli")
     [clicking] = [each for each in pack.passing if each.name == "argparse-or-click"]
-    files = {**pack.project(clicking), "tests/test_commands.py": NOTES.encode()}
+    program = b"from app.commands import main\n\nraise SystemExit(main())\n"
+    files = {**pack.project(clicking), "app/__main__.py": program, "tests/test_commands.py": NOTES.encode()}
     report = await judged(cache_dir, tmp_path, "python-cli", files)
     assert (report.findings, report.green) == ((), True)
     assert "tests/test_commands.py::test_c1_a_note_is_added" in [test.id for test in report.tests]
