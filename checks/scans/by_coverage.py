@@ -34,6 +34,11 @@ exclude_lines =
     ^\\s*raise NotImplementedError
 """
 _STARTS_IT = "import coverage\n\ncoverage.process_startup()\n"
+_FOLLOWED = """
+export PYTHONPATH="$1${PYTHONPATH:+:$PYTHONPATH}" COVERAGE_PROCESS_START="$2"
+shift 2
+exec "$@"
+"""
 _PYTEST = """
 import sys, pytest
 sys.path.insert(0, "")
@@ -65,16 +70,10 @@ def _run(asked: Mapping[str, Any], folder: Path, settings: Path) -> None:
     # Nothing else of what is there for checks is to be seen by the project.
     (started / "coverage").symlink_to(Path(asked["tools"], "coverage"))
     (started / "sitecustomize.py").write_text(_STARTS_IT, encoding="utf-8")
-    there = os.environ.get("PYTHONPATH")
-    environment = {
-        **os.environ, "COVERAGE_PROCESS_START": str(settings),
-        "PYTHONPATH": os.pathsep.join([str(started), *([there] if there else [])]),
-    }  # fmt: skip
-    command = [sys.executable, "-P", "-c", _PYTEST, *_ARGUMENTS, *(f"./{path}" for path in asked["tests"])]
+    command = ["sh", "-c", _FOLLOWED, "sh", str(started), str(settings)]
+    command += [sys.executable, "-P", "-c", _PYTEST, *_ARGUMENTS, *(f"./{path}" for path in asked["tests"])]
     with (folder / "said").open("w+b") as out:
-        process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
         code = process.wait()
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # what the tests left running
