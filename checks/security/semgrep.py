@@ -12,6 +12,8 @@ from ...sandboxes import ANALYSIS, BASICS
 from ...state.records import Finding, Manifest, Severity
 from ..base import Found, Subject
 from ..findings import finding, worst
+from ..node.programs import SCRIPTS
+from ..node.tests import is_node_test_file
 from ..scans import Told, scan
 from ..tests import is_testing
 
@@ -83,8 +85,13 @@ async def broken(check: str, rules: Rules, subject: Subject, seconds: float) -> 
 
 
 def _finding(check: str, told: Told, about: Mapping[str, Any]) -> Finding:
-    severity = "warning" if is_testing(told.file) else _SEVERITIES.get(told.grade, "warning")
+    severity = "warning" if _is_test(told.file) else _SEVERITIES.get(told.grade, "warning")
     return finding(
         check, told.message, rule=told.rule, file=told.file, line=told.line, severity=severity,
         detail=told.source if about.get("quotes", True) else "", hint=str(about.get("hint", "")),
     )  # fmt: skip
+
+
+def _is_test(path: str) -> bool:
+    # A page can load any script: only the name of a test tells that it is none of the program's.
+    return is_node_test_file(path) if path.endswith(SCRIPTS) else is_testing(path)
