@@ -35,8 +35,10 @@ RIGHT: Files = {
     "shop/prices.py": "def total(prices):\n    return round(sum(prices), 2)\n",
     "tests/test_prices.py": "from shop.prices import total\n\n\n"
     "def test_c1_total():\n    assert total([1.5, 2]) == 3.5\n",
-    "server.py": "import http.server as h\nimport os\n\nport = int(os.environ['PORT'])\n"
-    "h.ThreadingHTTPServer(('127.0.0.1', port), h.SimpleHTTPRequestHandler).serve_forever()\n",
+    "tests/test_main.py": "import subprocess\nimport sys\n\n\n"
+    "def test_c1_it_starts():\n    subprocess.run([sys.executable, '-m', 'shop', 'sum', '1'], check=True)\n",
+    "server.py": "import http.server as h, os\n\n"
+    "h.HTTPServer(('127.0.0.1', int(os.environ['PORT'])), h.SimpleHTTPRequestHandler).serve_forever()\n",
     "package.json": '{"type": "module", "devDependencies": {"vite": "^6.4.0", "vitest": "^3.2.0"}}\n',
     "index.html": '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Shop</title></head>\n'
     '<body><main><h1>Shop</h1>\n<button>Add</button>\n<p id="sum">0</p>\n</main>\n'
