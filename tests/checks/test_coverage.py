@@ -42,8 +42,8 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str]]:
     return [(each.file, each.line, each.detail) for each in result.findings]
 
 
-async def test_a_file_of_which_tests_miss_much_is_named_and_another_is_not(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Coverage(), SHOP)
+async def test_a_file_of_which_tests_miss_much_is_named_and_another_is_not(judged: Judged) -> None:
+    result = await judged(Coverage(), SHOP)
     [finding] = result.findings
     assert result == CheckResult(
         check="coverage",
@@ -59,7 +59,7 @@ async def test_a_file_of_which_tests_miss_much_is_named_and_another_is_not(judge
         ),
     )  # fmt: skip
     more = "from shop.cart import cheapest\n\n\ndef test_c2_cheapest():\n    assert cheapest([3, 1]) == 1\n"
-    whole = await judged_anywhere(Coverage(), {**SHOP, "tests/test_more.py": more})
+    whole = await judged(Coverage(), {**SHOP, "tests/test_more.py": more})
     assert whole == CheckResult(check="coverage", status="passed", blocking=False)
 
 
