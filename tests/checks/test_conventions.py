@@ -202,19 +202,19 @@ FLOW = SemgrepRule(
 )  # fmt: skip
 
 
-async def test_what_semgrep_finds_is_told_with_the_rest(judged_anywhere: Checked) -> None:
+async def test_what_semgrep_finds_is_told_with_the_rest(judged: Checked) -> None:
     """As the pack's, whatever the project says to semgrep; in tests it is advice."""
     text = "def f():\n    text = input()\n    run(text)  # nosemgrep\n"
     files = {"a.py": text + "    run('text')\n", "tests/test_a.py": text, ".semgrepignore": "*\n", "b.js": "run(1)\n"}
     check = Conventions(pack(NO_EVAL, semgrep=(FLOW,)))
-    result = await judged_anywhere(check, {**files, "c.py": "eval(text)\n"})
+    result = await judged(check, {**files, "c.py": "eval(text)\n"})
     assert [(each.rule, each.place, each.severity, each.hint, each.detail) for each in result.findings] == [
         ("no-eval", "c.py:1", "error", "say it otherwise", "eval(text)"),
         ("no-eval-of-input", "a.py:3", "error", "read it", "run(text)  # nosemgrep"),
         ("no-eval-of-input", "tests/test_a.py:3", "warning", "read it", "run(text)  # nosemgrep"),
     ]
     assert {each.check for each in result.findings} == {"conventions"}
-    assert (await judged_anywhere(check, {"a.py": "run('text')\n"})).status == "passed"
+    assert (await judged(check, {"a.py": "run('text')\n"})).status == "passed"
 
 
 async def test_a_sandbox_without_semgrep_is_no_pass(checked: Checked) -> None:
