@@ -99,9 +99,9 @@ def flowing(tmp_path: Path) -> Path:
     return folder
 
 
-async def test_a_rule_for_semgrep_is_proven_likewise(anywhere: Sandbox, flowing: Path) -> None:
+async def test_a_rule_for_semgrep_is_proven_likewise(analysed: Sandbox, flowing: Path) -> None:
     pack = load_pack(flowing)
-    tried = {each.name: each async for each in try_examples(pack, anywhere) if each.kind == "fail"}
+    tried = {each.name: each async for each in try_examples(pack, analysed) if each.kind == "fail"}
     assert tried.pop("no-argument-in-print") == Tried("fail", "no-argument-in-print", (PRINTED,), (PRINTED,))
     assert [each for each in tried.values() if not each.holds] == []
     assert unproven(pack) == [
