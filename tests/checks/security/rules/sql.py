@@ -170,3 +170,6 @@ def ok22(db, done):
     clauses = ["a = ?", "b = ?"]
     statement = "SELECT * FROM t WHERE " + " AND ".join(clauses)
     return db.execute(statement, [done.replace("and", "or"), 1])
+
+def ok23(db, sql, values):
+    return db.execute(sql.replace("%s", "?"), values)
