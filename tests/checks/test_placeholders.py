@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from slipway.checks import Check, Placeholders
 from slipway.checks.signatures import signature
+from slipway.config import find_pack
 from slipway.state import CheckResult, Finding
 
 Checked = Callable[[Check, dict[str, str]], Awaitable[CheckResult]]
@@ -40,6 +41,14 @@ async def test_each_place_is_a_finding(checked: Checked) -> None:
 
 async def test_code_that_is_written_passes(checked: Checked) -> None:
     files = {"a.py": "def f():\n    return 1\n"}
+    assert await checked(Placeholders(), files) == CheckResult(check="placeholders", status="passed")
+
+
+async def test_what_the_instructions_ask_for_passes(checked: Checked) -> None:
+    """The pack `fastapi-sqlite` tells how to say that a route is open to all."""
+    example = next(each for each in find_pack("fastapi-sqlite").passing if each.name == "write-needs-authorisation")
+    files = {path: data.decode() for path, data in example.files.items()}
+    assert "def anyone() -> None:" in files["app/more.py"]
     assert await checked(Placeholders(), files) == CheckResult(check="placeholders", status="passed")
 
 

@@ -123,6 +123,29 @@ def read(): ...
 
 @app.delete("/all")
 async def also_open(): ...
+
+
+def made():
+    app = APIRouter(dependencies=[Depends(require_user)])
+    return app
+
+
+app.add_api_route("/added", also_open, methods=["DELETE"])
+app.add_route("/wipe", also_open, methods=["POST"])
+app.delete("/called")(also_open)
+app.dependency_overrides[require_user] = made
+
+
+@app.api_route("/computed", methods=WRITES)
+def computed(): ...
+
+
+@app.api_route("/literal", methods=["GET", "HEAD"])
+def literal(): ...
+
+
+@app.patch("/of-another-name")
+def of_another_name(): ...
 """
 
 
@@ -132,6 +155,12 @@ async def test_a_pack_may_demand_that_routes_ask_who_calls(judged: Judged) -> No
     assert [(each.line, each.message) for each in result.findings] == [
         (7, "everybody may call `open_to_all`, which changes something"),
         (40, "everybody may call `also_open`, which changes something"),
+        (49, "who may call this route cannot be read"),
+        (50, "who may call this route cannot be read"),
+        (51, "who may call this route cannot be read"),
+        (52, "who may call this route cannot be read"),
+        (55, "who may call this route cannot be read"),
+        (63, "everybody may call `of_another_name`, which changes something"),
     ]
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -214,6 +215,22 @@ def invite():
     secret = random.choice(["apple", "pear"])
     fine = secrets.token_hex(16)
     return token, dice, fine, secret, secret_number
+
+
+class Session:
+    def renew(self):
+        self.token = random.choice("abc")  # expect: token-from-random
+        self.password = str(random.Random().random())  # expect: token-from-random
+        self.colour = random.choice("abc")
+
+
+def through_a_shell(name):
+    subprocess.Popen(["sh", "-c", "ls " + name])  # expect: shell-from-text
+    subprocess.run(("/bin/bash", "-lc", f"ls {name}"), check=True)  # expect: shell-from-text
+    run = functools.partial(subprocess.run, shell=True)  # expect: shell-from-text
+    subprocess.run(["sh", "-c", 'ls "$1"', "sh", name])
+    subprocess.run(["git", "-c", name, "status"])
+    return run, functools.partial(subprocess.run, check=True)
 
 
 def keys():

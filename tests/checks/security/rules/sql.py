@@ -1,3 +1,4 @@
+import argparse
 import sqlite3
 import sys
 from flask import request
@@ -135,3 +136,40 @@ def ok19(db, sort):
 
 def ok20(executor, command):
     executor.execute("run " + command.name)
+
+def bad12():
+    args = argparse.ArgumentParser().parse_args()
+    sqlite3.connect("x.db").execute("DELETE FROM t WHERE a = '" + args.name + "'")  # expect: sql-from-text
+
+def bad13(db, text):
+    parts = ["SELECT * FROM t WHERE a = '", text, "'"]
+    statement = "".join(parts)
+    return db.execute(statement)  # expect: sql-from-text
+
+def bad14(db, text):
+    return db.execute("".join(("SELECT * FROM t WHERE a = '", text, "'")))  # expect: sql-from-text
+
+def bad15(db, text):
+    statement = "SELECT * FROM t WHERE a = '$'"
+    statement = statement.replace("$", text)
+    return db.execute(statement)  # expect: sql-from-text
+
+def bad16(db, text):
+    return db.execute(str.format("SELECT * FROM t WHERE a = '{}'", text))  # expect: sql-from-text
+
+def bad17(db, text):
+    return db.execute("SELECT * FROM t WHERE a = '{a}'".format_map({"a": text}))  # expect: sql-from-text
+
+def ok21():
+    args = argparse.ArgumentParser().parse_args()
+    db = sqlite3.connect(args.database)
+    db.executescript(args.schema.read_text())
+    db.execute("SELECT * FROM t WHERE a = ?", [args.name, "from"])
+
+def ok22(db, done):
+    clauses = ["a = ?", "b = ?"]
+    statement = "SELECT * FROM t WHERE " + " AND ".join(clauses)
+    return db.execute(statement, [done.replace("and", "or"), 1])
+
+def ok23(db, sql, values):
+    return db.execute(sql.replace("%s", "?"), values)

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Depends
 
 from app.authorisation import authorised
 
+NAMES: set[str] = set()
 router = APIRouter(prefix="/more")
 guarded = APIRouter(prefix="/guarded", dependencies=[Depends(authorised)])
 
 
 def anyone() -> None:
-    """Everybody may call this."""
+    """Let everybody in."""
+    return None
 
 
 def current_user() -> str:
@@ -20,16 +22,30 @@ def current_user() -> str:
 
 @router.get("")
 def every() -> list[str]:
-    return []
+    return sorted(NAMES)
 
 
 @router.post("/sessions", dependencies=[Depends(anyone)])
-def log_in() -> None: ...
+def log_in() -> str:
+    return "welcome"
 
 
 @router.put("/{name}")
-def put(name: str, user: Annotated[str, Depends(current_user)]) -> None: ...
+def put(name: str, user: Annotated[str, Depends(current_user)]) -> None:
+    NAMES.add(f"{name} of {user}")
 
 
 @guarded.delete("/{name}")
-def delete(name: str) -> None: ...
+def delete(name: str) -> None:
+    NAMES.discard(name)
+
+
+def made() -> APIRouter:
+    """Make one that asks."""
+    made_here = APIRouter(prefix="/made", dependencies=[Depends(authorised)])
+
+    @made_here.delete("")
+    def clear() -> None:
+        NAMES.clear()
+
+    return made_here

@@ -1,0 +1,3 @@
+"""Statements."""
+
+FOUND = "SELECT id FROM items"
