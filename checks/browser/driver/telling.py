@@ -18,7 +18,7 @@ class Report:
     """Lines of JSON, each one thing that was seen."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="ascii")
+        self._path = path
         self._told: Counter[tuple[str, str]] = Counter()
         self._lines = 0
 
@@ -34,5 +34,5 @@ class Report:
             return
         self._lines += 1
         known = {name: value[:_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
-        self._file.write(json.dumps({"kind": kind, "page": page[:_TEXT], **known}) + "\n")
-        self._file.flush()
+        with self._path.open("a", encoding="ascii") as file:
+            file.write(json.dumps({"kind": kind, "page": page[:_TEXT], **known}) + "\n")
