@@ -14,6 +14,7 @@ from ..findings import finding
 from ..node.sourcemaps import written
 from ..running import App, Builds, served, startable
 from ..running.asking import Unanswered, ask
+from .addresses import files_of
 from .driving import Drive, Job, NotDriven, Seen, drive
 from .judging import Judge, frames
 from .scenarios import MISWRITTEN, BadScenario, Scenario, is_scenario_file, read_scenarios
@@ -48,13 +49,13 @@ class Browser:
         keep: Keep = nowhere,
         *,
         builds: Builds | None = None,
-        pages: int = 20,
+        pages: int = 100,
         page_seconds: float = 15.0,
     ) -> None:
         """`browser` opens an empty sandbox with a browser (`Sandboxes.browsing`); this check closes it.
 
-        `builds` is shared with others that look at the same app. `pages` are opened at most, each for at most
-        `page_seconds`.
+        `builds` is shared with others that look at the same app. `pages` are opened at most; one that is busy for
+        `page_seconds` hangs.
         """
         self._builds = builds or Builds()
         self._browser = browser
@@ -80,13 +81,14 @@ class Browser:
         async with service:
             if not scenarios and not findings and not await _has_page(service):
                 raise NotApplicable("it answers with no page at /, and has no scenario")
+            pages = ("/", *await files_of(subject, self._app))
             try:
                 sandbox = await self._browser()
             except SandboxUnavailable as error:
                 raise NotRun(f"no sandbox has a browser: {error}") from error
             try:
                 async with bridged(service, sandbox) as port:
-                    job = replace(self._job, port=port, scenarios=tuple(scenarios))
+                    job = replace(self._job, port=port, pages=pages, scenarios=tuple(scenarios))
                     done = await drive(sandbox, job)
             except NotDriven as error:
                 raise NotRun(str(error)) from error
@@ -101,8 +103,8 @@ class Browser:
             findings += judge.unfinished(done.seen, done.ended)
         tests = _tests(scenarios, done)
         failed = any(found.severity == "error" for found in findings)
-        if done.ended and not failed:
-            raise NotRun(done.ended)
+        if (done.ended or done.left) and not failed:
+            raise NotRun(done.ended or done.left)
         pictures = {name: (hashlib.sha256(data).hexdigest(), data) for name, data in done.pictures.items()}
         await self._keep(dict(pictures.values()))
         kept = [Picture(name=visible(name), digest=digest) for name, (digest, _) in pictures.items()]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +17,10 @@ _PICTURES = 120
 _PICTURE = 4 << 20
 """Bytes of one picture."""
 _MAGIC = b"\x89PNG\r\n\x1a\n"
-_FILES = ("__init__.py", "__main__.py", "facts.js", "playing.py", "telling.py", "visiting.py", "watching.py")
+_FILES = (
+    "__init__.py", "__main__.py", "errors.js", "facts.js", "playing.py", "telling.py", "touring.py", "visiting.py",
+    "watching.py",
+)  # fmt: skip
 
 Text = Annotated[str, Field(max_length=1000)]
 
@@ -29,7 +32,8 @@ class Seen(BaseModel):
 
     kind: Literal[
         "opening", "closed", "visited", "exception", "console", "request", "blank", "hangs", "leaves", "anchor", "link",
-        "remote", "dialog", "popup", "axe", "picture", "played", "more", "late", "end",
+        "remote", "dialog", "popup", "axe", "picture", "played", "more", "unopened",
+        "late", "full", "end",
     ]  # fmt: skip
     page: Text = ""
     """A path of the site; of `played` and what belongs to it the id of a scenario."""
@@ -62,6 +66,7 @@ class Job:
 
     port: int
     pages: tuple[str, ...]
+    """Those that are opened without being linked, the first first."""
     most: int
     """Pages that are opened."""
     scenarios: tuple[Scenario, ...]
@@ -82,6 +87,8 @@ class Drive:
     """By name, for people."""
     ended: str = ""
     """How it ended before it was done; '' where it was."""
+    left: str = ""
+    """What it did not get to, which nobody can tell anything of; '' where it saw all."""
 
 
 async def drive(sandbox: Sandbox, job: Job) -> Drive:
@@ -117,14 +124,23 @@ async def drive(sandbox: Sandbox, job: Job) -> Drive:
         raise NotDriven(f"the sandbox lacks what drives a browser ({DRIVER.holds}): open it with `Sandboxes.browsing`")
     seen = await _report(sandbox)
     words = (result.stderr.text or result.stdout.text).strip()[-600:]
-    ended = "" if any(line.kind == "end" for line in seen) else f"the browser's driver ended with {result.exit_code}"
+    told = {line.kind: line for line in seen}
+    ended = "" if {"end", "late", "full"} & told.keys() else f"the browser's driver ended with {result.exit_code}"
     if ended and not seen:
         raise NotDriven(f"{ended}: {words}")
-    if any(line.kind == "late" for line in seen):
-        ended = f"not all was done within {job.seconds:g} s"
-    elif ended:
-        ended += f": {words}"
-    return Drive(seen, await _pictures(sandbox, seen), ended)
+    pictures = await _pictures(sandbox, seen)
+    return Drive(seen, pictures, ended and f"{ended}: {words}", _left(job, told))
+
+
+def _left(job: Job, told: Mapping[str, Seen]) -> str:
+    if "late" in told:
+        return f"not all was done within {job.seconds:g} s"
+    if "full" in told:
+        return "more went on than can be told"
+    if "unopened" in told:
+        count = told["unopened"].count
+        return f"pages that were not opened: {count} (at most {job.most} are, within {job.seconds:g} s)"
+    return ""
 
 
 async def _report(sandbox: Sandbox) -> list[Seen]:
@@ -133,7 +149,7 @@ async def _report(sandbox: Sandbox) -> list[Seen]:
     except SandboxRefusal:
         return []
     seen: list[Seen] = []
-    for line in lines[:3000]:
+    for line in lines[:5000]:
         try:
             seen.append(Seen.model_validate_json(line))
         except ValidationError:

@@ -114,8 +114,9 @@ class Judge:
         yield self._link(line, "remote", message, severity="note")
 
     def _more(self, line: Seen) -> Iterator[Finding]:
+        # An app can make addresses without end, so that this blocks nothing; what is not opened of its files does.
         message = f"{line.count} more pages are linked, and were not opened"
-        yield finding(self._check, message, rule="pages", severity="note")
+        yield finding(self._check, message, rule="pages", severity="warning")
 
     def _at(self, line: Seen, rule: str, message: str) -> Finding:
         """A fault in a script: the first of ours that it came through; else on the page."""

@@ -27,11 +27,11 @@ MISWRITTEN = "scenario"
 """The rule of findings that are about a file of scenarios itself, not about what it shows of the pages."""
 _SIZE = 64 << 10
 _DEPTH = 8
-_STEPS, _TEXT = 60, 500
+_MOST, _TEXT = 60, 500
 _CRITERION = re.compile(r"C\d+")
 _NAMED = re.compile(r"[^a-z0-9]+")
-_STEP = ("click", "fill", "press", "expect")
-_EXPECT = ("text", "visible", "hidden", "value", "url", "count")
+STEPS = ("click", "fill", "press", "expect")
+EXPECTED = ("text", "visible", "hidden", "value", "url", "count")
 
 
 def is_scenario_file(path: str) -> bool:
@@ -128,8 +128,8 @@ def _scenario(file: str, node: yaml.Node) -> Scenario:
     if not re.fullmatch(r"/(?!/)[!-~]*", opens) or "\\" in opens:
         raise BadScenario(_line(known["open"]), f"{opens!r} is no path of the site, such as /")
     steps = known["steps"]
-    if not isinstance(steps, yaml.SequenceNode) or not 0 < len(steps.value) <= _STEPS:
-        raise BadScenario(_line(steps), f"`steps` is a list of 1 to {_STEPS} steps")
+    if not isinstance(steps, yaml.SequenceNode) or not 0 < len(steps.value) <= _MOST:
+        raise BadScenario(_line(steps), f"`steps` is a list of 1 to {_MOST} steps")
     made = tuple(_step(step) for step in steps.value)
     if not any(step.do == "expect" for step in made):
         raise BadScenario(_line(steps), "no step expects anything, so the scenario proves nothing")
@@ -137,9 +137,9 @@ def _scenario(file: str, node: yaml.Node) -> Scenario:
 
 
 def _step(node: yaml.Node) -> Step:
-    known = _mapping(node, _STEP, "a step")
+    known = _mapping(node, STEPS, "a step")
     if len(known) != 1:
-        raise BadScenario(_line(node), f"a step is one of {', '.join(_STEP)}")
+        raise BadScenario(_line(node), f"a step is one of {', '.join(STEPS)}")
     [(do, given)] = known.items()
     if do in ("click", "press"):
         return Step(_line(node), do, _text(given, do))
@@ -149,7 +149,7 @@ def _step(node: yaml.Node) -> Step:
 
 
 def _expected(node: yaml.Node) -> Iterator[tuple[str, Any]]:
-    for name, value in _mapping(node, _EXPECT, "expect").items():
+    for name, value in _mapping(node, EXPECTED, "expect").items():
         if name == "value":
             yield name, dict(_texts(value, name))
         elif name == "count":

@@ -5,13 +5,13 @@ import importlib
 import json
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .playing import play
 from .telling import Report
-from .visiting import Site, Stuck, page_of, visit
+from .touring import Browsers, Tour
+from .visiting import Site, Stuck
 
 _BROWSERS = (
     "/usr/lib/chromium/chromium",
@@ -20,87 +20,10 @@ _BROWSERS = (
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
 )
-# Its own sandbox is made of what ours refuses; ours is the boundary. Pages get as much memory as does not end the rest.
-_OPTIONS = ("--disable-gpu", "--js-flags=--max-old-space-size=512", "--deny-permission-prompts")
-_AT_ONCE = 2
 _END = 3.0
 """Seconds that are kept to close everything."""
-
-
-class Browsers:
-    """The browser, which is started anew when a page got it stuck."""
-
-    def __init__(self, playwright: Any, program: str, failures: tuple[type[Exception], ...]) -> None:
-        self._playwright = playwright
-        self._failures = failures
-        self._program = program
-        self._running: Any = None
-        self._starting = asyncio.Lock()
-
-    async def get(self) -> Any:
-        """One that works."""
-        async with self._starting:
-            if self._running is None or not self._running.is_connected():
-                self._running = await self._playwright.chromium.launch(
-                    executable_path=self._program, args=list(_OPTIONS), chromium_sandbox=False, timeout=20_000
-                )
-            return self._running
-
-    async def drop(self, stuck: Any) -> None:
-        """Start another one next time."""
-        async with self._starting:
-            if self._running is stuck:
-                self._running = None
-        with suppress(TimeoutError, *self._failures):  # whatever it says: it is not used again
-            await asyncio.wait_for(stuck.close(), 3)
-
-
-async def _pages(browsers: Browsers, site: Site, first: list[str], most: int) -> None:
-    queue: asyncio.Queue[str] = asyncio.Queue()
-    seen: dict[str, list[tuple[str, str]]] = {path: [] for path in first}
-    taken = len(first)
-    for path in first:
-        queue.put_nowait(path)
-
-    async def work() -> None:
-        nonlocal taken
-        while True:
-            path = await queue.get()
-            browser = await browsers.get()
-            links: list[tuple[str, str]] = []
-            try:
-                links = await visit(browser, site, path)
-            except Stuck:
-                site.report.tell("hangs", path, text="does not let itself be closed")
-                site.report.tell("closed", path)
-                await browsers.drop(browser)
-            for raw, url in links:
-                if site.own(url):
-                    target = page_of(url)
-                    if target not in seen and taken < most:
-                        taken += 1
-                        queue.put_nowait(target)
-                    seen.setdefault(target, []).append((path, raw))
-                elif url.startswith(("http:", "https:")):
-                    site.report.tell("remote", path, href=raw)
-            queue.task_done()
-
-    workers = [asyncio.create_task(work()) for _ in range(_AT_ONCE)]
-    joined = asyncio.create_task(queue.join())
-    try:
-        await asyncio.wait((joined, *workers), return_when="FIRST_COMPLETED")
-        for worker in workers:
-            if worker.done():
-                worker.result()
-    finally:
-        for task in (joined, *workers):
-            task.cancel()
-        await asyncio.gather(joined, *workers, return_exceptions=True)
-    for target, linked in seen.items():
-        for page, raw in linked:
-            site.report.tell("link", page, href=raw, target=target)
-    if len(seen) > taken:
-        site.report.tell("more", count=len(seen) - taken)
+_SCENARIO, _SCENARIOS = 10.0, 60.0
+"""Seconds that are kept for each scenario, and for all at most."""
 
 
 def _parts(site: Site) -> None:
@@ -137,10 +60,11 @@ async def main(job: dict[str, Any]) -> int:
         site = Site(job["base"], report, source, pictures, job["page_seconds"], (api.Error,))
         try:
             async with asyncio.timeout(job["seconds"] - _END):
-                await _pages(browsers, site, job["pages"], job["most"])
+                kept = 3 * _END + min(_SCENARIOS, _SCENARIO * len(job["scenarios"]))
+                await Tour(browsers, site, job["most"]).run(job["pages"], job["seconds"] - kept)
                 _parts(site)
                 await _play_all(browsers, site, job["scenarios"])
-            report.tell("end")
+            report.tell("full" if report.full else "end")
         except TimeoutError:
             report.tell("late")
         os._exit(0)  # what runs still is ended with this, sooner than it would end by itself

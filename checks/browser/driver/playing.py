@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from .visiting import Site, opened, page_of, picture
 from .watching import Watch
 
-_PATIENCE = 3.0
+_PATIENCE = 8.0
 """Seconds in which what is expected has to come about."""
-_STEP = 8.0
-_SCENARIO = 40.0
+_STEP = 20.0
+_SCENARIO = 60.0
+_PICTURE = 8.0
 _CSS = re.compile(r"[.#\[][\w\"'=~^$*|\[\].#:()> -]+|[a-z][\w-]*[.#\[>:][^ ].*")
 _ROLES = ("button", "link", "tab", "checkbox", "radio", "menuitem", "option", "switch")
 
@@ -30,7 +31,8 @@ async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
     async with opened(browser, site) as context:
         page = await context.new_page()
         page.on("dialog", partial(_accept, site))
-        await Watch(site.report, name, site.own, strict=False).begin(context, page)
+        watch = Watch(site.report, name, site.own, strict=False)
+        await watch.begin(context, page)
         try:
             async with asyncio.timeout(_SCENARIO):
                 await page.goto(scenario["open"], timeout=_STEP * 1000)
@@ -43,10 +45,11 @@ async def play(browser: Any, site: Site, scenario: dict[str, Any]) -> None:
             failed = str(error)
         except site.failures as error:
             failed = "could not be done: " + str(error).splitlines()[0]
+        watch.finish()
         status, seconds = "failed" if failed else "passed", time.monotonic() - began
         site.report.tell("played", name, status=status, line=line, text=failed, seconds=seconds)
         with suppress(*site.failures):
-            await picture(page, site, name, f"{name}{' where it failed' if failed else ' at its end'}")
+            await picture(page, site, name, f"{name}{' where it failed' if failed else ' at its end'}", _PICTURE)
 
 
 async def _step(page: Any, site: Site, step: dict[str, Any]) -> None:

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from .telling import Report
 
+_ERRORS = (Path(__file__).parent / "errors.js").read_text(encoding="utf-8")
+_OWN_TALK = "ResizeObserver loop"
+"""What Chromium tells a page's handlers of, and nobody else: nothing is wrong then."""
 _FLOOD = 1000
 """Messages of one page after which it is left."""
+_AGAIN = 20
+"""How often a page may load itself, or open a dialog."""
+_HIDDEN = 40
 _REQUESTS = 2000
 _FRAMES = 10
 
@@ -18,6 +27,8 @@ class Watch:
     def __init__(self, report: Report, page: str, own: Callable[[str], bool], *, strict: bool) -> None:
         """`own`: whether a URL is of the site. `strict`: failed requests and the console count."""
         self.flooded = asyncio.Event()
+        self.flood = ""
+        """What the page does without end."""
         self.session: Any = None
         self.left = ""
         """Where the page went that is not of the site."""
@@ -27,14 +38,17 @@ class Watch:
         self._page = page
         self._strict = strict
         self._requests: dict[str, dict[str, Any]] = {}
-        self._messages = 0
+        self._messages = self._loads = self._dialogs = 0
+        self._token = secrets.token_hex(16)
+        self._thrown: set[str] = set()
+        self._handled: list[tuple[str, dict[str, Any]]] = []
 
     async def begin(self, context: Any, page: Any) -> None:
         """Look at `page`, which must not have been anywhere yet."""
         self.session = await context.new_cdp_session(page)
         self.session.on("Runtime.exceptionThrown", self._exception)
+        self.session.on("Runtime.consoleAPICalled", self._console)
         if self._strict:
-            self.session.on("Runtime.consoleAPICalled", self._console)
             self.session.on("Log.entryAdded", self._entry)
             self.session.on("Network.requestWillBeSent", self._request)
             self.session.on("Network.responseReceived", self._response)
@@ -43,6 +57,9 @@ class Watch:
             await self.session.send("Log.enable")
         await self.session.send("Runtime.enable")
         await self.session.send("Page.enable")
+        await self.session.send("Performance.enable")
+        source = f"({_ERRORS.strip()})({json.dumps(self._token)})"
+        await self.session.send("Page.addScriptToEvaluateOnNewDocument", {"source": source})
         self._frame = (await self.session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
 
     async def evaluate(self, expression: str, seconds: float) -> Any:
@@ -55,25 +72,59 @@ class Watch:
             raise RuntimeError(str(answer["exceptionDetails"].get("exception", {}).get("description"))[:300])
         return answer["result"].get("value")
 
+    async def spent(self) -> float:
+        """Seconds of a processor that the page's process has used: an endless loop answers, too. 0: it does not say."""
+        try:
+            answer = await asyncio.wait_for(self.session.send("Performance.getMetrics"), 2)
+        except TimeoutError:
+            return 0.0
+        return next((float(each["value"]) for each in answer["metrics"] if each["name"] == "ProcessTime"), 0.0)
+
+    def dialog(self) -> None:
+        """The page opened one."""
+        self._dialogs += 1
+        if self._dialogs > _AGAIN:
+            self._flood("opens dialogs without end")
+
+    def finish(self) -> None:
+        """Tell what was thrown, and then called handled by the page itself."""
+        for text, place in self._handled:
+            if _head(text) not in self._thrown:
+                self._report.tell("exception", self._page, **place, text=text)
+        self._handled.clear()
+
+    def _flood(self, what: str) -> None:
+        self.flood = self.flood or what
+        self.flooded.set()
+
     def _much(self) -> bool:
         self._messages += 1
         if self._messages > _FLOOD:
-            self.flooded.set()
+            self._flood("writes to the console without end")
         return self._messages > _FLOOD
 
     def _exception(self, event: dict[str, Any]) -> None:
         if self._much():
             return
         details = event["exceptionDetails"]
-        said = details.get("exception", {}).get("description") or details.get("exception", {}).get("value")
-        text = str(said if said is not None else details.get("text", ""))
+        text = _said(details.get("exception", {}), details.get("text", ""))
+        self._thrown.add(_head(text))
         self._report.tell("exception", self._page, **_place(details.get("stackTrace"), details), text=text)
 
     def _console(self, event: dict[str, Any]) -> None:
-        if self._much() or event["type"] not in ("error", "assert"):
+        args = event["args"]
+        if event["type"] == "debug" and args and args[0].get("value") == self._token:
+            self._errors(args)
+        if self._much() or not self._strict or event["type"] not in ("error", "assert"):
             return
-        said = " ".join(str(a.get("value", a.get("description", ""))) for a in event["args"][:5])
+        said = " ".join(str(a.get("value", a.get("description", ""))) for a in args[:5])
         self._report.tell("console", self._page, **_place(event.get("stackTrace"), {}), text=said)
+
+    def _errors(self, args: list[dict[str, Any]]) -> None:
+        message, url, line, column = (each.get("value") for each in args[2:6])
+        if len(self._handled) < _HIDDEN and not str(message).startswith(_OWN_TALK):
+            told = {"url": str(url), "lineNumber": int(line or 0) - 1, "columnNumber": int(column or 0) - 1}
+            self._handled.append((_said(args[1], str(message)), _place(None, told)))
 
     def _entry(self, event: dict[str, Any]) -> None:
         entry = event["entry"]
@@ -87,6 +138,9 @@ class Watch:
             main = event["requestId"] == event.get("loaderId") and event.get("frameId") == self._frame
             if main and not self._own(event["request"]["url"]):
                 self.left = event["request"]["url"]
+            self._loads += main
+            if self._loads > _AGAIN:
+                self._flood("loads itself again and again")
             self._requests[event["requestId"]] = {
                 "target": event["request"]["url"], "resource": event.get("type", ""), "main": main,
                 **_place(initiator.get("stack"), initiator),
@@ -106,6 +160,15 @@ class Watch:
             return
         facts = {name: value for name, value in known.items() if name != "main"}
         self._report.tell("request", self._page, **facts, **how)
+
+
+def _said(thrown: dict[str, Any], else_: str) -> str:
+    said = thrown.get("description") or thrown.get("value")
+    return str(said if said is not None else else_)
+
+
+def _head(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _place(stack: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ async def test_every_page_gets_a_finding_in_time(page: Page, opened: Opened) -> 
     files["sw.js"] = "self.addEventListener('fetch', (e) => e.respondWith(new Response('')));\n"
     began = time.monotonic()
     tried = await opened(files, page_seconds=3.0)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 100
     assert tried.result.status == "failed"
     found = {(f.severity, f.rule, f.file) for f in tried.result.findings}
     assert found >= {

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.checks import criterion_of
-from slipway.checks.browser.scenarios import BadScenario, Scenario, Step, is_scenario_file, read_scenarios
+from slipway.checks.browser.scenarios import (
+    EXPECTED,
+    STEPS,
+    BadScenario,
+    Scenario,
+    Step,
+    is_scenario_file,
+    read_scenarios,
+)
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "checks.md"
 HEAD = "criterion: C1\nname: Adds, twice!\nopen: /list?all=1\nsteps:\n"
 
 
@@ -25,6 +37,15 @@ def test_what_it_says_is_read_with_lines() -> None:
     )  # fmt: skip
     assert scenario.id == "scenarios/x.yaml::test_c1_adds_twice"
     assert criterion_of(scenario.id) == "C1"
+
+
+def test_the_documents_example_holds_all_there_is() -> None:
+    """Who writes one has nothing else to learn it from."""
+    [text] = re.findall(r"```yaml\n(criterion: .*?)```", DOCUMENT.read_text(), re.DOTALL)
+    [scenario] = read_scenarios("scenarios/x.yaml", text.encode())
+    assert {step.do for step in scenario.steps} == set(STEPS)
+    assert {name for step in scenario.steps if step.do == "expect" for name in step.given} == set(EXPECTED)
+    assert [step.line for step in scenario.steps] == [5 + number for number in range(len(scenario.steps))]
 
 
 @pytest.mark.parametrize(("text", "line", "said"), [
