@@ -124,12 +124,13 @@ class Watch:
         message, url, line, column = (each.get("value") for each in args[2:6])
         if len(self._handled) < _HIDDEN and not str(message).startswith(_OWN_TALK):
             told = {"url": str(url), "lineNumber": int(line or 0) - 1, "columnNumber": int(column or 0) - 1}
-            self._handled.append((_said(args[1], str(message)), _place(None, told)))
+            self._handled.append((_said(args[1], str(message).removeprefix("Uncaught ")), _place(None, told)))
 
     def _entry(self, event: dict[str, Any]) -> None:
         entry = event["entry"]
         if self._much() or entry["level"] != "error" or entry["source"] == "network":
             return
+        self._thrown.add(_head(entry["text"]).removeprefix("Uncaught "))  # of a worker
         self._report.tell("console", self._page, **_place(entry.get("stackTrace"), entry), text=entry["text"])
 
     def _request(self, event: dict[str, Any]) -> None:
