@@ -51,14 +51,14 @@ async def test_an_old_failure_is_told_as_one_and_last(settings: Settings, tmp_pa
     _, entries = await played(play, settings, tmp_path)
     calls = [entry for entry in entries if entry.kind == "tool" and json.loads(entry.request)[0] == "run_checks"]
     told = [re.sub(r"[\d.]+ s$", "_ s", json.loads(entry.reply)["text"], flags=re.M).splitlines() for entry in calls]
-    passed = [f"{check}: passed in _ s" for check in ("syntax", "lint", "placeholders")]
+    passed = [f"{check}: passed in _ s" for check in ("syntax", "lint", "placeholders", "imports")]
     old = f"[tests] tests/test_old.py::test_twice tests/test_old.py:4 assert 10 == 4 {LEAVE}"
     new = (
         "[tests] tests/test_money.py::test_c2_fewer_decimals tests/test_money.py:8 AssertionError: assert 1205 == 1250"
     )
     assert told[0] == [*passed, "tests: failed, 0 of 1 tests passed in _ s", old]
-    assert told[1][:5] == [*passed, "tests: failed, 1 of 3 tests passed in _ s", new]
-    assert told[1][-1] == old and [line for line in told[1][5:-1] if line.startswith("[")] == []
+    assert told[1][:6] == [*passed, "tests: failed, 1 of 3 tests passed in _ s", new]
+    assert told[1][-1] == old and [line for line in told[1][6:-1] if line.startswith("[")] == []
 
 
 async def test_a_repair_is_shown_what_the_failing_tests_executed(settings: Settings, tmp_path: Path) -> None:
