@@ -32,22 +32,23 @@ def modules(paths: list[str]) -> dict[str, str]:
     return found
 
 
-def borrowed(path: str, tests: dict[str, str]) -> Iterator[tuple[str, int, str]]:
-    """Where `path` imports one of `tests`: path, line and file."""
+def borrowed(path: str, tests: dict[str, str]) -> Iterator[tuple[str, str, int, str, str]]:
+    """Where `path` imports one of `tests`: path, rule, line, message, and no text."""
     tree = ast.parse(Path(path).read_bytes(), path)
     package = path.removeprefix("src/").split("/")[:-1]
-    for line, name in sorted({(line, tests[name]) for line, name in named(tree, package) if name in tests}):
-        yield path, line, name
+    for line, test in sorted({(line, tests[name]) for line, name in named(tree, package) if name in tests}):
+        yield path, "borrowed", line, f"imports {test}, which is there for tests and judged by other rules", ""
 
 
 def main() -> None:
     """Answer what is asked on stdin."""
     warnings.simplefilter("ignore")
     asked = json.load(sys.stdin)
-    found: list[tuple[str, int, str]] = []
+    tests = modules(asked["tests"])
+    found: list[tuple[str, str, int, str, str]] = []
     for path in asked["files"]:
         try:
-            found += borrowed(path, modules(asked["tests"]))
+            found += borrowed(path, tests)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # another check tells that it does not parse
     print(json.dumps(found))

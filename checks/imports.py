@@ -8,8 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..sandboxes import BASICS, Command
 from ..state.records import Finding, Manifest
-from .base import Found, NotRun, Subject, python_files
+from .base import Found, Subject, python_files
 from .findings import finding
+from .reading import read_by
 from .sent import program
 from .tests import is_testing
 
@@ -34,7 +35,6 @@ os._exit(0)
 
 _BORROWING = program(__file__, "borrowing.py")
 _FOUND = TypeAdapter(list[tuple[str, str, int | None, str]])
-_BORROWED = TypeAdapter(list[tuple[str, int, str]])
 _SECONDS = 30.0
 _HINT = "move what the program needs to where its code is, and let the tests import it from there"
 
@@ -58,12 +58,12 @@ class Imports:
         """All of them where one of its files is there: what is imported may read any."""
         return manifest if any(map(module, self._of(manifest))) or self._apart(manifest) else ()
 
-    def _apart(self, manifest: Manifest) -> tuple[list[str], list[str]] | None:
+    def _apart(self, manifest: Manifest) -> dict[str, list[str]] | None:
         """What is no test, and what is there for tests; None where there are not both, or others were named."""
         files = python_files(manifest)
         tests = [path for path in files if is_testing(path)]
         others = [path for path in files if not is_testing(path)]
-        return (others, tests) if tests and others and self._files is None else None
+        return {"files": others, "tests": tests} if tests and others and self._files is None else None
 
     def _of(self, manifest: Manifest) -> list[str]:
         if self._files is not None:
@@ -74,26 +74,11 @@ class Imports:
     async def run(self, subject: Subject) -> Found:
         """Import each module, in one process; what an import starts ends with it."""
         modules = [(path, name) for path in self._of(subject.manifest) if (name := module(path))]
-        borrowed = await self._borrowed(subject)
-        return Found([*borrowed, *(await self._broken(subject, modules) if modules else ())])
-
-    async def _borrowed(self, subject: Subject) -> list[Finding]:
         apart = self._apart(subject.manifest)
-        if apart is None:
-            return []
-        # -I and -S: no file of the project is imported in the place of a module of the standard library.
-        asked = json.dumps({"files": apart[0], "tests": apart[1]}).encode()
-        command = Command(("python", "-I", "-S", "-c", _BORROWING), stdin=asked, timeout=_SECONDS)
-        result = await subject.sandbox.exec(command)
-        try:
-            found = _BORROWED.validate_json(result.stdout.data)
-        except ValidationError:
-            raise NotRun(f"its program ended with {result.exit_code}: {result.stderr.text[-300:]}") from None
-        message = "imports {}, which is there for tests and judged by other rules"
-        return [
-            finding(self.name, message.format(test), rule="borrowed", file=path, line=line, hint=_HINT)
-            for path, line, test in found
-        ]
+        borrowed = Found()
+        if apart is not None:
+            borrowed = await read_by(_BORROWING, self.name, subject, apart, seconds=_SECONDS, hint=_HINT)
+        return Found([*borrowed.findings, *(await self._broken(subject, modules) if modules else ())])
 
     async def _broken(self, subject: Subject, modules: list[tuple[str, str]]) -> list[Finding]:
         command = Command(("python", "-c", _PROGRAM), stdin=json.dumps(modules).encode(), timeout=_SECONDS)

@@ -11,14 +11,13 @@ from ..sandboxes import BASICS, Sandbox
 from ..state.records import Finding, Manifest, TestResult
 from ..state.text import visible
 from .base import Found, NotRun, Subject, python_files
+from .believing import AGAIN, flaky, unbelieved
 from .canaries import Canary, doubted, planted
 from .findings import finding
 from .sessions import CollectError, Phase, Ran, Session, SessionsLost, forked, run_sessions
 
 _TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
 _LIMIT = 4000  # characters of one traceback
-_AGAIN = 20
-"""Red tests that are run again; where more are red, it is not chance."""
 
 
 def is_test_file(path: str) -> bool:
@@ -79,7 +78,7 @@ class Tests:
         red = sorted({phase.id for phase in ran.phases if phase.outcome == "failed"} & {t.id for t in verdict.tests})
         if not verdict.findings:
             verdict = await self._believed(sandbox, files, ran, verdict)
-        elif ran.whole and 0 < len(red) <= _AGAIN:
+        elif ran.whole and 0 < len(red) <= AGAIN:
             verdict.findings = await self._steady(sandbox, red, verdict.findings)
         return verdict
 
@@ -103,8 +102,9 @@ class Tests:
                 again = await run_sessions(fork, sessions, self._timeout)
             except SessionsLost:
                 return findings
-        flaky = {name for name, ran in zip(red, again, strict=False) if name in ran.passed()}
-        return [_flaky(self.name, found) if found.rule in flaky else found for found in findings]
+        passed = {name for name, ran in zip(red, again, strict=False) if name in ran.passed()}
+        how = "alone in a fresh process"
+        return [flaky(self.name, found, how) if found.rule in passed else found for found in findings]
 
 
 @dataclass
@@ -116,8 +116,7 @@ class _Verdict:
         """With `findings` that say why nothing is believed; without any it stays as it is."""
         if not findings:
             return self
-        tests = [t.model_copy(update={"status": "error"}) if t.status == "passed" else t for t in self.tests]
-        return _Verdict([*self.findings, *findings], tests)
+        return _Verdict([*self.findings, *findings], unbelieved(self.tests))
 
 
 async def _alone(sandbox: Sandbox, session: Session) -> Ran:
@@ -175,13 +174,6 @@ def _failure(check: str, phase: Phase) -> Finding:
     return finding(
         check, phase.message, rule=phase.id, file=_file(phase.id), line=phase.line, detail=phase.detail[-_LIMIT:]
     )
-
-
-def _flaky(check: str, red: Finding) -> Finding:
-    message = (
-        "is flaky: it failed, and passed alone in a fresh process; nothing it sees may depend on order, time or chance"
-    )
-    return finding(check, message, rule=red.rule, file=red.file, line=red.line, detail=f"{red.message}\n{red.detail}")
 
 
 def _unfinished(check: str, collected: list[str], phases: Iterable[Phase]) -> list[Finding]:

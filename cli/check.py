@@ -12,6 +12,7 @@ from ..state.records import CheckReport, CheckResult, Finding
 from ..state.text import counted, visible
 from .execution import DELIVERED, NOT_DELIVERED, cancelled_by_signals, execute
 from .exporting import as_sarif, check_names, write
+from .importing import left_out_lines
 
 _STATUS = {"passed": "ok  ", "failed": "FAIL", "not_run": "FAIL"}
 _SHOWN = 20
@@ -45,9 +46,7 @@ def _text(checked: Checked, written: list[str]) -> Iterator[str]:
     for result in checked.report.results:
         if result.status != "not_applicable":
             yield from _lines(result)
-    yield from (f"left out: {path} ({why})" for path, why in list(checked.left_out.items())[:_SHOWN])
-    if len(checked.left_out) > _SHOWN:
-        yield f"left out: {len(checked.left_out) - _SHOWN} more; --json lists them all"
+    yield from left_out_lines(checked.left_out)
     yield from (f"written: {file}" for file in written)
     yield f"{counted(checked.files, 'file')}: {_verdict(checked.report)}"
 

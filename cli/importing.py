@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..config import Settings, load_settings
@@ -59,7 +59,12 @@ def _text(found: Imported) -> Iterator[str]:
     if found.commit:
         changed = f", and {counted(found.uncommitted, 'uncommitted change')}" if found.uncommitted else ""
         yield f"from commit {found.commit}{changed}"
-    for path, why in list(found.left_out.items())[:_SHOWN]:
+    yield from left_out_lines(found.left_out)
+
+
+def left_out_lines(left_out: Mapping[str, str]) -> Iterator[str]:
+    """What of a directory was not read, path by path with the reason."""
+    for path, why in list(left_out.items())[:_SHOWN]:
         yield f"left out: {path} ({why})"
-    if len(found.left_out) > _SHOWN:
-        yield f"left out: {len(found.left_out) - _SHOWN} more; --json lists them all"
+    if len(left_out) > _SHOWN:
+        yield f"left out: {len(left_out) - _SHOWN} more; --json lists them all"

@@ -12,7 +12,7 @@ from ..config import Settings, UsageError, load_settings
 from ..sandboxes import FileContent, open_sandboxes
 from ..state.records import CheckReport
 from .importing import Directory, read_directory
-from .kits import AUTO, Kits
+from .kits import AUTO, Kit, Kits
 from .run import named_pack
 
 
@@ -53,9 +53,15 @@ async def _report(read: Directory, pack: str, settings: Settings, pictures: dict
 
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="check") as sandboxes:
         kit = await Kits(sandboxes, lambda sandbox: sandbox, settings.checks, keep).of(pack)
-        sandbox = await kit.sandbox()
-        try:
-            await sandbox.write({path: FileContent(*content) for path, content in read.files.items()})
-            return await run_checks(kit.checks, sandbox, read.origin.source)
-        finally:
-            await sandbox.close()
+        files = {path: FileContent(*content) for path, content in read.files.items()}
+        return await judged_by(kit, files, read.origin.source)
+
+
+async def judged_by(kit: Kit, files: Mapping[str, FileContent], version: str) -> CheckReport:
+    """What the checks of `kit` say of `files`, as of a version of a run, in a sandbox of their own."""
+    sandbox = await kit.sandbox()
+    try:
+        await sandbox.write(files)
+        return await run_checks(kit.checks, sandbox, version)
+    finally:
+        await sandbox.close()

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from slipway.checks import run_checks
 from slipway.config import Settings, pack_names
+from slipway.graphs.checking import judged_by
 from slipway.graphs.kits import Kit, Kits
 from slipway.sandboxes import FileContent, open_sandboxes
 from slipway.state.records import CheckReport, CheckResult, Finding
@@ -73,9 +73,4 @@ async def try_all(
 
 async def judge(kit: Kit, project: Project) -> CheckReport:
     """What the gate of `kit` says of `project`, as of a version of a run."""
-    sandbox = await kit.sandbox()
-    try:
-        await sandbox.write({path: FileContent(data) for path, data in project.files.items()})
-        return await run_checks(kit.checks, sandbox, project.id)
-    finally:
-        await sandbox.close()
+    return await judged_by(kit, {path: FileContent(data) for path, data in project.files.items()}, project.id)

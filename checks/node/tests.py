@@ -19,6 +19,7 @@ from ...sandboxes import NODE, Sandbox, SandboxRefusal
 from ...state.records import Finding, Manifest, TestResult
 from ...state.text import visible
 from ..base import Found, NotRun, Subject
+from ..believing import AGAIN, flaky, unbelieved
 from ..findings import finding
 from ..sent import program
 from ..sessions import forked
@@ -36,8 +37,6 @@ _ENDED = "a test must not end its own process; throw an error, or set process.ex
 _LIMIT = 4000  # characters of one trace
 _MOST = 20
 """Folders that get canaries of vitest."""
-_AGAIN = 20
-"""Red tests that are run again; where more are red, it is not chance."""
 _STATUS: Mapping[str, Literal["passed", "failed", "error", "skipped"]] = {
     "passed": "passed", "failed": "failed", "skipped": "skipped", "pending": "error",
 }  # fmt: skip
@@ -156,11 +155,12 @@ class NodeTests:
         red = {test.id for test in tests if test.status == "failed"}
         if not findings:
             forged = await self._forged(subject, text, files)
-            return forged, _doubted(tests) if forged else tests
-        if 0 < len(red) <= _AGAIN:
+            return forged, unbelieved(tests) if forged else tests
+        if 0 < len(red) <= AGAIN:
             _, again = await self._session(subject, text, sorted({name.partition("::")[0] for name in red}))
-            flaky = red.intersection(test.id for test in again if test.status == "passed")
-            findings = [_flaky(self.name, each) if each.rule in flaky else each for each in findings]
+            passed = red.intersection(test.id for test in again if test.status == "passed")
+            how = "when its file ran again alone"
+            findings = [flaky(self.name, each, how) if each.rule in passed else each for each in findings]
         return findings, tests
 
     async def _session(self, subject: Subject, text: str, files: list[str]) -> tuple[list[Finding], list[TestResult]]:
@@ -246,11 +246,7 @@ def _verdict(
             tests.append(TestResult(id=name, status=status, seconds=test.seconds))
             findings += _failure(check, file, name, test)
     wrong = list(_wrong(check, by_file, canaries)) if not findings else []
-    return [*findings, *wrong], _doubted(tests) if wrong else tests
-
-
-def _doubted(tests: list[TestResult]) -> list[TestResult]:
-    return [test.model_copy(update={"status": "error"}) if test.status == "passed" else test for test in tests]
+    return [*findings, *wrong], unbelieved(tests) if wrong else tests
 
 
 def _named(file: str, tests: Sequence[_Test]) -> Iterator[tuple[str, _Test]]:
@@ -268,14 +264,6 @@ def _failure(check: str, file: str, name: str, test: _Test) -> Iterator[Finding]
         yield finding(check, test.message or "failed", rule=name, file=file, line=test.line, detail=detail)
     elif test.status == "pending":
         yield finding(check, "was collected, but did not run to its end", rule=name, file=file)
-
-
-def _flaky(check: str, red: Finding) -> Finding:
-    message = (
-        "is flaky: it failed, and passed when its file ran again alone; nothing it sees may depend on order, time or "
-        "chance"
-    )
-    return finding(check, message, rule=red.rule, file=red.file, line=red.line, detail=f"{red.message}\n{red.detail}")
 
 
 def _wrong(check: str, by_file: Mapping[str, _Module], canaries: Sequence[_Canary]) -> Iterator[Finding]:

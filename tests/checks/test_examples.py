@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import FLOWS
 from slipway.checks import Tried, try_examples, unproven
 from slipway.config import find_pack, load_pack, pack_names
 from slipway.config.packing import STARTER
@@ -71,16 +72,6 @@ async def test_an_example_that_cannot_be_written_does_not_hold(sandbox: Sandbox,
     ]  # fmt: skip
 
 
-FLOW = """rules:
-  - id: no-argument-in-print
-    languages: [python]
-    severity: ERROR
-    message: an argument is printed
-    metadata: { hint: log it }
-    mode: taint
-    pattern-sources: [{ pattern: sys.argv }]
-    pattern-sinks: [{ pattern: print(...) }]
-"""
 PRINTED = ("no-argument-in-print", "main.py")
 
 
@@ -89,7 +80,7 @@ def flowing(tmp_path: Path) -> Path:
     """A pack with a rule for semgrep, which an example breaks, and one that has no example which passes."""
     folder = shutil.copytree(STARTER, tmp_path / "starter")
     (folder / "semgrep").mkdir()
-    (folder / "semgrep/flows.yml").write_text(FLOW)
+    (folder / "semgrep/flows.yml").write_text(FLOWS)
     example = folder / "examples/fail/no-argument-in-print"
     example.mkdir()
     (example / "main.py").write_text("import sys\n\nwords = sys.argv\nprint(words)\n")
@@ -110,7 +101,7 @@ async def test_a_rule_for_semgrep_is_proven_likewise(analysed: Sandbox, flowing:
 
 
 async def test_a_rule_that_semgrep_does_not_understand_holds_nowhere(analysed: Sandbox, flowing: Path) -> None:
-    (flowing / "semgrep/flows.yml").write_text(FLOW.replace("print(...)", "print((("))
+    (flowing / "semgrep/flows.yml").write_text(FLOWS.replace("print(...)", "print((("))
     tried = [each async for each in try_examples(load_pack(flowing), analysed)]
     assert {(each.holds, each.not_run != "") for each in tried} == {(False, True)}
 

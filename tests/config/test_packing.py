@@ -11,22 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import FLOWS
 from slipway.config import ConfigurationError, UsageError, find_pack, load_pack, pack_names
 from slipway.config.pack import Example, Expected
 from slipway.config.packing import PACKS, STARTER, digest_of, starter_files
 
 RULE = "rules/no-breakpoint.yml"
 FLOW = "semgrep/flows.yml"
-FLOWS = """rules:
-  - id: no-argument-in-print
-    languages: [python]
-    severity: ERROR
-    message: an argument is printed
-    metadata: { hint: log it }
-    mode: taint
-    pattern-sources: [{ pattern: sys.argv }]
-    pattern-sinks: [{ pattern: print(...) }]
-"""
 FAIL = "examples/fail/no-breakpoint"
 
 

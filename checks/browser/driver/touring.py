@@ -111,13 +111,14 @@ class Tour:
         """Whether that is done: what may be the fault of a busy machine is looked at once more, after the others."""
         browser = await self._browsers.get()
         links: list[tuple[str, str]] = []
+        stuck = False
         try:
             why = await visit(browser, self._site, path, links)
         except Stuck:
-            why = "does not let itself be closed"
+            why, stuck = "does not let itself be closed", True
         if why:
             last = _TRIES if browser.is_connected() else _TRIES_AT_ALL
-            if why == "does not let itself be closed":
+            if stuck:
                 await self._browsers.drop(browser)
             if tries < last:
                 return False
