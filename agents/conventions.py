@@ -25,11 +25,13 @@ def _lines(pack: Pack) -> Iterator[str]:
         yield f"Packages of {ecosystem} that may be declared: {names}. They are installed; nothing else can be."
     yield from (f"- {framework.name}: {framework.use}" for framework in pack.frameworks)
     commands = pack.commands.model_dump()
+    if pack.generated:
+        yield f"\nCommands fill these folders, of which no file belongs to a version: {', '.join(pack.generated)}."
     if any(commands.values()):
         yield "\nCommands, run at the root:"
         yield from (f"- {name}: `{command}`" for name, command in commands.items() if command)
     yield "\nRules:"
-    yield from (f"- {rule.id}: {rule.message}" for rule in pack.rules)
+    yield from (f"- {rule.id}: {rule.message}" for rule in pack.all_rules)
     yield "\nThe smallest project that follows all of it:"
     yield from _template(pack)
 

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..config.pack import Language, Pack
-from ..sandboxes import BASICS, Command, SandboxRefusal
+from ..sandboxes import ANALYSIS, BASICS, Command, SandboxRefusal
 from ..state.records import Finding, Manifest, Severity
 from .base import Found, NotRun, Subject
 from .declared import Declared, declares, dependency_findings, known_modules, read_declared
-from .findings import finding
+from .findings import finding, worst
 from .layout import layout_findings
+from .security.semgrep import broken
 from .sent import program
 
 _PROGRAM = program(__file__, "inspecting.py")
@@ -37,20 +39,21 @@ _HINTS = {
 
 
 class Conventions:
-    """The project follows a pack: its layout, its dependencies, its rules.
+    """The project follows a pack: its layout, its dependencies, its rules, whichever tool reads them.
 
     An error is a finding that fails the check; what a rule of severity `warning` finds is told in a result that passed.
     """
 
     name = "conventions"
     blocking = True
-    needs = (BASICS,)
     seconds = 120.0
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
+        self.needs = (BASICS, ANALYSIS) if pack.semgrep else (BASICS,)
         self._severities: dict[str, Severity] = {rule.id: rule.severity for rule in pack.rules}
         self._hints = {**_HINTS, **{rule.id: rule.note for rule in pack.rules}}
+        self._flows = tuple(rule.rule for rule in pack.semgrep)
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """All of them: the layout is of every file. The pack's digest belongs to the ground of what is kept."""
@@ -65,7 +68,12 @@ class Conventions:
             raise NotRun(f"the layout of the pack {self._pack.name}: {error}") from error
         declared, unreadable = read_declared(await _texts(subject, [path for path in paths if declares(path)]))
         depends = dependency_findings(self.name, self._pack, declared, unreadable)
-        return Found([*placed[:_MOST], *depends[:_MOST], *await self._inspected(subject, declared)])
+        inspected, flows = await asyncio.gather(self._inspected(subject, declared), self.flows(subject))
+        return Found([*placed[:_MOST], *depends[:_MOST], *inspected, *flows])
+
+    async def flows(self, subject: Subject) -> list[Finding]:
+        """What semgrep finds, where the pack has rules for it. Raises NotRun."""
+        return worst(await broken(self.name, self._flows, subject, _SECONDS)) if self._flows else []
 
     async def _inspected(self, subject: Subject, declared: list[Declared]) -> list[Finding]:
         """What the sandbox finds in the files' text."""

@@ -18,6 +18,8 @@ _LIMIT = 4000
 """Characters of a traceback."""
 _TRACEBACK = "Traceback (most recent call last)"
 _PLACE = re.compile(r'File "/workspace/([^"]+)", line (\d+)')
+_PYTHON = 'PYTHONPATH=".:src${PYTHONPATH:+:$PYTHONPATH}" exec python "$@"'
+"""With the project's own modules, before those that the sandbox provides."""
 _SCRIPT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _LOAD = "import functools, importlib, sys; m, _, f = sys.argv[1].partition(':'); " + (
     "functools.reduce(getattr, f.split('.'), importlib.import_module(m)).__call__"
@@ -59,7 +61,7 @@ class _Program(NamedTuple):
 
     @property
     def command(self) -> Command:
-        return Command(("python", *self.arguments), env={"PYTHONPATH": ".:src"}, timeout=_SECONDS)
+        return Command(("sh", "-c", _PYTHON, "sh", *self.arguments), timeout=_SECONDS)
 
 
 def _packages(manifest: Manifest) -> dict[str, str]:

@@ -12,19 +12,20 @@ from ..sandboxes import Sandbox, SandboxUnavailable
 from .base import Check
 from .browser import Browser, Keep, nowhere
 from .conventions import Conventions
+from .coverage import Coverage
 from .entry import EntryPoints
 from .imports import Imports
 from .lint import Lint
 from .node import Build, Eslint, JsSyntax, NodeTests, TypeScript
 from .placeholders import Placeholders
-from .running import App, Starts
+from .running import App, Builds, Starts
 from .security import Bandit, DependencyAudit, Secrets, Semgrep
 from .syntax import Syntax
 from .tests import Tests
 from .types import Types
 
 CHECKS: tuple[Check, ...] = (
-    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), EntryPoints(),
+    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), Coverage(), EntryPoints(),
     Bandit(), Semgrep(), Secrets(), DependencyAudit(),
 )  # fmt: skip
 """What everything goes through, whatever it is."""
@@ -75,4 +76,5 @@ def _served(pack: Pack, means: Means) -> tuple[Check, ...]:
         return ()
     start = pack.commands.start if pack.service else None
     app = App(start, pack.commands.build or None, pack.pages or ".")
-    return (Starts(app), Browser(means.browser, app, means.keep))
+    builds = Builds()
+    return (Starts(app, builds=builds), Browser(means.browser, app, means.keep, builds=builds))

@@ -28,6 +28,7 @@ _RULES = (
 """What is a fault wherever it stands. What is a matter of taste blocks nothing: a repair of it costs a model call."""
 _HARMLESS = "F401"
 """An import that is not used: right programs have some, a package's `__init__.py` is made of them."""
+_NO_PROGRAM = 127  # as a shell says it
 _DIAGNOSTICS = TypeAdapter(list[_Diagnostic])
 
 
@@ -60,6 +61,8 @@ class Lint:
             *(f"./{path}" for path in files),
         )
         result = await subject.sandbox.exec(Command(argv, timeout=60))
+        if result.exit_code == _NO_PROGRAM:
+            raise NotRun("ruff is not in the sandbox; its toolchain has it")
         try:
             diagnostics = _DIAGNOSTICS.validate_json(result.stdout.data)
         except ValidationError:

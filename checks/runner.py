@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, CheckResult, CheckStatus, Manifest
+from ..state.records import CheckReport, CheckResult, CheckStatus, Manifest, Severity
 from ..state.text import visible
 from ..telemetry import Tracer, names
 from .base import Check, Found, NotApplicable, NotRun, Subject
@@ -83,4 +83,6 @@ def _loud(result: CheckResult) -> CheckResult:
     # What did not run is no pass: it shows as a finding, so that it blocks and somebody can act on it.
     if result.status != "not_run":
         return result
-    return result.model_copy(update={"findings": (finding(result.check, f"did not run: {result.reason}"),)})
+    severity: Severity = "error" if result.blocking else "warning"
+    said = finding(result.check, f"did not run: {result.reason}", severity=severity)
+    return result.model_copy(update={"findings": (said,)})

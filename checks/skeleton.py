@@ -50,7 +50,7 @@ what it has, but nothing can be had of it."""
 async def passes_on_stubs(sandbox: Sandbox, files: Sequence[str], tests: Sequence[str]) -> tuple[str, ...]:
     """The tests of the files `tests` that pass where each Python module of `files` is a stub; sorted.
 
-    `sandbox` is unchanged. No test passes where the tests cannot be run at all.
+    `sandbox` is unchanged. No test passes where the tests' supervisor is ended; NotRun where there is no pytest.
     """
     stub = FileContent(STUB.encode())
     async with forked(sandbox) as fork:
@@ -61,7 +61,7 @@ async def passes_on_stubs(sandbox: Sandbox, files: Sequence[str], tests: Sequenc
 async def passes_on_base(sandbox: Sandbox, tests: Sequence[str]) -> tuple[str, ...]:
     """The tests of the files `tests` that pass on what `sandbox` holds, the version before a change; sorted.
 
-    A test of something new has to be red there. `sandbox` is unchanged.
+    A test of something new has to be red there. `sandbox` is unchanged. NotRun where there is no pytest.
     """
     async with forked(sandbox) as fork:
         return await _passing(fork, tests)

@@ -17,6 +17,8 @@ for path in json.load(sys.stdin):
     except (SyntaxError, ValueError) as error:
         found.append([path, None, getattr(error, "lineno", None), str(getattr(error, "msg", error)),
                       (getattr(error, "text", None) or "").strip()])
+    except (RecursionError, MemoryError):
+        found.append([path, None, None, "is nested too deeply to be parsed", ""])
 print(json.dumps(found))
 """
 

@@ -12,7 +12,7 @@ from ..config import ConfigurationError, Settings, load_lineup, load_settings, s
 from ..models import check_lineup
 from ..sandboxes import SandboxUnavailable, probe
 from ..sandboxes.leftovers import containers
-from ..sandboxes.opening import demand, required
+from ..sandboxes.opening import demand, lacking, required
 from ..state import StateUnavailable, open_state
 from .execution import CONFIGURATION, execute
 from .ownership import owner
@@ -24,6 +24,8 @@ class Diagnosis(NamedTuple):
     what: str
     ok: bool
     said: str
+    needed: bool = True
+    """Without it nothing works; without another only some checks do not."""
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -31,13 +33,13 @@ def main(arguments: argparse.Namespace) -> int:
 
     async def command() -> int:
         settings = load_settings(arguments.set)
-        found = [await look(settings) for look in _LOOKS]
+        found = [*[await look(settings) for look in _LOOKS], *await _missing(settings)]
         for one in found:
             if arguments.json:
                 print(json.dumps(one._asdict()))
             else:
-                print(f"{'ok  ' if one.ok else 'FAIL'} {one.what}: {one.said}")
-        return 0 if all(one.ok for one in found) else CONFIGURATION
+                print(f"{'ok  ' if one.ok else 'FAIL' if one.needed else 'none'} {one.what}: {one.said}")
+        return 0 if all(one.ok or not one.needed for one in found) else CONFIGURATION
 
     return execute(command)
 
@@ -76,6 +78,15 @@ async def _sandbox(settings: Settings) -> Diagnosis:
         return Diagnosis("sandbox", False, f"{chosen}; {loose}; {enforced}")
     offered = "; ".join(f"{name}: {how}" for name, how in sorted(caps.offers.items()))
     return Diagnosis("sandbox", True, f"{chosen}; {enforced}; {offered}")
+
+
+async def _missing(settings: Settings) -> list[Diagnosis]:
+    """What some checks need, and is in no sandbox here."""
+    try:
+        there = await lacking(settings.sandbox, settings.folders.cache)
+    except SandboxUnavailable:
+        return []  # which is said already
+    return [Diagnosis(what, not lacks, lacks or "the sandboxes have it", needed=False) for what, lacks in there.items()]
 
 
 async def _containers(settings: Settings) -> Diagnosis:

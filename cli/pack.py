@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..checks import Conventions
 from ..checks.examples import Tried, try_examples, unproven
 from ..config import UsageError, load_settings
 from ..config.pack import LOCKS, Pack
@@ -45,7 +46,8 @@ async def _check(arguments: argparse.Namespace) -> int:
     pack = find_pack(arguments.pack)
     tried: list[Tried] = []
     async with open_sandboxes(settings.sandbox, settings.folders.cache, run="pack-check") as sandboxes:
-        sandbox = await (await sandboxes.install(needed(pack))).open()
+        equipped = await sandboxes.equip(Conventions(pack).needs)
+        sandbox = await (await equipped.install(needed(pack))).open()
         try:
             async for each in try_examples(pack, sandbox):
                 tried.append(each)
@@ -170,5 +172,5 @@ def _facts(pack: Pack) -> dict[str, object]:
         "digest": pack.digest,
         "summary": pack.summary,
         "languages": list(pack.languages),
-        "rules": [rule.id for rule in pack.rules],
+        "rules": [rule.id for rule in pack.all_rules],
     }

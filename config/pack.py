@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -150,6 +150,8 @@ class Head(_Part):
     """What `commands.start` starts answers HTTP, on the port that the variable PORT names."""
     pages: Folder = ""
     """The folder whose files a browser shows as they are, once `commands.build` ran; "" where there are none."""
+    generated: tuple[Annotated[str, AfterValidator(_relative)], ...] = ()
+    """Folders that commands fill: no file in them belongs to a version."""
 
     @model_validator(mode="after")
     def _has_what_serves(self) -> Head:
@@ -163,6 +165,7 @@ class Head(_Part):
     def _each_once(self) -> Head:
         _unique("languages", self.languages)
         _unique("frameworks", (framework.name for framework in self.frameworks))
+        _unique("generated", self.generated)
         return self
 
 
@@ -178,6 +181,20 @@ class Rule(_Part):
     """What to write instead."""
     text: str = Field(repr=False)
     """The file as ast-grep reads it."""
+
+
+class SemgrepRule(_Part):
+    """What must not be done, in semgrep's own format: a flow of data, where a pattern is not enough."""
+
+    id: Slug
+    languages: tuple[Literal["python", "javascript", "typescript"], ...] = Field(min_length=1)
+    """As semgrep calls them: TypeScript is with and without markup."""
+    severity: Literal["error", "warning"]
+    message: Line
+    note: Text
+    """What to write instead: its `metadata.hint`."""
+    rule: Mapping[str, Any] = Field(repr=False)
+    """All of it, as semgrep reads it."""
 
 
 class Expected(_Part):
@@ -204,6 +221,7 @@ class Pack(Head):
     """A pack with all its files. Two with one digest are the same."""
 
     rules: tuple[Rule, ...]
+    semgrep: tuple[SemgrepRule, ...] = ()
     instructions: Text = Field(repr=False)
     """For agents."""
     template: Mapping[str, bytes] = Field(repr=False)
@@ -214,6 +232,11 @@ class Pack(Head):
     failing: tuple[Example, ...]
     digest: str
     """SHA-256 over the paths and contents of its files."""
+
+    @property
+    def all_rules(self) -> tuple[Rule | SemgrepRule, ...]:
+        """Its rules, whoever reads them. No two are called alike."""
+        return (*self.rules, *self.semgrep)
 
     def project(self, example: Example) -> dict[str, bytes]:
         """The files of an example: the template's, with its own over them."""

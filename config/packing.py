@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,19 +14,24 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import ConfigurationError, UsageError
-from .pack import BUILT_IN, LOCKS, SLUG, Example, Expected, Glob, Head, Pack, Rule
+from .pack import BUILT_IN, LOCKS, SLUG, Example, Expected, Glob, Head, Pack, Rule, SemgrepRule
 
 PACKS = Path(__file__).parent / "packs"
 STARTER = Path(__file__).parent / "starter"
 """What a new pack begins with."""
 
-_FOLDERS = ("rules", "template", "examples", "lock")
+_FOLDERS = ("rules", "semgrep", "template", "examples", "lock")
 _CACHES = frozenset({"__pycache__", ".git", ".DS_Store", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
 """What installers and people's programs leave, which is no part of a pack."""
 _MOST_FILES, _MOST_BYTES = 2000, 8 << 20
 _IN_A_RULE = {"rule", "constraints", "utils", "transform", "files", "ignores", "labels", "url", "metadata"}
 """What ast-grep itself makes of a rule; `fix` is left out, since nothing is fixed by itself."""
 _TOLD = {"id", "language", "severity", "message", "note"}
+_IN_SEMGREP = {
+    "id", "languages", "severity", "message", "metadata", "mode", "options", "pattern", "patterns", "pattern-either",
+    "pattern-regex", "pattern-sources", "pattern-sanitizers", "pattern-propagators", "pattern-sinks",
+}  # fmt: skip
+"""What semgrep makes of a rule; `fix` is left out, as there, and `paths`, which its program does not look at."""
 
 Files = Mapping[str, bytes]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -70,13 +76,16 @@ def load_pack(folder: Path) -> Pack:
     if not template:
         raise ConfigurationError(f"{source}/template: is missing; put the smallest project there that passes")
     rules = tuple(_rule(path, files, head, source) for path in files if path.startswith("rules/"))
+    semgrep = tuple(_semgrep(files, head, source))
+    known = [rule.id for rule in (*rules, *semgrep)]
     parts: dict[str, Any] = {
         "rules": rules,
+        "semgrep": semgrep,
         "instructions": _instructions(files, source),
         "template": template,
         "lock": _below("lock/", files),
         "passing": tuple(_passing(name, found, source) for name, found in _examples("pass", files, source)),
-        "failing": tuple(_failing(n, f, template, rules, source) for n, f in _examples("fail", files, source)),
+        "failing": tuple(_failing(n, f, template, known, source) for n, f in _examples("fail", files, source)),
         "digest": digest_of(files),
     }
     return Pack.model_validate({**dict(head), **parts})
@@ -138,8 +147,9 @@ def _nothing_else(files: Files, source: str) -> None:
             )
         if first == "lock" and rest not in LOCKS:
             raise ConfigurationError(f"{source}/{path}: is no lock; those are lock/{', lock/'.join(LOCKS)}")
-        if first == "rules" and ("/" in rest or not rest.endswith(".yml")):
-            raise ConfigurationError(f"{source}/{path}: is no rule; call it rules/ID.yml, or remove it")
+        if first in ("rules", "semgrep") and ("/" in rest or not rest.endswith(".yml")):
+            name = "ID" if first == "rules" else "NAME"
+            raise ConfigurationError(f"{source}/{path}: is no rule; call it {first}/{name}.yml, or remove it")
 
 
 def _instructions(files: Files, source: str) -> str:
@@ -163,14 +173,70 @@ def _rule(path: str, files: Files, head: Head, source: str) -> Rule:
     stem = path.removeprefix("rules/").removesuffix(".yml")
     if rule.id != stem:
         raise ConfigurationError(f"{where}: id: it is {rule.id!r}, and the file {stem!r}; give both one name")
-    if rule.id in BUILT_IN:
-        raise ConfigurationError(f"{where}: id: {rule.id!r} is what the check finds by itself; name it otherwise")
-    if rule.language not in head.languages:
+    _free(rule.id, where)
+    _spoken(rule.language, rule.language in head.languages, head, f"{where}: language")
+    return rule
+
+
+def _free(name: str, where: str) -> None:
+    if name in BUILT_IN:
+        raise ConfigurationError(f"{where}: id: {name!r} is what the check finds by itself; name it otherwise")
+
+
+def _spoken(language: str, spoken: bool, head: Head, where: str) -> None:
+    if not spoken:
         raise ConfigurationError(
-            f"{where}: language: {rule.language!r} is none of the pack's ({', '.join(head.languages)}); add it to "
+            f"{where}: {language!r} is none of the pack's ({', '.join(head.languages)}); add it to "
             "`languages` in pack.yaml, or correct it"
         )
+
+
+def _semgrep(files: Files, head: Head, source: str) -> Iterator[SemgrepRule]:
+    """The rules of all files in `semgrep/`, each under a name of its own."""
+    taken = {path.removeprefix("rules/").removesuffix(".yml") for path in files if path.startswith("rules/")}
+    for path in files:
+        if not path.startswith("semgrep/"):
+            continue
+        rules = _mapping(files, path, source).get("rules")
+        if not isinstance(rules, list) or not rules:
+            raise ConfigurationError(f"{source}/{path}: rules: must be a list of rules, in semgrep's words")
+        for number, data in enumerate(cast(list[Any], rules)):
+            rule = _semgrep_rule(data, head, f"{source}/{path}: rules.{number}")
+            if rule.id in taken:
+                raise ConfigurationError(f"{source}/{path}: rules.{number}.id: another rule is called {rule.id!r}, too")
+            taken.add(rule.id)
+            yield rule
+
+
+def _semgrep_rule(data: Any, head: Head, where: str) -> SemgrepRule:
+    if not isinstance(data, dict) or not _is_json(data := cast(dict[str, Any], data)):
+        raise ConfigurationError(f"{where}: must be a mapping of texts, numbers and lists; quote what is none of these")
+    if odd := sorted(set(data) - _IN_SEMGREP):
+        known = ", ".join(sorted(_IN_SEMGREP))
+        raise ConfigurationError(f"{where}.{odd[0]}: is no key of a rule for semgrep; the keys are {known}")
+    if data.get("mode", "search") not in ("search", "taint"):
+        raise ConfigurationError(f"{where}.mode: must be search or taint; correct it")
+    if data.get("severity") not in ("ERROR", "WARNING"):
+        raise ConfigurationError(f"{where}.severity: must be ERROR or WARNING; correct it")
+    about = data.get("metadata")
+    if not isinstance(about, dict) or not (hint := cast(dict[str, Any], about).get("hint")):
+        raise ConfigurationError(f"{where}.metadata.hint: is missing; say what to write instead")
+    told = {key: data[key] for key in ("id", "languages", "message") if key in data}
+    told |= {"severity": data["severity"].lower(), "note": hint, "rule": data}
+    rule = _valid(SemgrepRule, told, where)
+    _free(rule.id, where)
+    for language in rule.languages:
+        spoken = language in head.languages or (language == "typescript" and "tsx" in head.languages)
+        _spoken(language, spoken, head, f"{where}: languages")
     return rule
+
+
+def _is_json(data: dict[Any, Any]) -> bool:
+    try:
+        json.dumps(data)
+    except (TypeError, ValueError, RecursionError):  # a date, for example
+        return False
+    return all(isinstance(key, str) for key in data)
 
 
 def _examples(kind: str, files: Files, source: str) -> list[tuple[str, Files]]:
@@ -196,12 +262,12 @@ def _passing(name: str, files: Files, source: str) -> Example:
     return _valid(Example, {"name": name, "files": files}, where)
 
 
-def _failing(name: str, files: Files, template: Files, rules: tuple[Rule, ...], source: str) -> Example:
+def _failing(name: str, files: Files, template: Files, rules: Collection[str], source: str) -> Example:
     where = f"{source}/examples/fail/{name}"
     said = _valid(_Failing, _mapping(files, "expected.yaml", where), f"{where}/expected.yaml")
     own = {path: data for path, data in files.items() if path != "expected.yaml"}
     example = _valid(Example, {"name": name, "files": own, "without": said.without, "expected": said.findings}, where)
-    _could_be(example, template, {rule.id for rule in rules}, f"{where}/expected.yaml")
+    _could_be(example, template, set(rules), f"{where}/expected.yaml")
     return example
 
 

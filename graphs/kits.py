@@ -15,6 +15,7 @@ from ..config import CheckSettings
 from ..config.pack import LOCKS, Pack
 from ..config.packing import find_pack, pack_names
 from ..sandboxes import DRIVER, Dependencies, Sandbox, Sandboxes, Toolset
+from ..sandboxes.unversioned import Unversioned
 
 AUTO = "auto"
 """In the place of a pack's name: the architect chooses one, or none."""
@@ -32,6 +33,8 @@ class Kit:
     """What every version goes through."""
     conventions: str
     """What agents are told of the pack."""
+    generated: tuple[str, ...]
+    """Folders of which nothing belongs to a version."""
     ground: str
     """What results of checks follow from besides the files: their own code, their tools and the pack."""
     sandbox: Callable[[], Awaitable[Sandbox]]
@@ -75,16 +78,17 @@ class Kits:
     async def _make(self, name: str) -> Kit:
         pack = await asyncio.to_thread(find_pack, name) if name else None
         checks = gate(pack, self._means, left_out=self._settings.left_out)
-        tools = tools_of(checks)
+        tools, generated = tools_of(checks), pack.generated if pack else ()
         sandboxes = await (await self._sandboxes.equip(tools)).install(needed(pack))
 
         async def sandbox() -> Sandbox:
-            return self._wrapped(await sandboxes.open())
+            return self._wrapped(Unversioned(await sandboxes.open(), generated))
 
         return Kit(
             pack=pack,
             checks=checks,
             conventions=conventions(pack) if pack else "",
+            generated=generated,
             ground=await asyncio.to_thread(_ground, sandboxes.settings.image, tools, pack, self._settings.advisories),
             sandbox=sandbox,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..config import Role
 from ..sandboxes import FileContent, Sandbox
+from ..sandboxes.unversioned import outside
 from ..state import Change
 from ..state.records import Manifest, Published, Stage, StageFinished, StageRecord, StageStarted, Usage
 from ..telemetry import names
@@ -89,11 +90,11 @@ async def publish(
 ) -> str:
     """Publish what changed in `sandbox` since version `base` to the run's branch, and return the new version.
 
-    What the step may not write is left behind, and named in its record. `since`: what the sandbox held at first, where
-    that was not `base`.
+    What the step may not write is left behind, and named in its record; what the kit calls generated stays as it was.
+    `since`: what the sandbox held at first, where that was not `base`.
     """
     projects, project = resources.projects, resources.record.project
-    before = await projects.manifest(project, base) if since is None else since
+    before = outside(resources.kit.generated, await projects.manifest(project, base) if since is None else since)
     after = await sandbox.snapshot()
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     refused = [path for path in changed if may_write(path)]

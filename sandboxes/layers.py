@@ -75,7 +75,7 @@ class Toolset:
 
 BASICS = Toolset("toolchain", TOOLCHAIN, "pytest, ruff and ast-grep")
 """What every sandbox of a project has; a project's own tests may use it."""
-ANALYSIS = Toolset("analysis", ANALYSIS_PLACE, "mypy, bandit, semgrep and detect-secrets")
+ANALYSIS = Toolset("analysis", ANALYSIS_PLACE, "mypy, bandit, semgrep, coverage and detect-secrets")
 """What only checks use: it is on no path of a project's programs."""
 NODE = Toolset("node-tools", NODE_TOOLS_PLACE, "eslint, TypeScript, vitest and vite", ecosystem="node")
 """What only checks of JavaScript and TypeScript use. A sandbox without Node.js has none of it, and they say so."""

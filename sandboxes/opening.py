@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..config import SandboxSettings
-from .base import Caps, Limits, Sandbox, SandboxUnavailable
+from .base import Caps, Command, Limits, Sandbox, SandboxUnavailable
 from .bubblewrap import bubblewrap_launcher
 from .dependencies import Dependencies, DependenciesRefused, Ecosystem, Layer, install, install_tools
 from .layers import BASICS, DRIVER, Toolset, ensure_toolset
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from .docker import Engine
 
 _AHEAD = 1
+_NO_NODE = (
+    "nothing checks JavaScript or TypeScript, nor builds pages: `apt-get install nodejs npm`, or for Docker make the "
+    "image with `python -m slipway.sandboxes.images --node` and name it in sandbox.image"
+)
+_NO_BROWSER = "nothing opens pages: `apt-get install chromium fonts-dejavu-core libatomic1`"
 
 
 Layers = tuple[tuple[Path, str], ...]
@@ -192,6 +197,30 @@ async def probe(settings: SandboxSettings, cache_dir: Path) -> tuple[str, Caps]:
         sandbox = await sandboxes.pool.take(sandboxes.launcher)
         await sandbox.close()
         return sandboxes.chosen, sandbox.caps
+
+
+async def lacking(settings: SandboxSettings, cache_dir: Path) -> dict[str, str]:
+    """What the sandboxes here may do without, for each the next step where it is not there, and "" where it is.
+
+    `node` is for checks of JavaScript and TypeScript, `browser` for those that open pages. SandboxUnavailable where
+    there is no sandbox at all.
+    """
+    async with open_sandboxes(settings, cache_dir, tools=(), ahead=0) as sandboxes:
+        node = await _has(sandboxes, sandboxes.launcher, "command -v node && command -v npm")
+        try:
+            launcher = await sandboxes.backend.browsing().launcher(BROWSER_LIMITS, ())
+            browser = await _has(sandboxes, launcher, "command -v chromium || command -v chromium-browser")
+        except SandboxUnavailable as error:
+            return {"node": "" if node else _NO_NODE, "browser": str(error)}
+    return {"node": "" if node else _NO_NODE, "browser": "" if browser else _NO_BROWSER}
+
+
+async def _has(sandboxes: Sandboxes, launcher: Launcher[ResidentSandbox], looks: str) -> bool:
+    sandbox = await sandboxes.pool.take(launcher)
+    try:
+        return (await sandbox.exec(Command(("sh", "-c", looks)))).exit_code == 0
+    finally:
+        await sandbox.close()
 
 
 def demand(caps: Caps, require: frozenset[str]) -> None:

@@ -44,10 +44,11 @@ class Judged:
 
 async def judged(tasks: Sequence[Task], sandboxes: Sandboxes, *, at_once: int, timeout: float) -> list[Judged]:
     """Both programs of each of `tasks`, in no order; a run of the tests of one ends within `timeout` seconds.
+    Checks that only advise are left out.
 
     SandboxError where a sandbox is not to be had, or ends.
     """
-    checks = tuple(Tests(timeout) if isinstance(check, Tests) else check for check in CHECKS)
+    checks = tuple(Tests(timeout) if isinstance(check, Tests) else check for check in CHECKS if check.blocking)
     left, done = iter(tasks), list[Judged]()
     await asyncio.gather(*(_work(sandboxes, checks, left, done) for _ in range(at_once)))
     return done

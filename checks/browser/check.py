@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ...sandboxes import BASICS, Sandbox, SandboxRefusal, SandboxUnavailable
@@ -11,17 +11,20 @@ from ...state.records import Finding, Manifest, Picture, TestResult
 from ...state.text import visible
 from ..base import Found, NotApplicable, NotRun, Subject
 from ..findings import finding
-from ..running import App, served, startable
+from ..node.sourcemaps import written
+from ..running import App, Builds, served, startable
 from ..running.asking import Unanswered, ask
 from .driving import Drive, Job, NotDriven, Seen, drive
-from .judging import Judge
+from .judging import Judge, frames
 from .scenarios import MISWRITTEN, BadScenario, Scenario, is_scenario_file, read_scenarios
-from .sources import Sources, is_text
+from .sources import Frame, Sources, built_at, is_text
 
 Keep = Callable[[Mapping[str, bytes]], Awaitable[None]]
 """Keeps pictures, given by the SHA-256 of their bytes."""
 _NO_PAGE = (404, 405)
 _SCENARIOS = 30
+_FRAMES = 1000
+"""Places in scripts that are looked up."""
 _TEXTS = 300
 """Files in which a finding is looked for."""
 
@@ -44,13 +47,16 @@ class Browser:
         app: App | None = None,
         keep: Keep = nowhere,
         *,
+        builds: Builds | None = None,
         pages: int = 20,
         page_seconds: float = 15.0,
     ) -> None:
         """`browser` opens an empty sandbox with a browser (`Sandboxes.browsing`); this check closes it.
 
-        `pages` are opened at most, each for at most `page_seconds`.
+        `builds` is shared with others that look at the same app. `pages` are opened at most, each for at most
+        `page_seconds`.
         """
+        self._builds = builds or Builds()
         self._browser = browser
         self._app = app or App()
         self._keep = keep
@@ -62,9 +68,10 @@ class Browser:
 
     async def run(self, subject: Subject) -> Found:
         """Start it in a fork, open its pages in a browser's sandbox, and end both."""
+        site = self._builds.of(subject.manifest)
         scenarios, findings = await self._scenarios(subject)
         try:
-            service = await served(subject.sandbox, self._app)
+            service = await served(subject.sandbox, self._app, site)
         except SandboxRefusal as refusal:
             if refusal.code != "not_ready":
                 raise
@@ -88,7 +95,7 @@ class Browser:
         return await self._judged(subject, done, scenarios, findings)
 
     async def _judged(self, subject: Subject, done: Drive, scenarios: list[Scenario], findings: list[Finding]) -> Found:
-        judge = Judge(self.name, await self._sources(subject), scenarios)
+        judge = Judge(self.name, await self._sources(subject, done.seen), scenarios)
         findings = [*findings, *judge.findings(done.seen)]
         if done.ended:
             findings += judge.unfinished(done.seen, done.ended)
@@ -114,11 +121,20 @@ class Browser:
             findings.append(finding(self.name, message, rule=MISWRITTEN, file=left.file, line=left.line))
         return scenarios[:_SCENARIOS], findings
 
-    async def _sources(self, subject: Subject) -> Sources:
+    async def _sources(self, subject: Subject, seen: Sequence[Seen]) -> Sources:
         paths = [path for path in sorted(subject.manifest) if is_text(path)][:_TEXTS]
         read = await subject.sandbox.read_many(paths) if paths else {}
         texts = {path: data.decode(errors="replace") for path, data in read.items() if isinstance(data, bytes)}
-        return Sources(subject.manifest, texts, self._app.folder)
+        return Sources(subject.manifest, texts, self._app.folder, await self._written(subject.sandbox, seen))
+
+    async def _written(self, sandbox: Sandbox, seen: Sequence[Seen]) -> dict[Frame, tuple[str, int]]:
+        """Where the built scripts that are told of were written. The sandbox holds what the build made."""
+        if not self._app.build:
+            return {}
+        told = dict.fromkeys(frame for line in seen for frame in frames(line) if frame.line > 0)
+        places = {frame: (built_at(frame.url, self._app.folder), frame.line, frame.column) for frame in told}
+        known = await written(sandbox, list(dict.fromkeys(places.values()))[:_FRAMES])
+        return {frame: known[place] for frame, place in places.items() if place in known}
 
 
 async def _has_page(service: Service) -> bool:

@@ -12,7 +12,7 @@ from ...sandboxes import DRIVER, WORKSPACE, Command, FileContent, Sandbox, Sandb
 from .scenarios import Scenario
 
 _GRACE = 15.0
-_NO_BROWSER = 3
+_NO_BROWSER, _NO_DRIVER = 3, 4
 _PICTURES = 120
 _PICTURE = 4 << 20
 """Bytes of one picture."""
@@ -36,6 +36,10 @@ class Seen(BaseModel):
     text: Text = ""
     url: Text = ""
     line: int = 0
+    column: int = 0
+    """From 0, where `line` is from 1."""
+    stack: Text = ""
+    """The calls that led there, the innermost first."""
     target: Text = ""
     href: Text = ""
     """As it is written."""
@@ -109,6 +113,8 @@ async def drive(sandbox: Sandbox, job: Job) -> Drive:
     result = await sandbox.exec(command)
     if result.exit_code == _NO_BROWSER:
         raise NotDriven("there is no browser in the sandbox: `apt-get install chromium fonts-dejavu-core libatomic1`")
+    if result.exit_code == _NO_DRIVER:
+        raise NotDriven(f"the sandbox lacks what drives a browser ({DRIVER.holds}): open it with `Sandboxes.browsing`")
     seen = await _report(sandbox)
     words = (result.stderr.text or result.stdout.text).strip()[-600:]
     ended = "" if any(line.kind == "end" for line in seen) else f"the browser's driver ended with {result.exit_code}"

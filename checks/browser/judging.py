@@ -10,14 +10,21 @@ from ...state.records import Finding, Severity
 from ..findings import finding
 from .driving import Seen
 from .scenarios import Scenario
-from .sources import Sources
+from .sources import Frame, Sources
 
 _CODE = ("Script", "Stylesheet", "XHR", "Fetch", "EventSource", "WebSocket", "Document")
 """Without these a page does not work; without a picture or a font it looks otherwise."""
 _BLOCKING = ("serious", "critical")
 _DENIED = (401, 403)
 """What a page may ask for to learn whether somebody has signed in."""
-_FRAME = re.compile(r"(https?://[^\s()]+?):(\d+):\d+")
+_FRAME = re.compile(r"(https?://[^\s()]+?):(\d{1,9}):(\d{1,9})")
+
+
+def frames(line: Seen) -> list[Frame]:
+    """The places of scripts that led to `line`, the innermost first."""
+    called = _FRAME.findall(f"{line.stack}\n{line.text}")
+    inner = [Frame(line.url, line.line, line.column)] if line.url else []
+    return [*inner, *(Frame(url, int(number), max(0, int(column) - 1)) for url, number, column in called)]
 
 
 class Judge:
@@ -112,13 +119,14 @@ class Judge:
 
     def _at(self, line: Seen, rule: str, message: str) -> Finding:
         """A fault in a script: the first of ours that it came through; else on the page."""
-        frames = [(line.url, line.line), *((url, int(number)) for url, number in _FRAME.findall(line.text))]
-        places = ((file, number) for url, number in frames if url and (file := self._sources.file(url)))
-        file, at = next(places, (self._page(line.page)[0], 0))
-        number = at if at > 0 else None
+        file, number = self._ours(line) or (self._page(line.page)[0], None)
         source = self._sources.at(file, number)
         detail = "\n".join(filter(None, (f"on {line.page}", line.text, source)))
         return finding(self._check, message, rule=rule, file=file, line=number, detail=detail)
+
+    def _ours(self, line: Seen) -> tuple[str, int | None] | None:
+        """The innermost place of the project that led to `line`."""
+        return next((place for frame in frames(line) if (place := self._sources.place(frame))), None)
 
     def _on(
         self, page: str, rule: str, message: str, *, severity: Severity = "error", detail: str = "", hint: str = ""
@@ -137,11 +145,10 @@ class Judge:
     def _request(self, line: Seen) -> Iterator[Finding]:
         target = urlsplit(line.target)
         own = target.hostname in ("localhost", "127.0.0.1")
-        file = (self._sources.file(line.url) if line.url else None) or self._page(line.page)[0]
+        file, number = self._ours(line) or (self._page(line.page)[0], None)
         written = target.path.rpartition("/")[2] or target.path
         if target.path == "/favicon.ico" and self._sources.line(file, written) is None:
             return  # browsers ask for it by themselves
-        number = line.line if line.line > 0 and line.url and self._sources.file(line.url) == file else None
         if number is None or (written and written not in self._sources.at(file, number)):
             number = self._sources.line(file, written) or number
         source = self._sources.at(file, number)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 _PAGES = (".html", ".htm", ".xhtml", ".jinja", ".jinja2", ".j2", ".ejs", ".vue", ".svelte")
@@ -16,10 +18,35 @@ def is_text(path: str) -> bool:
     return path.endswith(_TEXTS)
 
 
-class Sources:
-    """The project's files, of which `texts` holds those that a browser may see the work of."""
+def built_at(url: str, folder: str) -> str:
+    """The path in the project at which a built site in `folder` has what is served at `url`."""
+    return posixpath.normpath(posixpath.join(folder, unquote(urlsplit(url).path).lstrip("/")))
 
-    def __init__(self, paths: Iterable[str], texts: Mapping[str, str], folder: str = ".") -> None:
+
+class Frame(NamedTuple):
+    """A place in a script, as a browser names it."""
+
+    url: str
+    line: int
+    """From 1; what is less is none."""
+    column: int
+    """From 0."""
+
+
+class Sources:
+    """The project's files, of which `texts` holds those that a browser may see the work of.
+
+    `written` tells of places in built scripts in which file, and line, they were written.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        texts: Mapping[str, str],
+        folder: str = ".",
+        written: Mapping[Frame, tuple[str, int]] | None = None,
+    ) -> None:
+        self._written = written or {}
         self._paths = sorted(paths)
         self._texts = {path: text for path, text in texts.items() if len(text) <= _SIZE}
         self._folder = "" if folder == "." else folder.rstrip("/") + "/"
@@ -39,6 +66,13 @@ class Sources:
             if found:
                 return found[0] if len(found) == 1 else min(found, key=lambda p: (len(p), p))
         return None
+
+    def place(self, frame: Frame) -> tuple[str, int | None] | None:
+        """The file and line that `frame` was written in; None where that is no file of the project."""
+        if known := self._written.get(frame):
+            return known if known[0] in self._paths else None
+        file = self.file(frame.url)
+        return (file, frame.line if frame.line > 0 else None) if file else None
 
     def page(self, url: str) -> tuple[str | None, int | None]:
         """The file that a page is made from: what is served, a template of its name, or what declares its route."""

@@ -29,7 +29,8 @@ def junit(report: CheckReport) -> str:
     """`report` as JUnit's XML, for readers of test results: one suite a check, in their order.
 
     A test is a case, and so is each finding that is not the failure of a test. What a check found without failing is
-    written into a passed case. A check without any is one case, and one that did not run an error.
+    written into a passed case. A check without any is one case; one that did not run is an error, or is skipped where
+    it blocks nothing.
     """
     suites = [(result, list(_cases(result))) for result in report.results]
     root = ElementTree.Element("testsuites", {"name": "slipway", **_counts([c for _, cases in suites for c in cases])})
@@ -49,7 +50,8 @@ def _cases(result: CheckResult) -> Iterator[_Case]:
         yield _of_test(test, [finding for finding in result.findings if test.id in red and finding.rule == test.id])
     if result.status == "not_run":
         said = "\n".join(_text(finding) for finding in result.findings)
-        yield _Case(result.check, result.check, "error", f"did not run: {result.reason}", "not_run", said)
+        outcome: Literal["error", "skipped"] = "error" if result.blocking else "skipped"
+        yield _Case(result.check, result.check, outcome, f"did not run: {result.reason}", "not_run", said)
         return
     if result.status == "not_applicable":
         yield _Case(result.check, result.check, "skipped", result.reason)

@@ -36,7 +36,8 @@ def _run(result: CheckResult, checked: str, version: str) -> dict[str, Any]:
 def _invocation(result: CheckResult) -> dict[str, Any]:
     if result.status != "not_run":
         return {"executionSuccessful": True}
-    said = {"level": "error", "message": {"text": f"did not run: {result.reason or 'no reason was given'}"}}
+    level = "error" if result.blocking else "warning"
+    said = {"level": level, "message": {"text": f"did not run: {result.reason or 'no reason was given'}"}}
     return {"executionSuccessful": False, "toolExecutionNotifications": [said]}
 
 

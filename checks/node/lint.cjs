@@ -21,7 +21,9 @@ const COMPILED = [
   "no-setter-return", "no-this-before-super", "no-undef", "no-unreachable", "no-unsafe-negation", "no-unused-vars",
   "no-use-before-define",
 ];
-const HOOKS = { "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "warn" };
+const HOOKS = {
+  "react-hooks/rules-of-hooks": "error", "react-hooks/set-state-in-render": "error", "react-hooks/exhaustive-deps": "warn",
+};
 const TESTS = ["describe", "it", "test", "expect", "vi", "beforeAll", "beforeEach", "afterAll", "afterEach", "suite"];
 
 const isCompiled = (file) => /\.[mc]?tsx?$/.test(file);
@@ -113,7 +115,8 @@ main(async () => {
     const filename = `script${script.inline ? ".js" : path.extname(script.file)}`;
     for (const { ruleId, message, line, severity, fatal } of linter.verify(script.text, [configFor(script, project)], { filename })) {
       if (fatal || !ruleId) continue; // that it does not parse, another check tells
-      told.push([script.file, ruleId, line, message, lineOf(script.text, line), severity === 2 ? "error" : "warning"]);
+      const said = message.split("\n")[0].replace(/^Error: /, ""); // React's compiler says more than that, with the code
+      told.push([script.file, ruleId, line, said, lineOf(script.text, line), severity === 2 ? "error" : "warning"]);
     }
   }
   return told;

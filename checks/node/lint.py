@@ -14,6 +14,7 @@ _HINTS = {
     "no-unused-vars": "remove it, or use it",
     "no-use-before-define": "move the declaration above its first use",
     "react-hooks/rules-of-hooks": "call hooks at the top level of a component, never in a condition or a loop",
+    "react-hooks/set-state-in-render": "compute it while rendering, or set it where something happens: in a handler",
 }
 
 

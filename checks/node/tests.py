@@ -1,7 +1,7 @@
 """Tests in JavaScript and TypeScript, by vitest or by Node's own runner.
 
-Exit statuses are not believed: what was collected is compared with what ended, and tests of ours run with the
-project's, of which one must fail and one must pass.
+Exit statuses are not believed: what was collected is compared with what ended, tests of ours run with the project's, of
+which one must fail and one must pass, and a green run is held against one in which each test was made to fail.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from ...sandboxes import NODE, SandboxRefusal
+from ...sandboxes import NODE, Sandbox, SandboxRefusal
 from ...state.records import Finding, Manifest, TestResult
 from ...state.text import visible
 from ..base import Found, NotRun, Subject
 from ..findings import finding
 from ..sent import program
+from ..sessions import forked
 from .programs import PAGES, Told, files_of, run_program
 
 _VITEST = program(__file__, "declared.cjs") + program(__file__, "vitest.cjs")
 _NODE = program(__file__, "nodetest.cjs")
+_FAILING = program(__file__, "failing.cjs")
+_MADE = TypeAdapter(dict[str, list[str]])
 _TEST_FILE = re.compile(r"\.(test|spec)\.[cm]?[jt]sx?$")
 _NODE_RUNNER = re.compile(r"""(?:from|import|require\s*\()\s*["'](?:node:test|test)["']""")
 _READ_BY_NODE = (".js", ".mjs", ".cjs")
@@ -33,6 +36,8 @@ _ENDED = "a test must not end its own process; throw an error, or set process.ex
 _LIMIT = 4000  # characters of one trace
 _MOST = 20
 """Folders that get canaries of vitest."""
+_AGAIN = 20
+"""Red tests that are run again; where more are red, it is not chance."""
 _STATUS: Mapping[str, Literal["passed", "failed", "error", "skipped"]] = {
     "passed": "passed", "failed": "failed", "skipped": "skipped", "pending": "error",
 }  # fmt: skip
@@ -113,7 +118,7 @@ class NodeTests:
     name = "js-tests"
     blocking = True
     needs = (NODE,)
-    seconds = 900.0
+    seconds = 1800.0
 
     def __init__(self, timeout: float = 300.0) -> None:
         self._timeout = timeout
@@ -123,7 +128,11 @@ class NodeTests:
         return manifest if any(map(is_node_test_file, manifest)) else ()
 
     async def run(self, subject: Subject) -> Found:
-        """Run them, and compare what was collected with what became of each test."""
+        """Run them, and compare what was collected with what became of each test.
+
+        A green run is believed when the same tests are red once each of them was made to fail. The files of red tests
+        are run again, alone and from pristine files: a test is flaky if it passes then.
+        """
         findings, tests = await self._judge(subject)
         if not findings and not any(test.status == "passed" for test in tests):
             raise NotRun("no test ran to its end", tests)
@@ -136,17 +145,49 @@ class NodeTests:
         unread = [file for file in by_node if not file.endswith(_READ_BY_NODE)]
         findings = [_unread(self.name, file) for file in unread]
         tests: list[TestResult] = []
-        if for_vitest:
-            found, ended = await self._session(subject, _VITEST, for_vitest, _in_folders(for_vitest))
-            findings, tests = [*findings, *found], [*tests, *ended]
-        if read := [file for file in by_node if file not in unread]:
-            found, ended = await self._session(subject, _NODE, read, [_beside(file) for file in read])
-            findings, tests = [*findings, *found], [*tests, *ended]
+        for text, some in ((_VITEST, for_vitest), (_NODE, [file for file in by_node if file not in unread])):
+            if some:
+                found, ended = await self._believed(subject, text, some)
+                findings, tests = [*findings, *found], [*tests, *ended]
         return tuple(findings), tuple(tests)
 
-    async def _session(
-        self, subject: Subject, text: str, files: list[str], canaries: list[_Canary]
-    ) -> tuple[list[Finding], list[TestResult]]:
+    async def _believed(self, subject: Subject, text: str, files: list[str]) -> tuple[list[Finding], list[TestResult]]:
+        findings, tests = await self._session(subject, text, files)
+        red = {test.id for test in tests if test.status == "failed"}
+        if not findings:
+            forged = await self._forged(subject, text, files)
+            return forged, _doubted(tests) if forged else tests
+        if 0 < len(red) <= _AGAIN:
+            _, again = await self._session(subject, text, sorted({name.partition("::")[0] for name in red}))
+            flaky = red.intersection(test.id for test in again if test.status == "passed")
+            findings = [_flaky(self.name, each) if each.rule in flaky else each for each in findings]
+        return findings, tests
+
+    async def _session(self, subject: Subject, text: str, files: list[str]) -> tuple[list[Finding], list[TestResult]]:
+        canaries = _canaries(text, files)
+        async with forked(subject.sandbox) as fork:
+            ran = await self._ran(Subject(fork, subject.manifest), text, files, canaries)
+        return ([_no_end(self.name, ran)], []) if isinstance(ran, Told) else _verdict(self.name, files, ran, canaries)
+
+    async def _forged(self, subject: Subject, text: str, files: list[str]) -> list[Finding]:
+        """The tests that pass though they were made to fail; what tells the two runs apart on purpose is not found."""
+        async with forked(subject.sandbox) as fork:
+            failing = await _made_to_fail(fork, files)
+            if not any(failing.values()):
+                return []
+            ran = await self._ran(Subject(fork, subject.manifest), text, files, _canaries(text, files))
+        if isinstance(ran, Told):
+            return [_no_end(self.name, ran)]
+        message = "is reported as passed even where it ends in an error"
+        return [
+            finding(self.name, message, rule="forged", file=module.file, line=test.line, detail=name)
+            for module in ran.modules
+            for name, test in _named(module.file, module.tests)
+            if test.status == "passed" and test.titles[-1] in failing.get(module.file, ())
+        ]
+
+    async def _ran(self, subject: Subject, text: str, files: list[str], canaries: list[_Canary]) -> _Ran | Told:
+        """What became of a session; how it ended where it did not tell."""
         asked = {
             "tests": files,
             "canaries": [asdict(canary) for canary in canaries],
@@ -157,10 +198,17 @@ class NodeTests:
         try:
             ran = _Ran.model_validate_json(told.answer or b"")
         except ValidationError:
-            ran = None
-        if ran is None or not (ran.ended or ran.errors):
-            return [_no_end(self.name, told)], []
-        return _verdict(self.name, files, ran, canaries)
+            return told
+        return ran if ran.ended or ran.errors else told
+
+
+async def _made_to_fail(sandbox: Sandbox, files: list[str]) -> dict[str, list[str]]:
+    """Let the tests of `files` throw at their end, and return the titles of those that do, by file."""
+    told = await run_program(sandbox, _FAILING, {"tests": files, "secret": secrets.token_hex(8)}, 60.0)
+    try:
+        return _MADE.validate_json(told.answer or b"")
+    except ValidationError:
+        raise NotRun(f"the program that makes tests fail {told.how}: {told.said[-300:]}") from None
 
 
 async def _of_node(subject: Subject, files: list[str]) -> list[str]:
@@ -198,9 +246,11 @@ def _verdict(
             tests.append(TestResult(id=name, status=status, seconds=test.seconds))
             findings += _failure(check, file, name, test)
     wrong = list(_wrong(check, by_file, canaries)) if not findings else []
-    if wrong:
-        tests = [test.model_copy(update={"status": "error"}) if test.status == "passed" else test for test in tests]
-    return [*findings, *wrong], tests
+    return [*findings, *wrong], _doubted(tests) if wrong else tests
+
+
+def _doubted(tests: list[TestResult]) -> list[TestResult]:
+    return [test.model_copy(update={"status": "error"}) if test.status == "passed" else test for test in tests]
 
 
 def _named(file: str, tests: Sequence[_Test]) -> Iterator[tuple[str, _Test]]:
@@ -220,6 +270,14 @@ def _failure(check: str, file: str, name: str, test: _Test) -> Iterator[Finding]
         yield finding(check, "was collected, but did not run to its end", rule=name, file=file)
 
 
+def _flaky(check: str, red: Finding) -> Finding:
+    message = (
+        "is flaky: it failed, and passed when its file ran again alone; nothing it sees may depend on order, time or "
+        "chance"
+    )
+    return finding(check, message, rule=red.rule, file=red.file, line=red.line, detail=f"{red.message}\n{red.detail}")
+
+
 def _wrong(check: str, by_file: Mapping[str, _Module], canaries: Sequence[_Canary]) -> Iterator[Finding]:
     for canary in canaries:
         if why := canary.wrong(by_file[canary.file]):
@@ -234,6 +292,10 @@ def _no_end(check: str, told: Told) -> Finding:
 def _unread(check: str, file: str) -> Finding:
     hint = "import `test` and `expect` from `vitest`, or write it in JavaScript"
     return finding(check, "Node's own runner cannot read this file", file=file, hint=hint)
+
+
+def _canaries(text: str, files: list[str]) -> list[_Canary]:
+    return [_beside(file) for file in files] if text is _NODE else _in_folders(files)
 
 
 def _in_folders(files: Collection[str]) -> list[_Canary]:

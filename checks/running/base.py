@@ -17,7 +17,7 @@ class App:
     """Of a static site: where its `index.html` is once it was built."""
     port: int = 8000
     """What it is told in `PORT`; any other that it listens on does, too."""
-    seconds: float = 20.0
+    seconds: float = 60.0
     """How long it may take until it answers."""
 
 

@@ -12,6 +12,7 @@ from ..base import Found, Subject
 from ..findings import finding
 from .asking import Reply, Unanswered, ask
 from .base import App, startable
+from .building import Builds
 from .routes import Route, documented, routes_of
 from .serving import served
 from .traces import trace_of
@@ -36,9 +37,13 @@ class Starts:
     needs = (BASICS,)
     seconds = 240.0
 
-    def __init__(self, app: App, routes: Sequence[tuple[str, str]] = ()) -> None:
-        """`routes`: (method, path) of what it declares; what an `/openapi.json` of its own says is asked besides."""
+    def __init__(self, app: App, routes: Sequence[tuple[str, str]] = (), builds: Builds | None = None) -> None:
+        """`routes`: (method, path) of what it declares; what an `/openapi.json` of its own says is asked besides.
+
+        `builds` is shared with others that look at the same app.
+        """
         self._app = app
+        self._builds = builds or Builds()
         self._routes = tuple(routes)
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
@@ -47,8 +52,9 @@ class Starts:
 
     async def run(self, subject: Subject) -> Found:
         """Start it in a fork, ask each route once, and end it."""
+        site = self._builds.of(subject.manifest)
         try:
-            service = await served(subject.sandbox, self._app)
+            service = await served(subject.sandbox, self._app, site)
         except SandboxRefusal as refusal:
             if refusal.code != "not_ready":
                 raise

@@ -32,7 +32,7 @@ except telling.Failed as error:
 telling.tell(asked["answer"], answer)
 """
 _PLACES = TypeAdapter(list[tuple[str, int, str, str, str, str]] | str)
-Program = Literal["by_mypy", "by_bandit", "by_semgrep", "by_detect_secrets"]
+Program = Literal["by_mypy", "by_bandit", "by_semgrep", "by_detect_secrets", "by_coverage"]
 
 
 @dataclass(frozen=True)

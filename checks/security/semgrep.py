@@ -12,6 +12,8 @@ from ...sandboxes import ANALYSIS, BASICS
 from ...state.records import Finding, Manifest, Severity
 from ..base import Found, Subject
 from ..findings import finding, worst
+from ..node.programs import SCRIPTS
+from ..node.tests import is_node_test_file
 from ..scans import Told, scan
 from ..tests import is_testing
 
@@ -56,22 +58,40 @@ class Semgrep:
 
     def __init__(self, more: Sequence[Mapping[str, Any]] = ()) -> None:
         self._rules = (*(rule for name in _ALWAYS for rule in rules_of(name)), *more)
-        self._about: dict[str, Mapping[str, Any]] = {str(rule["id"]): rule.get("metadata", {}) for rule in self._rules}
 
     def inputs(self, manifest: Manifest) -> Collection[str]:
         """What it can read, and no tool has made."""
-        return sorted(path for path in manifest if path.endswith(_READ) and not path.endswith(_MADE))
+        return readable(manifest)
 
     async def run(self, subject: Subject) -> Found:
         """Run semgrep once, with all rules over all files."""
-        request = {"files": self.inputs(subject.manifest), "tools": ANALYSIS.place, "rules": self._rules}
-        told = await scan(subject.sandbox, "by_semgrep", request, seconds=self.seconds - 10)
-        return Found(worst([self._finding(each) for each in told]))
+        return Found(worst(await broken(self.name, self._rules, subject, self.seconds - 10)))
 
-    def _finding(self, told: Told) -> Finding:
-        about = self._about.get(told.rule, {})
-        severity = "warning" if is_testing(told.file) else _SEVERITIES.get(told.grade, "warning")
-        return finding(
-            self.name, told.message, rule=told.rule, file=told.file, line=told.line, severity=severity,
-            detail=told.source if about.get("quotes", True) else "", hint=str(about.get("hint", "")),
-        )  # fmt: skip
+
+def readable(manifest: Manifest) -> list[str]:
+    """What semgrep can read, and no tool has made."""
+    return sorted(path for path in manifest if path.endswith(_READ) and not path.endswith(_MADE))
+
+
+async def broken(check: str, rules: Rules, subject: Subject, seconds: float) -> list[Finding]:
+    """Where `subject` breaks `rules`, told under the name `check`: one run of semgrep over all files. Raises NotRun.
+
+    What is found in tests is a warning.
+    """
+    about = {str(rule["id"]): rule.get("metadata", {}) for rule in rules}
+    request = {"files": readable(subject.manifest), "tools": ANALYSIS.place, "rules": rules}
+    told = await scan(subject.sandbox, "by_semgrep", request, seconds=seconds)
+    return [_finding(check, each, about.get(each.rule, {})) for each in told]
+
+
+def _finding(check: str, told: Told, about: Mapping[str, Any]) -> Finding:
+    severity = "warning" if _is_test(told.file) else _SEVERITIES.get(told.grade, "warning")
+    return finding(
+        check, told.message, rule=told.rule, file=told.file, line=told.line, severity=severity,
+        detail=told.source if about.get("quotes", True) else "", hint=str(about.get("hint", "")),
+    )  # fmt: skip
+
+
+def _is_test(path: str) -> bool:
+    # A page can load any script: only the name of a test tells that it is none of the program's.
+    return is_node_test_file(path) if path.endswith(SCRIPTS) else is_testing(path)

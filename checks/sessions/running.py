@@ -9,12 +9,15 @@ from dataclasses import asdict
 from pydantic import TypeAdapter, ValidationError
 
 from ...sandboxes import Command, Sandbox, SandboxRefusal
+from ..base import NotRun
 from ..sent import program
 from .base import Ran, Session
 
 _SUPERVISOR = program(__file__, "supervisor.py")
 _PLUGINS = {name: program(__file__, f"{name}.py") for name in ("reporter", "tracing")}
 _RAN = TypeAdapter(list[Ran])
+_NO_PYTEST = 69
+"""How the supervisor ends then: before any session, so that nothing of the project can have brought it about."""
 _GRACE = 15.0
 """Seconds that the supervisor may take beside its sessions."""
 
@@ -32,7 +35,7 @@ async def run_sessions(sandbox: Sandbox, sessions: Sequence[Session], seconds: f
     """Run `sessions` one after another in `sandbox`, for at most `seconds`; those that did not start are left out.
 
     Between two sessions the workspace is put back, and what was running is ended. After the last one it may be changed.
-    Raises SessionsLost.
+    Raises SessionsLost, and NotRun where the sandbox has no pytest.
     """
     report = f".cache/slipway_{secrets.token_hex(8)}.json"
     request = {
@@ -46,6 +49,8 @@ async def run_sessions(sandbox: Sandbox, sessions: Sequence[Session], seconds: f
         ("python", "-P", "-c", _SUPERVISOR), stdin=json.dumps(request).encode("ascii"), timeout=seconds + _GRACE
     )
     result = await sandbox.exec(command)
+    if result.exit_code == _NO_PYTEST:
+        raise NotRun("pytest is not in the sandbox; its toolchain has it")
     try:
         return _RAN.validate_json(await sandbox.read(report))
     except (SandboxRefusal, ValidationError):

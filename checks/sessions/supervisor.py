@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 _DUMPABLE, _CHILD_SUBREAPER = 4, 36  # linux/prctl.h
+_NO_PYTEST = 69  # sysexits.h
 _REPORT, _OUTPUT = 64 << 20, 16 << 10  # bytes that are kept of what one session tells and prints
 _KEPT = 64 << 20  # bytes of the workspace that are held, to be put back
 _APART = frozenset({".git", ".venv", "venv", "node_modules"})
@@ -38,8 +39,8 @@ def main() -> None:
     libc.prctl(_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
     request = json.load(sys.stdin)
-    plugins = [_module(name, text) for name, text in request["plugins"].items()]
     _load_pytest()
+    plugins = [_module(name, text) for name, text in request["plugins"].items()]
     room = Room() if len(request["sessions"]) > 1 else None
     until = time.monotonic() + request["seconds"]
     done: list[dict[str, Any]] = []
@@ -62,7 +63,10 @@ def _module(name: str, text: str) -> types.ModuleType:
 
 def _load_pytest() -> None:
     # Once, for all sessions; and before any file of the project could be taken for a module of the same name.
-    config = importlib.import_module("_pytest.config")
+    try:
+        config = importlib.import_module("_pytest.config")
+    except ModuleNotFoundError:
+        sys.exit(_NO_PYTEST)
     for name in config.default_plugins:
         importlib.import_module(f"_pytest.{name}")
     gc.collect()

@@ -19,7 +19,12 @@ from slipway.sandboxes import open_sandboxes
 from slipway.state import CheckReport, CheckResult, Finding
 
 PROJECTS = corpus()
-TRIED = ("python-cli/clean/slugs", "python-cli/defects/undefined-name", "static-web/defects/inline-handler")
+TRIED = (
+    "python-cli/clean/slugs",
+    "python-cli/defects/undefined-name",
+    "static-web/defects/inline-handler",
+    "vite-react/defects/crash-at-mount",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

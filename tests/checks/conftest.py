@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipway.checks import Check, Subject, result_of
-from slipway.sandboxes import ANALYSIS, BASICS, FileContent, Limits, Sandbox, open_sandbox
-from slipway.sandboxes.docker import connect, open_docker, toolset_layer
+from slipway.sandboxes import ANALYSIS, BASICS, FileContent, Sandbox, open_sandbox
 from slipway.state import CheckResult
 
 _TOOLS = (BASICS, ANALYSIS)
@@ -31,22 +30,6 @@ async def analysed(cache_dir: Path) -> AsyncIterator[Sandbox]:
     await sandbox.close()
 
 
-@pytest.fixture(params=["bubblewrap", "docker"])
-async def anywhere(request: pytest.FixtureRequest, cache_dir: Path) -> AsyncIterator[Sandbox]:
-    """The same, by each backend in turn."""
-    if request.param == "bubblewrap":
-        sandbox = await open_sandbox(cache_dir=cache_dir, tools=_TOOLS)
-        yield sandbox
-        await sandbox.close()
-        return
-    engine = await connect(request.getfixturevalue("docker_host"))
-    layers = [await toolset_layer(engine, cache_dir, toolset) for toolset in _TOOLS]
-    sandbox = await open_docker(engine, Limits(), layers=layers)
-    yield sandbox
-    await sandbox.close()
-    await engine.close()
-
-
 async def judge(check: Check, sandbox: Sandbox, files: dict[str, str]) -> CheckResult:
     """What `check` says of `files`, in a fork of `sandbox`; its time is left out."""
     fork = await sandbox.fork()
@@ -64,16 +47,6 @@ def judged(analysed: Sandbox) -> Callable[[Check, dict[str, str]], Awaitable[Che
 
     async def run(check: Check, files: dict[str, str]) -> CheckResult:
         return await judge(check, analysed, files)
-
-    return run
-
-
-@pytest.fixture
-def judged_anywhere(anywhere: Sandbox) -> Callable[[Check, dict[str, str]], Awaitable[CheckResult]]:
-    """The same, by each backend in turn."""
-
-    async def run(check: Check, files: dict[str, str]) -> CheckResult:
-        return await judge(check, anywhere, files)
 
     return run
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from slipway.checks import run_checks
+from slipway.checks.gate import NAMES
 from slipway.sandboxes import FileContent, Sandbox
 
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "checks.md"
@@ -22,3 +23,9 @@ async def test_the_documents_example_is_a_check(sandbox: Sandbox) -> None:
     assert (result.status, [(each.place, each.message) for each in result.findings]) == (
         "failed", [("b.py:1", "has no licence")],
     )  # fmt: skip
+
+
+def test_every_check_is_in_the_document() -> None:
+    """A check that nobody has read of is a surprise when it blocks."""
+    told = re.findall(r"^\| (`.*?) \|", _DOCUMENT.read_text(), re.MULTILINE)
+    assert set(NAMES) <= {name for row in told for name in re.findall(r"`([a-z-]+)`", row)}

@@ -10,8 +10,8 @@ import pytest
 from slipway.checks import Check, Conventions, Subject, result_of
 from slipway.checks.signatures import signature
 from slipway.config import Pack, find_pack
-from slipway.config.pack import Rule
-from slipway.sandboxes import FileContent, open_sandbox
+from slipway.config.pack import Rule, SemgrepRule
+from slipway.sandboxes import ANALYSIS, FileContent, open_sandbox
 from slipway.state import CheckResult, Finding
 
 Checked = Callable[[Check, dict[str, str]], Awaitable[CheckResult]]
@@ -190,6 +190,40 @@ async def test_a_rule_that_ast_grep_does_not_understand_is_no_pass(checked: Chec
     assert result.status == "not_run"
     assert result.reason.startswith("ast-grep ended with 8: Error: Cannot parse rule rules/no-eval.yml")
     assert "Kind `nope` is invalid" in result.reason
+
+
+FLOW = SemgrepRule(
+    id="no-eval-of-input", languages=("python",), severity="error", message="m", note="n",
+    rule={
+        "id": "no-eval-of-input", "languages": ["python"], "severity": "ERROR", "message": "input is run",
+        "metadata": {"hint": "read it"}, "mode": "taint", "pattern-sources": [{"pattern": "input(...)"}],
+        "pattern-sinks": [{"pattern": "run(...)"}],
+    },
+)  # fmt: skip
+
+
+async def test_what_semgrep_finds_is_told_with_the_rest(judged: Checked) -> None:
+    """As the pack's, whatever the project says to semgrep; in tests it is advice."""
+    text = "def f():\n    text = input()\n    run(text)  # nosemgrep\n"
+    files = {"a.py": text + "    run('text')\n", "tests/test_a.py": text, ".semgrepignore": "*\n", "b.js": "run(1)\n"}
+    check = Conventions(pack(NO_EVAL, semgrep=(FLOW,)))
+    result = await judged(check, {**files, "c.py": "eval(text)\n"})
+    assert [(each.rule, each.place, each.severity, each.hint, each.detail) for each in result.findings] == [
+        ("no-eval", "c.py:1", "error", "say it otherwise", "eval(text)"),
+        ("no-eval-of-input", "a.py:3", "error", "read it", "run(text)  # nosemgrep"),
+        ("no-eval-of-input", "tests/test_a.py:3", "warning", "read it", "run(text)  # nosemgrep"),
+    ]
+    assert {each.check for each in result.findings} == {"conventions"}
+    assert (await judged(check, {"a.py": "run('text')\n"})).status == "passed"
+
+
+async def test_a_sandbox_without_semgrep_is_no_pass(checked: Checked) -> None:
+    check = Conventions(pack(semgrep=(FLOW,)))
+    assert await checked(check, {"a.py": "x = 1\n"}) == CheckResult(
+        check="conventions", status="not_run", reason="semgrep is not in the sandbox; its layer `analysis` has it"
+    )
+    assert ANALYSIS in check.needs
+    assert ANALYSIS not in Conventions(pack()).needs
 
 
 async def test_a_glob_that_is_no_pattern_is_no_pass(checked: Checked) -> None:

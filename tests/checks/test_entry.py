@@ -31,8 +31,9 @@ PASSED = CheckResult(check="entry", status="passed")
         {**GOOD, "app/cli.py": "def main():\n    return 2\n"},
         {**GOOD, "app/cli.py": "import sys\n\n\ndef main():\n    sys.exit('usage: app FILE')\n"},
         {"tool.py": "raise SystemExit(1)\n", "pyproject.toml": ""},
+        {**GOOD, "app/cli.py": "import pytest\n\n\ndef main():\n    return pytest.ExitCode.OK\n"},
     ],
-    ids=["plain", "below src", "no help", "usage", "no program"],
+    ids=["plain", "below src", "no help", "usage", "no program", "what the sandbox provides"],
 )
 async def test_programs_that_start(checked: Checked, files: dict[str, str]) -> None:
     assert await checked(EntryPoints(), files) == PASSED

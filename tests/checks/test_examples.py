@@ -16,9 +16,9 @@ RULE, README = ("no-breakpoint", "main.py"), ("layout-missing", "README.md")
 
 
 @pytest.mark.parametrize("name", pack_names())
-async def test_every_shipped_pack_holds(sandbox: Sandbox, name: str) -> None:
+async def test_every_shipped_pack_holds(analysed: Sandbox, name: str) -> None:
     pack = find_pack(name)
-    tried = [each async for each in try_examples(pack, sandbox)]
+    tried = [each async for each in try_examples(pack, analysed)]
     assert [each for each in tried if not each.holds] == []
     assert unproven(pack) == []
     assert len(tried) == 1 + len(pack.passing) + len(pack.failing)
@@ -69,6 +69,55 @@ async def test_an_example_that_cannot_be_written_does_not_hold(sandbox: Sandbox,
     assert [(each.holds, each.not_run.partition(":")[0]) for each in tried] == [
         (True, ""), (False, "its files cannot be written"), (True, ""), (True, ""),
     ]  # fmt: skip
+
+
+FLOW = """rules:
+  - id: no-argument-in-print
+    languages: [python]
+    severity: ERROR
+    message: an argument is printed
+    metadata: { hint: log it }
+    mode: taint
+    pattern-sources: [{ pattern: sys.argv }]
+    pattern-sinks: [{ pattern: print(...) }]
+"""
+PRINTED = ("no-argument-in-print", "main.py")
+
+
+@pytest.fixture
+def flowing(tmp_path: Path) -> Path:
+    """A pack with a rule for semgrep, which an example breaks, and one that has no example which passes."""
+    folder = shutil.copytree(STARTER, tmp_path / "starter")
+    (folder / "semgrep").mkdir()
+    (folder / "semgrep/flows.yml").write_text(FLOW)
+    example = folder / "examples/fail/no-argument-in-print"
+    example.mkdir()
+    (example / "main.py").write_text("import sys\n\nwords = sys.argv\nprint(words)\n")
+    (example / "expected.yaml").write_text(
+        "findings:\n  - { check: conventions, rule: no-argument-in-print, file: main.py }\n"
+    )
+    return folder
+
+
+async def test_a_rule_for_semgrep_is_proven_likewise(analysed: Sandbox, flowing: Path) -> None:
+    pack = load_pack(flowing)
+    tried = {each.name: each async for each in try_examples(pack, analysed) if each.kind == "fail"}
+    assert tried.pop("no-argument-in-print") == Tried("fail", "no-argument-in-print", (PRINTED,), (PRINTED,))
+    assert [each for each in tried.values() if not each.holds] == []
+    assert unproven(pack) == [
+        "rule 'no-argument-in-print' has no example that passes; add examples/pass/no-argument-in-print/"
+    ]
+
+
+async def test_a_rule_that_semgrep_does_not_understand_holds_nowhere(analysed: Sandbox, flowing: Path) -> None:
+    (flowing / "semgrep/flows.yml").write_text(FLOW.replace("print(...)", "print((("))
+    tried = [each async for each in try_examples(load_pack(flowing), analysed)]
+    assert {(each.holds, each.not_run != "") for each in tried} == {(False, True)}
+
+
+async def test_without_semgrep_nothing_holds(sandbox: Sandbox, flowing: Path) -> None:
+    [first, *_] = [each async for each in try_examples(load_pack(flowing), sandbox)]
+    assert (first.holds, first.not_run) == (False, "semgrep is not in the sandbox; its layer `analysis` has it")
 
 
 def test_a_rule_without_examples_is_named(tmp_path: Path) -> None:

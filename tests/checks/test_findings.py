@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway.checks.findings import finding
+from slipway.checks.findings import finding, worst
 from slipway.checks.signatures import signature
 from slipway.state import Finding
 
@@ -27,3 +27,10 @@ def test_a_record_of_before_is_an_error_without_a_hint() -> None:
     assert Finding.model_validate_json(old) == Finding(
         check="lint", message="m", signature="lint:0", severity="error", hint=""
     )
+
+
+def test_the_worst_are_kept() -> None:
+    """A thousand warnings must not hide the one error that blocks."""
+    advice = [finding("c", f"advice {n}", severity="warning") for n in range(300)]
+    kept = worst([*advice, finding("c", "fault")])
+    assert [len(kept), *(each.message for each in kept[:2])] == [200, "fault", "advice 0"]

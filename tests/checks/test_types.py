@@ -49,14 +49,14 @@ def told(result: CheckResult) -> list[tuple[int | None, str | None, str]]:
     return [(each.line, each.rule, each.message) for each in result.findings if each.severity == "error"]
 
 
-async def test_what_fails_as_it_runs_is_a_fault_and_what_agrees_is_none(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Types(), {"shop/cart.py": CART, "shop/__init__.py": ""})
+async def test_what_fails_as_it_runs_is_a_fault_and_what_agrees_is_none(judged: Judged) -> None:
+    result = await judged(Types(), {"shop/cart.py": CART, "shop/__init__.py": ""})
     assert (result.status, told(result)) == ("failed", FOUND)
     assert {(each.file, each.detail != "", each.hint != "") for each in result.findings} == {
         ("shop/cart.py", True, True)
     }
     right = "def make(a, b=0):\n    return a + b\n\n\nprint(make(1).real, 'abc'.upper())\n"
-    assert await judged_anywhere(Types(), {"a.py": right}) == CheckResult(check="types", status="passed")
+    assert await judged(Types(), {"a.py": right}) == CheckResult(check="types", status="passed")
 
 
 HOSTILE = {

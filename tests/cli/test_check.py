@@ -31,7 +31,7 @@ def test_a_green_directory(slipway: Slipway, project: Path) -> None:
     done = slipway("check", str(project))
     lines = [line.rpartition(",")[0] or line.partition(":")[0] for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr, lines) == (0, "", [
-        "ok   syntax", "ok   lint", "ok   placeholders", "ok   tests: 1 of 1 test passed",
+        "ok   syntax", "ok   lint", "ok   placeholders", "ok   imports", "ok   tests: 1 of 1 test passed",
         "2 files: green",
     ])  # fmt: skip
     assert sorted(path.name for path in project.iterdir()) == sorted(FILES)

@@ -163,8 +163,18 @@ def test_what_was_is_shown_again(demonstrated: Demonstrated, tmp_path: Path) -> 
 def test_the_doctor_says_what_works_and_what_to_do(slipway: Slipway) -> None:
     done = slipway("doctor", "--set", "lineup=demo")
     assert done.returncode == 0, done.stdout
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 5
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 7
     broken = slipway("doctor", SLIPWAY_REDIS_URL="redis://127.0.0.1:9")
     assert broken.returncode == 78
     looked_at = [line.partition(":")[0] for line in broken.stdout.splitlines()]
-    assert looked_at == ["ok   python", "FAIL state", "ok   sandbox", "ok   sandboxes", "FAIL models"]
+    assert looked_at == [
+        "ok   python",
+        "FAIL state",
+        "ok   sandbox",
+        "ok   sandboxes",
+        "FAIL models",
+        "ok   node",
+        "ok   browser",
+    ]
+    facts = [json.loads(line) for line in slipway("doctor", "--set", "lineup=demo", "--json").stdout.splitlines()]
+    assert [each["what"] for each in facts if not each["needed"]] == ["node", "browser"]

@@ -16,6 +16,17 @@ from slipway.config.pack import Example, Expected
 from slipway.config.packing import PACKS, STARTER, digest_of, starter_files
 
 RULE = "rules/no-breakpoint.yml"
+FLOW = "semgrep/flows.yml"
+FLOWS = """rules:
+  - id: no-argument-in-print
+    languages: [python]
+    severity: ERROR
+    message: an argument is printed
+    metadata: { hint: log it }
+    mode: taint
+    pattern-sources: [{ pattern: sys.argv }]
+    pattern-sinks: [{ pattern: print(...) }]
+"""
 FAIL = "examples/fail/no-breakpoint"
 
 
@@ -48,6 +59,22 @@ def test_what_a_pack_is_made_of(folder: Path) -> None:
     assert pack.project(Example(name="x", files={"main.py": b"new"}))["main.py"] == b"new"
 
 
+def test_a_pack_may_have_rules_for_semgrep(folder: Path) -> None:
+    """They are a part of what it is; TypeScript is one language to semgrep, and two to a pack."""
+    before = load_pack(folder)
+    put(FLOW, FLOWS)(folder)
+    pack = load_pack(folder)
+    assert [(each.id, each.languages, each.severity, each.message, each.note) for each in pack.semgrep] == [
+        ("no-argument-in-print", ("python",), "error", "an argument is printed", "log it")
+    ]
+    assert pack.semgrep[0].rule["mode"] == "taint"
+    assert [each.id for each in pack.all_rules] == ["no-breakpoint", "no-argument-in-print"]
+    assert (before.semgrep, before.digest == pack.digest) == ((), False)
+    change(YAML, "[python]", "[python, tsx]")(folder)
+    put(FLOW, FLOWS.replace("[python]", "[typescript]"))(folder)
+    assert load_pack(folder).semgrep[0].languages == ("typescript",)
+
+
 def put(path: str, text: str | bytes) -> Callable[[Path], None]:
     def spoil(folder: Path) -> None:
         file = folder / path
@@ -65,6 +92,11 @@ def change(path: str, old: str, new: str) -> Callable[[Path], None]:
         file.write_text(text.replace(old, new, 1))
 
     return spoil
+
+
+def flow(old: str, new: str) -> Callable[[Path], None]:
+    assert old in FLOWS
+    return put(FLOW, FLOWS.replace(old, new, 1))
 
 
 def drop(path: str) -> Callable[[Path], None]:
@@ -114,7 +146,7 @@ YAML, SAYS = "pack.yaml", f"{FAIL}/expected.yaml"
         (put("instructions.md", " \n"), "instructions.md", "is empty; say there what agents should know"),
         (drop("template"), "template", "is missing; put the smallest project there that passes"),
         (put("notes.txt", ""), "notes.txt", "is no file of a pack, which are pack.yaml and instructions.md; remove it"),
-        (put("docs/a.md", ""), "docs/a.md", "is in no folder of a pack, which are rules, template, examples"),
+        (put("docs/a.md", ""), "docs/a.md", "is in no folder of a pack, which are rules, semgrep, template"),
         (link("template/a"), "template/a", "is no plain file or folder; put a copy of what it leads to there"),
         (put("rules/a.yaml", ""), "rules/a.yaml", "is no rule; call it rules/ID.yml, or remove it"),
         (put("template/big", b"0" * (9 << 20)), "", "has more than 2000 files or 8 MB; a pack is small"),
@@ -127,6 +159,21 @@ YAML, SAYS = "pack.yaml", f"{FAIL}/expected.yaml"
         (change(RULE, "language: python", "language: css"), RULE, "language: 'css' is none of the pack's (python); ad"),
         (put("rules/unread.yml", (STARTER / RULE).read_text().replace("no-breakpoint", "unread")), "rules/unread.yml",
          "id: 'unread' is what the check finds by itself; name it otherwise"),
+        (put("semgrep/a.yaml", ""), "semgrep/a.yaml", "is no rule; call it semgrep/NAME.yml, or remove it"),
+        (put(FLOW, "rules: {}"), FLOW, "rules: must be a list of rules, in semgrep's words"),
+        (put(FLOW, "rules: [a]"), FLOW, "rules.0: must be a mapping of texts, numbers and lists; quote what is none"),
+        (flow("log it", "2024-01-02"), FLOW, "rules.0: must be a mapping of texts, numbers and lists; quote what is "),
+        (flow("mode: taint", "paths: {}"), FLOW, "rules.0.paths: is no key of a rule for semgrep; the keys are id, "),
+        (flow("mode: taint", "mode: join"), FLOW, "rules.0.mode: must be search or taint; correct it"),
+        (flow("severity: ERROR", "severity: error"), FLOW, "rules.0.severity: must be ERROR or WARNING; correct it"),
+        (flow("{ hint: log it }", "{}"), FLOW, "rules.0.metadata.hint: is missing; say what to write instead"),
+        (flow("message: an argument is printed", "options: {}"), FLOW, "rules.0: message: is missing; add it"),
+        (flow("id: no-argument-in-print", "id: No One"), FLOW, "rules.0: id: string should match pattern"),
+        (flow("id: no-argument-in-print", "id: unread"), FLOW, "rules.0: id: 'unread' is what the check finds by its"),
+        (flow("id: no-argument-in-print", "id: no-breakpoint"), FLOW, "rules.0.id: another rule is called 'no-breakp"),
+        (put(FLOW, FLOWS + FLOWS.removeprefix("rules:\n")), FLOW, "rules.1.id: another rule is called 'no-argument-"),
+        (flow("[python]", "[python, go]"), FLOW, "rules.0: languages.1: input should be 'python', 'javascript' or 'ty"),
+        (flow("[python]", "[typescript]"), FLOW, "rules.0: languages: 'typescript' is none of the pack's (python); ad"),
         (put("examples/a.py", ""), "examples/a.py", "is in no example; put it under examples/pass/NAME/ or examples/f"),
         (put("examples/good/a/a.py", ""), "examples/good/a/a.py", "is in no example; put it under examples/pass/NAME/"),
         (put("examples/pass/A B/a.py", ""), "examples/pass/A B", "name: string should match pattern"),

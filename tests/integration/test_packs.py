@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from slipway import Outcome, run
-from slipway.config import ConfigurationError, Settings
+from slipway.config import ConfigurationError, Settings, find_pack, load_settings
 from slipway.config.packing import starter_files
+from slipway.graphs.kits import needed
+from slipway.sandboxes import open_sandboxes
 from slipway.state import Fence, Journal, RunStore, open_state
 
 from .. import commands
@@ -27,9 +29,14 @@ OWNING = {**PLAN, "components": [{**PLAN["components"][0], "files": ["money.py",
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """The pack that `slipway pack init` starts with: a README has to be there, nothing waits for a debugger."""
+    """The pack that `slipway pack init` starts with: a README has to be there, nothing waits for a debugger.
+
+    What is in `out` belongs to no version.
+    """
     folder = tmp_path / "house"
-    for name, data in starter_files("house").items():
+    files = starter_files("house")
+    files["pack.yaml"] += b"generated: [out]\n"
+    for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -44,12 +51,23 @@ async def told(settings: Settings, outcome: Outcome) -> dict[str, str]:
     return {text.split("\n", 1)[0].removeprefix("# Role: "): text for text in systems}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def layers(cache_dir: Path) -> None:
+    """What the pack has that the architect chooses is installed before, since a test reaches no registry."""
+
+    async def make() -> None:
+        async with open_sandboxes(load_settings().sandbox, cache_dir, ahead=0) as sandboxes:
+            await sandboxes.made(needed(find_pack("python-cli")))
+
+    asyncio.run(make())
+
+
 async def test_what_breaks_the_pack_is_repaired_and_counted(
     tmp_path: Path, settings: Settings, pack: Path, environment: dict[str, str]
 ) -> None:
     play = Play(
         plan=OWNING,
-        coder=(write("money.py", STOPS), say("Done.")),
+        coder=(write("money.py", STOPS), call("run", command="mkdir out && cp money.py out"), say("Done.")),
         # The fixer goes on only where it was told what to do, in the pack's words.
         parts=(Part("fixer", ("no-breakpoint", "hint: Remove the call.", "layout-missing"), MENDS),),
     )
@@ -58,6 +76,8 @@ async def test_what_breaks_the_pack_is_repaired_and_counted(
     assert outcome.checks is not None
     assert {result.check: result.status for result in outcome.checks.results}["conventions"] == "passed"
     assert (outcome.pack, outcome.violations) == (str(pack), {"layout-missing": 1, "no-breakpoint": 1})
+    assert sorted(outcome.files) == ["README.md", "money.py", "tests/test_money.py"]
+    assert [stage.note for stage in outcome.stages if stage.stage == "code"] == [""]
     said = await asyncio.to_thread(commands.run, "pack", "violations", "--json", environment=environment)
     assert json.loads(said.stdout) == [
         {"lineup": "play", "pack": str(pack), "runs": 1, "clean": 0, "violations": dict(outcome.violations)}

@@ -50,7 +50,8 @@ def test_the_whole_tree(collector: Collector) -> None:
         "chat tally",
     ]
     names = (
-        "bandit", "entry", "imports", "lint", "placeholders", "secrets", "semgrep", "syntax", "tests", "types",
+        "bandit", "coverage", "entry", "imports", "lint", "placeholders", "secrets", "semgrep", "syntax", "tests",
+        "types",
     )  # fmt: skip
     checks = [f"check {name}" for name in names]
     assert {name: span for name, (span, _) in stages.items()} == {
@@ -78,8 +79,9 @@ def test_the_whole_tree(collector: Collector) -> None:
     for name in ("check/1", "check/2"):
         below = stages[name][1]
         assert sorted(line for line in below if line.startswith("check")) == checks
-        # One each, and for the tests another: the red ones again, alone, or all of them contradicted.
-        assert Counter(below)["  sandbox.exec"] == len(names) + 1
+        # One each. For the tests another: the red ones again, alone, or all of them contradicted; and for the imports,
+        # which are looked at before they are made.
+        assert Counter(below)["  sandbox.exec"] == len(names) + 2
     fixer = [line for line in stages["fix/1"][1] if not line.startswith("  ")]
     assert fixer == [
         "check executed", "chat tally", "execute_tool read_file", "chat tally", "execute_tool edit_file", "chat tally",

@@ -119,12 +119,15 @@ async def _play_all(browsers: Browsers, site: Site, scenarios: list[dict[str, An
 
 
 async def main(job: dict[str, Any]) -> int:
-    """Do `job`; 3 where there is no browser."""
+    """Do `job`; 3 where there is no browser, 4 where there is nothing that drives one."""
     program = next((path for path in _BROWSERS if Path(path).exists()), None)
     if program is None:
         return 3
-    api: Any = importlib.import_module("playwright.async_api")
-    axe = importlib.import_module("axe_playwright_python")
+    try:
+        api: Any = importlib.import_module("playwright.async_api")
+        axe = importlib.import_module("axe_playwright_python")
+    except ModuleNotFoundError:
+        return 4
     pictures = Path("pictures")
     pictures.mkdir()
     report = Report(Path("report.jsonl"))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .telling import Report
@@ -9,6 +9,7 @@ from .telling import Report
 _FLOOD = 1000
 """Messages of one page after which it is left."""
 _REQUESTS = 2000
+_FRAMES = 10
 
 
 class Watch:
@@ -65,34 +66,30 @@ class Watch:
             return
         details = event["exceptionDetails"]
         said = details.get("exception", {}).get("description") or details.get("exception", {}).get("value")
-        place = _top(details.get("stackTrace")) or (details.get("url", ""), details.get("lineNumber", -1) + 1)
         text = str(said if said is not None else details.get("text", ""))
-        self._report.tell("exception", self._page, url=place[0], line=place[1], text=text)
+        self._report.tell("exception", self._page, **_place(details.get("stackTrace"), details), text=text)
 
     def _console(self, event: dict[str, Any]) -> None:
         if self._much() or event["type"] not in ("error", "assert"):
             return
         said = " ".join(str(a.get("value", a.get("description", ""))) for a in event["args"][:5])
-        url, line = _top(event.get("stackTrace")) or ("", 0)
-        self._report.tell("console", self._page, url=url, line=line, text=said)
+        self._report.tell("console", self._page, **_place(event.get("stackTrace"), {}), text=said)
 
     def _entry(self, event: dict[str, Any]) -> None:
         entry = event["entry"]
         if self._much() or entry["level"] != "error" or entry["source"] == "network":
             return
-        url, line = entry.get("url", ""), entry.get("lineNumber", -1) + 1
-        self._report.tell("console", self._page, url=url, line=line, text=entry["text"])
+        self._report.tell("console", self._page, **_place(entry.get("stackTrace"), entry), text=entry["text"])
 
     def _request(self, event: dict[str, Any]) -> None:
         if len(self._requests) < _REQUESTS:
             initiator = event.get("initiator", {})
-            place = _top(initiator.get("stack")) or (initiator.get("url", ""), int(initiator.get("lineNumber", -1)) + 1)
             main = event["requestId"] == event.get("loaderId") and event.get("frameId") == self._frame
             if main and not self._own(event["request"]["url"]):
                 self.left = event["request"]["url"]
             self._requests[event["requestId"]] = {
-                "target": event["request"]["url"], "resource": event.get("type", ""), "url": place[0], "line": place[1],
-                "main": main,
+                "target": event["request"]["url"], "resource": event.get("type", ""), "main": main,
+                **_place(initiator.get("stack"), initiator),
             }  # fmt: skip
 
     def _response(self, event: dict[str, Any]) -> None:
@@ -111,6 +108,16 @@ class Watch:
         self._report.tell("request", self._page, **facts, **how)
 
 
-def _top(stack: dict[str, Any] | None) -> tuple[str, int] | None:
-    frames = [frame for frame in (stack or {}).get("callFrames", ()) if frame.get("url")]
-    return (frames[0]["url"], frames[0]["lineNumber"] + 1) if frames else None
+def _place(stack: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
+    """The innermost call of `stack` that has an address, else the place that is `told`; and the first of all calls."""
+    frames = list(_frames(stack))
+    top = frames[0] if frames else told
+    line, column = int(top.get("lineNumber", -1)) + 1, max(0, int(top.get("columnNumber", 0)))
+    written = [f"{frame['url']}:{frame['lineNumber'] + 1}:{frame['columnNumber'] + 1}" for frame in frames[:_FRAMES]]
+    return {"url": top.get("url", ""), "line": line, "column": column, "stack": "\n".join(written)}
+
+
+def _frames(stack: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    while stack:
+        yield from (frame for frame in stack.get("callFrames", ()) if frame.get("url"))
+        stack = stack.get("parent")

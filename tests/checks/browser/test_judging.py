@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from slipway.checks.browser.driving import Seen
-from slipway.checks.browser.judging import Judge
-from slipway.checks.browser.sources import Sources
+from slipway.checks.browser.judging import Judge, frames
+from slipway.checks.browser.sources import Frame, Sources
 
 TEXTS = {"index.html": "<p>\n<script src='lib/a.js'></script>\n", "lib/a.js": "\ngo();\n"}
 JUDGE = Judge("browser", Sources(TEXTS, TEXTS), ())
@@ -22,6 +22,18 @@ def test_a_fault_inside_of_a_library_is_where_ours_called_it() -> None:
     text = f"TypeError: x\n    at r ({SITE}/node_modules/lib/a.js:9:1)\n    at go ({SITE}/lib/a.js:2:3)"
     seen = Seen(kind="exception", page="/", url=f"{SITE}/node_modules/lib/a.js", line=9, text=text)
     assert told(seen, seen) == [("error", "exception", "lib/a.js:2", "uncaught TypeError: x")]
+
+
+def test_where_something_went_wrong_is_looked_for_from_the_inside_out() -> None:
+    text = f"TypeError: x\n    at a ({SITE}/lib/a.js:2:3)\n    at {SITE}/b.js:1:70"
+    seen = Seen(kind="exception", page="/", url=f"{SITE}/r.js", line=4, column=7, stack=f"{SITE}/c.js:9:1", text=text)
+    assert frames(seen) == [
+        Frame(f"{SITE}/r.js", 4, 7), Frame(f"{SITE}/c.js", 9, 0), Frame(f"{SITE}/lib/a.js", 2, 2),
+        Frame(f"{SITE}/b.js", 1, 69),
+    ]  # fmt: skip
+    request = Seen(kind="request", page="/", target=f"{SITE}/data", resource="Fetch", status=404, url=f"{SITE}/r.js",
+                   line=1, stack=f"{SITE}/r.js:1:1\n{SITE}/lib/a.js:2:1")  # fmt: skip
+    assert [place for _, _, place, _ in told(request)] == ["lib/a.js:2"]
 
 
 @pytest.mark.parametrize(("target", "resource", "status", "severity", "rule"), [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.checks.browser.sources import Sources, is_text
+from slipway.checks.browser.sources import Frame, Sources, built_at, is_text
 
 TEXTS = {
     "index.html": '<p>\n<a href="about.html">About</a>\n',
@@ -40,6 +40,19 @@ def test_what_a_page_is_made_from(url: str, place: tuple[str | None, int | None]
 
 def test_a_built_site_is_served_from_its_folder() -> None:
     assert Sources(["dist/index.html", "index.html"], {}, "dist").file("/") == "dist/index.html"
+
+
+def test_what_was_built_leads_back_to_what_was_written() -> None:
+    script = "http://localhost:8000/assets/a.js"
+    assert built_at(f"{script}?v=1", "dist") == "dist/assets/a.js"
+    assert built_at(script, ".") == "assets/a.js"
+    own, library = Frame(script, 1, 9), Frame(script, 1, 900)
+    written = {own: ("src/App.tsx", 3), library: ("../node_modules/react/index.js", 6)}
+    sources = Sources(["src/App.tsx", "public/assets/a.js", "index.html"], {}, "dist", written)
+    assert sources.place(own) == ("src/App.tsx", 3)
+    assert sources.place(library) is None
+    assert sources.place(Frame(script, 2, 0)) == ("public/assets/a.js", 2)
+    assert sources.place(Frame("http://localhost:8000/", 0, 0)) == ("index.html", None)
 
 
 def test_lines() -> None:

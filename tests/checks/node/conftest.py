@@ -1,10 +1,8 @@
-"""Checks of JavaScript run in both kinds of sandbox, with the tools from their layer."""
+"""Checks of JavaScript run in a real sandbox, with the tools from their layer."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from slipway.checks import Check, Subject, result_of
 from slipway.config import load_settings
 from slipway.sandboxes import NODE, FileContent, Limits, Sandbox, open_sandboxes
 from slipway.sandboxes.bubblewrap import open_bubblewrap
-from slipway.sandboxes.docker import connect, open_docker
 from slipway.state import CheckResult
 
 Checked = Callable[[Check, Mapping[str, str]], Awaitable[CheckResult]]
@@ -34,17 +31,6 @@ def tools(cache_dir: Path) -> Layers:
     return asyncio.run(make())
 
 
-@pytest.fixture(scope="session")
-def node_layer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """This machine's Node.js, for a container: an image with Debian's takes two minutes to make."""
-    folder = tmp_path_factory.mktemp("layers") / "node-of-this-machine"
-    (folder / "bin").mkdir(parents=True)
-    program = shutil.which("node")
-    assert program is not None, "no node: install nodejs and npm"
-    shutil.copy(os.path.realpath(program), folder / "bin" / "node")
-    return folder, "/usr/local"
-
-
 @pytest.fixture
 async def bubblewrap(tools: Layers) -> AsyncIterator[Sandbox]:
     """A real sandbox with the tools."""
@@ -54,30 +40,11 @@ async def bubblewrap(tools: Layers) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def docker(tools: Layers, node_layer: tuple[Path, str], docker_host: str) -> AsyncIterator[Sandbox]:
-    """The same in a container."""
-    engine = await connect(docker_host)
-    sandbox = await open_docker(engine, Limits(), layers=[*tools, node_layer])
-    yield sandbox
-    await sandbox.close()
-    await engine.close()
-
-
-@pytest.fixture
 def checked(bubblewrap: Sandbox) -> Checked:
     """Runs a check on some files."""
-    return checking(bubblewrap)
 
-
-@pytest.fixture(params=["bubblewrap", "docker"])
-def checked_in_both(request: pytest.FixtureRequest, tools: Layers) -> Checked:
-    """Runs a check on some files, in each kind of sandbox. `tools` are named, so that they come before any guard."""
-    return checking(request.getfixturevalue(request.param))
-
-
-def checking(sandbox: Sandbox) -> Checked:
     async def run(check: Check, files: Mapping[str, str]) -> CheckResult:
-        fork = await sandbox.fork()
+        fork = await bubblewrap.fork()
         await fork.write({path: FileContent(text.encode()) for path, text in files.items()})
         result = await result_of(check, Subject(fork, await fork.snapshot()))
         await fork.close()

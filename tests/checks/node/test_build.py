@@ -14,13 +14,13 @@ _SITE = {
 }
 
 
-async def test_what_builds_passes_and_what_does_not_is_told(checked_in_both) -> None:
-    assert await checked_in_both(Build(), _SITE) == CheckResult(check="build", status="passed")
-    missing = await checked_in_both(Build(), {**_SITE, "main.js": 'import { x } from "nowhere";\nx();\n'})
+async def test_what_builds_passes_and_what_does_not_is_told(checked) -> None:
+    assert await checked(Build(), _SITE) == CheckResult(check="build", status="passed")
+    missing = await checked(Build(), {**_SITE, "main.js": 'import { x } from "nowhere";\nx();\n'})
     assert (missing.status, [each.file for each in missing.findings]) == ("failed", ["main.js"])
     assert 'failed to resolve import "nowhere"' in missing.findings[0].message
     assert missing.findings[0].hint.startswith("declare the package")
-    broken = await checked_in_both(Build(), {**_SITE, "add.ts": "export const add = (;\n"})
+    broken = await checked(Build(), {**_SITE, "add.ts": "export const add = (;\n"})
     assert (broken.status, [(each.file, each.line) for each in broken.findings]) == ("failed", [("add.ts", 1)])
 
 

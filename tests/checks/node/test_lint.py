@@ -22,19 +22,22 @@ _FAULTY = {
     "m.mjs": 'import fs from "node:fs";\nexport const f = (x) => { if (x === NaN) debugger; };\n',
     "hook.tsx": 'import { useState } from "react";\nexport function H({ on }: { on: boolean }) {\n'
     "  if (on) useState(0);\n  return null;\n}\n",
+    "loop.tsx": 'import { useState } from "react";\nexport function Loop({ all }: { all: string[] }) {\n'
+    "  const [some, keep] = useState<string[]>([]);\n  keep(all.filter(Boolean));\n  return <p>{some}</p>;\n}\n",
 }
 _FOUND = [
     ("index.html", 3, "no-undef", "error"), ("a.js", 1, "no-undef", "error"), ("a.js", 2, "no-dupe-keys", "error"),
     ("a.js", 3, "no-const-assign", "error"), ("a.js", 4, "no-undef", "error"),
     ("a.js", 4, "no-use-before-define", "error"), ("a.js", 4, "no-unreachable", "error"),
-    ("hook.tsx", 3, "react-hooks/rules-of-hooks", "error"), ("m.mjs", 1, "no-unused-vars", "error"),
+    ("hook.tsx", 3, "react-hooks/rules-of-hooks", "error"),
+    ("loop.tsx", 4, "react-hooks/set-state-in-render", "error"), ("m.mjs", 1, "no-unused-vars", "error"),
     ("m.mjs", 2, "use-isnan", "error"), ("m.mjs", 2, "no-debugger", "error"),
 ]  # fmt: skip
 
 
-async def test_faults_are_found_and_nothing_else(checked_in_both, places) -> None:
-    assert await checked_in_both(Eslint(), _CLEAN) == CheckResult(check="eslint", status="passed")
-    result = await checked_in_both(Eslint(), _FAULTY)
+async def test_faults_are_found_and_nothing_else(checked, places) -> None:
+    assert await checked(Eslint(), _CLEAN) == CheckResult(check="eslint", status="passed")
+    result = await checked(Eslint(), _FAULTY)
     assert (result.status, places(result)) == ("failed", _FOUND)
     assert result.findings[1].hint.startswith("define it, import it")
 

@@ -28,9 +28,9 @@ _NODE = {
 }
 
 
-async def test_tests_of_both_runners_pass(checked_in_both) -> None:
+async def test_tests_of_both_runners_pass(checked) -> None:
     """Tests run whatever the project's settings leave out, and their ids name the criteria that they prove."""
-    result = await checked_in_both(NodeTests(), {**_CODE, **_VITEST, **_NODE})
+    result = await checked(NodeTests(), {**_CODE, **_VITEST, **_NODE})
     passed = {
         "src/add.test.ts::sums.test_c1_adds": "passed", "src/add.test.ts::sums.later": "skipped",
         "src/view.spec.jsx::test_c2_shows": "passed", "test/add.test.js::test_c1_adds": "passed",
@@ -43,9 +43,9 @@ async def test_tests_of_both_runners_pass(checked_in_both) -> None:
     assert [criterion_of(name) for name in passed] == ["C1", None, "C2", "C1", None, None, None]
 
 
-async def test_red_tests_are_told_where_they_are(checked_in_both, places) -> None:
+async def test_red_tests_are_told_where_they_are(checked, places) -> None:
     code = {"src/add.js": "export const add = (a, b) => a - b;\n"}
-    result = await checked_in_both(NodeTests(), {**_CODE, **_VITEST, **_NODE, **code})
+    result = await checked(NodeTests(), {**_CODE, **_VITEST, **_NODE, **code})
     assert (result.status, places(result)) == ("failed", [
         ("src/add.test.ts", 4, "src/add.test.ts::sums.test_c1_adds", "error"),
         ("test/add.test.js", 4, "test/add.test.js::test_c1_adds", "error"),
@@ -89,6 +89,70 @@ async def test_a_report_that_is_made_up_is_not_believed(checked) -> None:
     result = await checked(NodeTests(), {"a.test.mjs": text})
     assert result.status == "failed"
     assert "passed" not in {test.status for test in result.tests if "c2" in test.id}
+
+
+_LIES = """const honest = test;
+const kind = (title, work) => honest(title, async () => { try { await work(); } catch {} });
+{
+  const test = kind;
+  test("c1 adds", () => { expect(1 + 1).toBe(3); });
+}
+honest("c2 holds", () => {});
+test("c3 too", () => expect(1 + 1).toBe(2));
+"""
+_FIRST = {
+    "vitest": 'import { expect, test } from "vitest";\n',
+    "node:test": 'import { test } from "node:test";\nimport assert from "node:assert";\n'
+    "const expect = (one) => ({ toBe: (other) => assert.equal(one, other) });\n",
+}
+
+
+@pytest.mark.parametrize("runner", _FIRST)
+async def test_a_test_that_hides_its_errors_is_not_believed(checked, runner: str) -> None:
+    """It passes whatever the code does: made to fail, it passes still."""
+    result = await checked(NodeTests(), {"a.test.mjs": _FIRST[runner] + _LIES})
+    assert [(each.rule, each.detail) for each in result.findings] == [("forged", "a.test.mjs::test_c1_adds")]
+    assert {test.status for test in result.tests} == {"error"}
+
+
+_ONE = """import { writeFileSync } from "node:fs";
+test("writes", () => { writeFileSync("seen", ""); });
+"""
+_OTHER = """import { existsSync } from "node:fs";
+test("c1 sees nothing", async () => {
+  for (let n = 0; n < 150; n++) {
+    if (existsSync("seen")) throw new Error("it is there");
+    await new Promise((done) => setTimeout(done, 20));
+  }
+});
+test("c2 is red", () => { expect(1).toBe(2); });
+"""
+
+
+async def test_a_red_test_that_passes_by_itself_is_flaky(checked) -> None:
+    """What is wrong with it is that it depends on another one. Node's runner starts two files at once, and at once."""
+    files = {"a.test.mjs": _FIRST["node:test"] + _ONE, "b.test.mjs": _FIRST["node:test"] + _OTHER}
+    result = await checked(NodeTests(), files)
+    flaky, red = result.findings
+    assert (result.status, flaky.rule, red.rule) == (
+        "failed", "b.test.mjs::test_c1_sees nothing", "b.test.mjs::test_c2_is red",
+    )  # fmt: skip
+    assert flaky.message.startswith("is flaky: it failed, and passed when its file ran again alone")
+    assert flaky.detail.startswith("it is there\n")
+    assert "is flaky" not in red.message
+
+
+async def test_tests_that_pass_because_they_fail_are_left_alone(checked) -> None:
+    """And those that may end before their last line; what has a title of theirs is not told from them."""
+    text = (
+        'import { expect, test } from "vitest";\n'
+        'test("same", () => { expect(1).toBe(1); });\ntest("same", () => { if (expect) return; });\n'
+        'test.each([1, 2])("each %s", (n) => { expect(n).toBeGreaterThan(0); });\n'
+        'for (const n of [1, 2]) test("loop", async function () { await expect(n).toBeGreaterThan(0) // so\n});\n'
+    )
+    marked = 'import { test } from "vitest";\ntest("a", { fails: true }, () => { throw new Error(); });\n'
+    result = await checked(NodeTests(), {"a.test.ts": text, "b.test.mjs": f'{marked}test("b", () => {{}});\n'})
+    assert (result.status, result.findings) == ("passed", ())
 
 
 def test_ids_carry_criteria_as_those_of_pytest_do() -> None:

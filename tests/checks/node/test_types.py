@@ -28,9 +28,9 @@ _FOUND = {
 }  # fmt: skip
 
 
-async def test_types_fit_or_it_is_told_where_not(checked_in_both, places) -> None:
-    assert await checked_in_both(TypeScript(), _CLEAN) == CheckResult(check="typescript", status="passed")
-    result = await checked_in_both(TypeScript(), {**_CLEAN, **_FAULTY})
+async def test_types_fit_or_it_is_told_where_not(checked, places) -> None:
+    assert await checked(TypeScript(), _CLEAN) == CheckResult(check="typescript", status="passed")
+    result = await checked(TypeScript(), {**_CLEAN, **_FAULTY})
     assert (result.status, set(places(result))) == ("failed", _FOUND)
 
 

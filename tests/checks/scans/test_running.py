@@ -5,32 +5,9 @@ from __future__ import annotations
 import pytest
 
 from slipway.checks.base import NotRun
-from slipway.checks.findings import finding
-from slipway.checks.scans import judged, scan
+from slipway.checks.scans import scan
 from slipway.sandboxes import FileContent, Sandbox
 from slipway.sandboxes.profile import ANALYSIS_PLACE
-from slipway.state import CheckResult
-from slipway.state.records import Finding
-
-
-async def test_errors_come_first_and_warnings_fail_nothing() -> None:
-    async def found() -> list[Finding]:
-        return [finding("c", "advice", severity="warning"), finding("c", "fault")]
-
-    async def advice() -> list[Finding]:
-        return [finding("c", "advice", severity="warning")]
-
-    result = await judged("c", found)
-    assert (result.status, [each.message for each in result.findings]) == ("failed", ["fault", "advice"])
-    assert (await judged("c", advice)).status == "passed"
-
-
-async def test_what_cannot_be_told_did_not_run() -> None:
-    async def found() -> list[Finding]:
-        raise NotRun("no tool")
-
-    result = (await judged("c", found)).model_copy(update={"seconds": 0.0})
-    assert result == CheckResult(check="c", status="not_run", reason="no tool")
 
 
 async def test_a_program_that_breaks_or_takes_too_long_is_no_pass(analysed: Sandbox) -> None:

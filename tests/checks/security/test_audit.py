@@ -47,13 +47,13 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None, 
     return [(each.file, each.line, each.rule, each.hint) for each in result.findings]
 
 
-async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, advisories: Path) -> None:
+async def test_a_version_with_a_known_fault_is_found(judged: Judged, advisories: Path) -> None:
     files = {
         "requirements.txt": "flask==2.1\nfast-api<0.100\n",
         "package.json": json.dumps({"dependencies": {"left-pad": "~1.2.0", "right-pad": "1.0.0"}}, indent=1),
         "web/package-lock.json": json.dumps({"packages": {"": {}, "node_modules/left-pad": {"version": "1.2.3"}}}),
     }
-    result = await judged_anywhere(DependencyAudit(advisories), files)
+    result = await judged(DependencyAudit(advisories), files)
     assert result.status == "failed"
     assert told(result) == [
         ("package.json", 3, "JS-1", "ask for left-pad >= 1.2.4"),
@@ -64,7 +64,7 @@ async def test_a_version_with_a_known_fault_is_found(judged_anywhere: Judged, ad
         "requirements.txt": "flask>=2.3\nfast-api>=0.90\n",
         "package.json": '{"dependencies": {"left-pad": "^1.0.0"}}',
     }
-    assert await judged_anywhere(DependencyAudit(advisories), fine) == CheckResult(
+    assert await judged(DependencyAudit(advisories), fine) == CheckResult(
         check="audit", status="passed", blocking=False
     )
 

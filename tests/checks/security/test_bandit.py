@@ -30,15 +30,15 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None, 
     return [(each.file, each.line, each.rule, each.severity) for each in result.findings]
 
 
-async def test_what_is_grave_is_an_error_and_the_rest_is_told(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Bandit(), {"a.py": BAD})
+async def test_what_is_grave_is_an_error_and_the_rest_is_told(judged: Judged) -> None:
+    result = await judged(Bandit(), {"a.py": BAD})
     assert result.status == "failed"
     assert told(result) == [
         ("a.py", 7, "B602", "error"), ("a.py", 8, "B506", "error"), ("a.py", 9, "B306", "error"),
         ("a.py", 10, "B101", "warning"),
     ]  # fmt: skip
     right = "import subprocess\n\n\ndef f(x):\n    subprocess.run(['ls', x], check=True)\n"
-    assert await judged_anywhere(Bandit(), {"a.py": right}) == CheckResult(check="bandit", status="passed")
+    assert await judged(Bandit(), {"a.py": right}) == CheckResult(check="bandit", status="passed")
 
 
 @pytest.mark.parametrize(

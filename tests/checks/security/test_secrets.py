@@ -57,13 +57,13 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None]]
     return [(each.file, each.line, each.rule) for each in result.findings]
 
 
-async def test_secrets_of_every_kind_of_file_are_found_and_never_repeated(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Secrets(), BAD)
+async def test_secrets_of_every_kind_of_file_are_found_and_never_repeated(judged: Judged) -> None:
+    result = await judged(Secrets(), BAD)
     assert (result.status, sorted(told(result), key=str)) == ("failed", sorted(FOUND, key=str))
     said = result.model_dump_json()
     assert [secret for secret in (AWS, STRIPE, HUNTER) if secret in said] == []
     assert "***" in said
-    assert await judged_anywhere(Secrets(), CLEAN) == CheckResult(check="secrets", status="passed")
+    assert await judged(Secrets(), CLEAN) == CheckResult(check="secrets", status="passed")
 
 
 async def test_no_list_and_no_comment_of_the_project_hides_any(judged: Judged) -> None:

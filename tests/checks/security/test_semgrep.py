@@ -31,14 +31,14 @@ def told(result: CheckResult) -> list[tuple[str | None, int | None, str | None]]
     return sorted({(each.file, each.line, each.rule) for each in result.findings if each.severity == "error"})
 
 
-async def test_every_rule_finds_its_lines_and_no_other(judged_anywhere: Judged) -> None:
-    result = await judged_anywhere(Semgrep(), EXAMPLES)
+async def test_every_rule_finds_its_lines_and_no_other(judged: Judged) -> None:
+    result = await judged(Semgrep(), EXAMPLES)
     assert told(result) == expected(EXAMPLES)
     assert {each.rule for each in result.findings} == {
         rule["id"] for name in ("python.yml", "javascript.yml") for rule in rules_of(name)
     }
     assert all(each.hint for each in result.findings)
-    assert await judged_anywhere(Semgrep(), {"a.py": "x = 1\n"}) == CheckResult(check="semgrep", status="passed")
+    assert await judged(Semgrep(), {"a.py": "x = 1\n"}) == CheckResult(check="semgrep", status="passed")
 
 
 async def test_neither_comments_nor_lists_hide_anything(judged: Judged) -> None:

@@ -18,10 +18,20 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from slipway.sandboxes import Command, ExecResult, FileContent, Limits, Sandbox, SandboxError
+from slipway.config import load_settings
+from slipway.sandboxes import (
+    Command,
+    ExecResult,
+    FileContent,
+    Limits,
+    Sandbox,
+    SandboxError,
+    Sandboxes,
+    open_sandboxes,
+)
 from slipway.sandboxes.bubblewrap import open_bubblewrap
 from slipway.sandboxes.docker import Engine, connect, open_docker
-from slipway.sandboxes.profile import HOME_BYTES, SHM_BYTES, TMP_BYTES
+from slipway.sandboxes.profile import BROWSER_LIMITS, HOME_BYTES, SHM_BYTES, TMP_BYTES
 from trying import digest
 
 HERE = Path(__file__).parent
@@ -65,16 +75,17 @@ PRIVATE = (
 class Target:
     """The sandboxes of one backend that are attacked. Attacks that leave one as it was follow each other in it."""
 
-    def __init__(self, backend: str, place: str) -> None:
+    def __init__(self, backend: str, place: str, limits: Limits = LIMITS) -> None:
         self.backend = backend
-        self.limits = LIMITS
+        self.limits = limits
         self.place = place
         """The address of the daemon, where there is one."""
         self._engine: Engine | None = None
         self._shared: Sandbox | None = None
 
-    async def open(self, limits: Limits = LIMITS) -> Sandbox:
+    async def open(self, limits: Limits | None = None) -> Sandbox:
         """A sandbox of the caller's own, to be closed by it."""
+        limits = limits or self.limits
         if self.backend == "docker":
             self._engine = self._engine or await connect(self.place)
             return await open_docker(self._engine, limits)
@@ -117,6 +128,22 @@ class Target:
         await self.give_up()
         if self._engine is not None:
             await self._engine.close()
+
+
+class Browsing(Target):
+    """Those of them that have a browser: more memory, processes and processors, another image, and what drives it."""
+
+    def __init__(self, backend: str, place: str, sandboxes: Sandboxes) -> None:
+        super().__init__(backend, place, BROWSER_LIMITS)
+        self._sandboxes = sandboxes
+
+    async def open(self, limits: Limits | None = None) -> Sandbox:
+        launcher = await self._sandboxes.backend.launcher(limits or self.limits, self._sandboxes.layers)
+        return await launcher.open()
+
+    async def plain(self) -> Sandbox:
+        """One without a browser."""
+        return await super().open(LIMITS)
 
 
 @dataclass(frozen=True)
@@ -227,6 +254,17 @@ async def target(request: pytest.FixtureRequest, machine: Machine) -> AsyncItera
     made = Target(request.param, request.getfixturevalue("docker_host") if request.param == "docker" else "")
     yield made
     await made.end()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=BACKENDS)
+async def browsing(request: pytest.FixtureRequest, machine: Machine, cache_dir: Path) -> AsyncIterator[Browsing]:
+    """The same of sandboxes that have a browser."""
+    place = request.getfixturevalue("browser_host") if request.param == "docker" else ""
+    overrides = [f"sandbox.backend={request.param}", *([f"sandbox.docker_host={place}"] if place else [])]
+    async with open_sandboxes(load_settings(overrides).sandbox, cache_dir, tools=(), ahead=0) as sandboxes:
+        made = Browsing(request.param, place, await sandboxes.browsing())
+        yield made
+        await made.end()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

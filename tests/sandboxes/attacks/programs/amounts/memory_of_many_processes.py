@@ -1,16 +1,20 @@
 """
 item = "memory bombs"
-tries = "20 processes, each with a moderate 30 MiB"
+tries = "20 processes, each with a moderate eighth of the limit"
 safe = "killed, with the reason"
 ends = [137]
-says = "the sandbox ended this command: it used more than 256 MiB of memory"
+says = "MiB of memory"
 """
 
 import os
 import time
 
+from trying import outside
+
+size = outside()["limits"]["memory_bytes"] // 8
+
 for _ in range(20):
     if os.fork() == 0:
-        held = bytearray(os.urandom(1 << 20) * 30)
+        held = bytearray(os.urandom(1 << 20) * (size >> 20))
         time.sleep(60)
 time.sleep(60)

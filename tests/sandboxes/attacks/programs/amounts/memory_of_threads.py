@@ -1,6 +1,6 @@
 """
 item = "memory bombs"
-tries = "40 threads of one process, each with 20 MiB"
+tries = "40 threads of one process, each with a twelfth of the limit"
 safe = "killed, with the reason"
 ends = [137]
 says = "of memory"
@@ -9,9 +9,13 @@ says = "of memory"
 import threading
 import time
 
+from trying import outside
+
+size = outside()["limits"]["memory_bytes"] // 12
+
 
 def take() -> None:
-    held = bytearray(os_bytes * 20)
+    held = bytearray(os_bytes * (size >> 20))
     time.sleep(60)
     del held
 
