@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .base import LEVEL, Estimate, unknown
+
+_DRAWS = 4000
+
+
+def ratio(
+    amounts: Sequence[float], counts: Sequence[float], *, level: float = LEVEL, seed: int = 0, draws: int = _DRAWS
+) -> Estimate:
+    """The sum of `amounts` over the sum of `counts`, such as money per success; both are totals by task.
+
+    What failures cost is in it: it is what a success costs whoever pays for all. The interval is the bootstrap-t on the
+    logarithm, with tasks drawn anew (Efron and Tibshirani 1993, 12.5). Without any success there is no value; `amounts`
+    that are all 0 are a ratio of exactly 0.
+    """
+    amount, count = np.asarray(amounts, dtype=float), np.asarray(counts, dtype=float)
+    tasks = len(amount)
+    if tasks == 0 or count.sum() == 0:
+        return unknown(tasks)
+    value = float(amount.sum() / count.sum())
+    if value == 0 or tasks == 1:
+        return Estimate(value, value, value, tasks)
+    whole, error, _ = _logarithms(amount, count, np.ones((1, tasks)))
+    drawn = np.random.default_rng(seed).multinomial(tasks, np.full(tasks, 1 / tasks), size=draws).astype(float)
+    logs, errors, possible = _logarithms(amount, count, drawn)
+    possible &= errors > 0
+    if error[0] == 0 or not possible.any():
+        return Estimate(value, value, value, tasks)
+    studentised = (logs[possible] - whole[0]) / errors[possible]
+    below, above = np.quantile(studentised, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.exp(whole[0] - np.array([above, below]) * error[0])
+    return Estimate(value, float(low), float(high), tasks)
+
+
+def _logarithms(
+    amount: np.ndarray, count: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each row of `weights`, how often each task was drawn: log ratio, its linearised standard error, whether it is."""
+    tasks = len(amount)
+    sums, successes = weights @ amount, weights @ count
+    possible = (successes > 0) & (sums > 0)
+    sums, successes = np.where(possible, sums, 1.0), np.where(possible, successes, 1.0)
+    ratios = sums / successes
+    squares = weights @ amount**2 - 2 * ratios * (weights @ (amount * count)) + ratios**2 * (weights @ count**2)
+    errors = np.sqrt(np.maximum(squares, 0) * tasks / (tasks - 1)) / sums
+    return np.log(ratios), errors, possible
