@@ -212,8 +212,11 @@ def _suites(commands: Any) -> None:
     check.add_argument("suite", nargs="?", default="core", metavar="NAME|DIR", help="which (default: core)")
     only = "only this task; may be repeated"
     check.add_argument("--task", action="append", default=[], metavar="ID", help=only)
+    bugs = _command(actions, "bugs", "suite", "make the bugs of a task's references anew, in sandboxes")
+    bugs.add_argument("directory", metavar="DIR", help="the folder of a task, or of a suite")
+    bugs.add_argument("--task", action="append", default=[], metavar="ID", help=only)
     listing = _command(actions, "list", "suite", "list the shipped suites")
-    for name, action in (("check", check), ("list", listing)):
+    for name, action in (("check", check), ("bugs", bugs), ("list", listing)):
         action.set_defaults(action=name)
 
 

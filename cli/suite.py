@@ -2,23 +2,28 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
+from pathlib import Path
 
 from ..config import load_settings
 from ..config.task import Suite
 from ..config.tasking import find_suite, suite_names
-from ..experiments.tasks import TaskProven, chosen, prove
+from ..experiments.tasks import Furnished, TaskProven, chosen, make_bugs, prove
 from ..state.text import counted, visible
 from .execution import DELIVERED, NOT_DELIVERED, cancelled_by_signals, execute
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """`slipway suite check` and `list`."""
+    """`slipway suite check`, `bugs` and `list`."""
 
     async def command() -> int:
         match arguments.action:
             case "check":
                 with cancelled_by_signals():
                     return await _check(arguments)
+            case "bugs":
+                with cancelled_by_signals():
+                    return await _bugs(arguments)
             case _:
                 return _list(arguments)
 
@@ -57,6 +62,32 @@ def _told(proven: TaskProven) -> dict[str, object]:
         "task": proven.task.id, "digest": proven.task.digest, "holds": proven.holds,
         "claims": [proof.claim for proof in proven.proofs], "wrong": wrong, "seconds": round(proven.seconds, 3),
     }  # fmt: skip
+
+
+async def _bugs(arguments: argparse.Namespace) -> int:
+    made: list[Furnished] = []
+    async for each in make_bugs(Path(arguments.directory), load_settings(arguments.set), arguments.task):
+        made.append(each)
+        if not arguments.json:
+            print(visible("\n".join(_made(each))), flush=True)
+    if arguments.json:
+        print(json.dumps([_furnished(each) for each in made]))
+    return NOT_DELIVERED if any(each.wrong for each in made) else DELIVERED
+
+
+def _made(made: Furnished) -> list[str]:
+    effects = Counter(bug.effect for bug in made.bugs)
+    sets = len({bug.fails for bug in made.bugs})
+    facts = f"{effects['wrong']} wrong, {effects['crash']} crash, {counted(sets, 'set')} of failing tests"
+    said = f"{counted(len(made.bugs), 'bug')} ({facts}) of {counted(made.tried, 'candidate')}"
+    wrong = [f"     {proof.claim}: {proof.said}" for proof in made.wrong]
+    return [f"{'FAIL' if made.wrong else 'ok  '} {made.file or made.task}: {said}", *wrong]
+
+
+def _furnished(made: Furnished) -> dict[str, object]:
+    wrong = [{"claim": proof.claim, "said": proof.said} for proof in made.wrong]
+    bugs = [bug.model_dump(mode="json", exclude_defaults=True) for bug in made.bugs]
+    return {"task": made.task, "file": made.file, "tried": made.tried, "bugs": bugs, "wrong": wrong}
 
 
 def _list(arguments: argparse.Namespace) -> int:

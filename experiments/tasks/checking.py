@@ -143,17 +143,22 @@ async def _tried(trial: Trial) -> list[Proof]:
     """Whether the hidden check and the tests tell right from wrong."""
     stub = {**trial.before, **trial.step.stub}
     name = "stub" if trial.step.stub else "what stood there before"
-    wrong = [(f"bug {bug.id}: {place}", bug, text) for bug in trial.step.bugs for place, text in _texts(bug)]
+    wrong = [(f"bug {bug.id}: {place}", bug, text) for bug in trial.step.bugs for place, text in texts_of(bug)]
     try:
         first = [await _accepted(trial), *await _tested(trial)]
     except SandboxRefusal as error:
         return [Proof("reference", False, f"its files cannot be written: {error}; rename them")]
-    refused = [_refused(trial, name, stub)]
-    refused += [_refused(trial, claim, with_fault(trial.after, bug, text)) for claim, bug, text in wrong]
-    return [*first, *await together(refused), *await _noticed(trial)]
+    tried = [_refused(trial, name, stub), *(refused(trial, claim, bug, text) for claim, bug, text in wrong)]
+    return [*first, *await together(tried), *await _noticed(trial)]
 
 
-def _texts(bug: Bug) -> Iterator[tuple[str, str]]:
+async def refused(trial: Trial, claim: str, bug: Bug, text: str) -> Proof:
+    """Whether the hidden check does not accept the reference with a `text` of `bug`."""
+    return await _refused(trial, claim, with_fault(trial.after, bug, text))
+
+
+def texts_of(bug: Bug) -> Iterator[tuple[str, str]]:
+    """Each wrong text of a bug, with where it stands."""
     yield "new", bug.new
     yield from ((f"others.{number}", text) for number, text in enumerate(bug.others))
 
