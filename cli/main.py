@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _steering(commands)
     _looking(commands)
     _packs(commands)
+    _suites(commands)
     scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
     scripted.add_argument("--port", type=_port, default=8808, help="loopback port (default: 8808)")
     scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
@@ -200,6 +201,22 @@ def _packs(commands: Any) -> None:
     for name, action in (
         ("check", check), ("init", init), ("lock", locking), ("list", listing), ("violations", violations),
     ):  # fmt: skip
+        action.set_defaults(action=name)
+
+
+def _suites(commands: Any) -> None:
+    summary = "list or prove suites: tasks that line-ups are measured with"
+    suite = commands.add_parser("suite", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    actions = suite.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = _command(actions, "check", "suite", "prove that its tasks tell right from wrong, in sandboxes")
+    check.add_argument("suite", nargs="?", default="core", metavar="NAME|DIR", help="which (default: core)")
+    only = "only this task; may be repeated"
+    check.add_argument("--task", action="append", default=[], metavar="ID", help=only)
+    bugs = _command(actions, "bugs", "suite", "make the bugs of a task's references anew, in sandboxes")
+    bugs.add_argument("directory", metavar="DIR", help="the folder of a task, or of a suite")
+    bugs.add_argument("--task", action="append", default=[], metavar="ID", help=only)
+    listing = _command(actions, "list", "suite", "list the shipped suites")
+    for name, action in (("check", check), ("bugs", bugs), ("list", listing)):
         action.set_defaults(action=name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,11 @@ def find_suite(name: str) -> Suite:
     return load_suite(Path(name))
 
 
-def load_suite(folder: Path) -> Suite:
-    """The suite in `folder`, with all its tasks. ConfigurationError names what is wrong in it."""
+def load_suite(folder: Path, *, kinds: Collection[str] | None = None) -> Suite:
+    """The suite in `folder`, with all its tasks; of their bugs, those of `kinds` only.
+
+    ConfigurationError names what is wrong in it.
+    """
     read = Folder.read(_SUITE, folder.resolve())
     head = read.valid(_Head, read.mapping("suite.yaml"), "suite.yaml")
     there = {path.partition("/")[0] for path in read.files if "/" in path}
@@ -60,17 +64,17 @@ def load_suite(folder: Path) -> Suite:
             raise ConfigurationError(f"{read.source}/suite.yaml: tasks: there is no folder {name!r} beside it; add it")
     if odd := sorted(there - set(head.tasks)):
         raise ConfigurationError(f"{read.source}/{odd[0]}: is no task of suite.yaml; name it there, or remove it")
-    tasks = tuple(_task(Folder(_TASK, f"{read.source}/{name}", read.below(f"{name}/"))) for name in head.tasks)
+    tasks = tuple(_task(Folder(_TASK, f"{read.source}/{name}", read.below(f"{name}/")), kinds) for name in head.tasks)
     whole = hashlib.sha256("\n".join(f"{task.id} {task.digest}" for task in tasks).encode()).hexdigest()
     return read.valid(Suite, {**dict(head), "tasks": tasks, "digest": whole}, "suite.yaml")
 
 
-def load_task(folder: Path) -> Task:
-    """The task in `folder`. ConfigurationError names what is wrong in it."""
-    return _task(Folder.read(_TASK, folder.resolve()))
+def load_task(folder: Path, *, kinds: Collection[str] | None = None) -> Task:
+    """The task in `folder`; of its bugs, those of `kinds` only. ConfigurationError names what is wrong in it."""
+    return _task(Folder.read(_TASK, folder.resolve()), kinds)
 
 
-def _task(folder: Folder) -> Task:
+def _task(folder: Folder, kinds: Collection[str] | None) -> Task:
     head = folder.valid(Head, folder.mapping("task.yaml"), "task.yaml")
     name = Path(folder.source).name
     if head.id != name:
@@ -82,14 +86,14 @@ def _task(folder: Folder) -> Task:
         raise ConfigurationError(f"{folder.source}: its requests are numbered {numbers}; number them 1, 2, 3, ...")
     places = [f"{number}/" for number in numbers] or [""]
     _nothing_else(folder, places)
-    steps = tuple(_step(folder, place) for place in places)
+    steps = tuple(_step(folder, place, kinds) for place in places)
     whole = {**dict(head), "start": folder.below("start/"), "steps": steps, "digest": folder.digest}
     task = folder.valid(Task, whole, "task.yaml")
     _bugs_fit(task, folder.source)
     return task
 
 
-def _step(folder: Folder, place: str) -> Step:
+def _step(folder: Folder, place: str, kinds: Collection[str] | None) -> Step:
     request = folder.text(f"{place}request.md")
     found: dict[str, Any] = {part: folder.below(f"{place}{part}/") for part in ("reference", "acceptance", "stub")}
     for part in ("reference", "acceptance"):
@@ -97,7 +101,8 @@ def _step(folder: Folder, place: str) -> Step:
             raise ConfigurationError(f"{folder.source}/{place}{part}: is missing; put its files there")
     bugs = f"{place}bugs.yaml"
     if bugs in folder.files:
-        found["bugs"] = folder.valid(_Bugs, folder.mapping(bugs), bugs).bugs
+        every = folder.valid(_Bugs, folder.mapping(bugs), bugs).bugs
+        found["bugs"] = tuple(bug for bug in every if kinds is None or bug.kind in kinds)
     play = f"{place}play.yaml"
     if play in folder.files:
         found["play"] = folder.valid(Play, folder.mapping(play), play)

@@ -36,9 +36,12 @@ def test_every_package_is_declared() -> None:
         for name in _tracked("*/__init__.py", "__init__.py")
         # The projects of demos, packs and benchmarks are data.
         if not name.startswith(
-            ("tests/", ".", "models/scripted/demos/", "config/packs/", "config/starter/", "benchmarks/")
+            (
+                "tests/", ".", "models/scripted/demos/", "config/packs/", "config/starter/", "config/suites/",
+                "benchmarks/",
+            )
         )
-    }
+    }  # fmt: skip
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
@@ -53,7 +56,7 @@ def test_the_layers_name_every_folder() -> None:
     assert named == {path.parent.name for path in ROOT.glob("*/__init__.py")}
 
 
-DATA = ("tests/", "benchmarks/", "config/packs/")
+DATA = ("tests/", "benchmarks/", "config/packs/", "config/suites/")
 """Where files are no modules of the package."""
 
 
