@@ -3,7 +3,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..models.scripted import load_script, serve_forever
+from ..models.endpoints import serve_forever
+from ..models.scripted import load_script, serving
 from .execution import execute
 
 
@@ -13,7 +14,7 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         script = load_script(arguments.script)
         log = Path(arguments.log) if arguments.log else None
-        serve_forever(script, port=arguments.port, latency=arguments.latency, log=log)
+        serve_forever(serving(script, port=arguments.port, latency=arguments.latency, log=log))
         return 0
 
     return execute(command)

@@ -14,6 +14,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from ...state.records import Record
 
+ROLE_LINE = "# Role: "
 MessageRole = Literal["system", "developer", "user", "assistant", "tool"]
 
 
@@ -81,6 +82,16 @@ class Asked:
     """The JSON schema that the reply's text has to keep; None: plain text."""
     prompt_tokens: int
     cached_tokens: int
+
+    @property
+    def heading(self) -> str:
+        """The first line of the first system message; empty where there is none."""
+        return next((message.text.partition("\n")[0].strip() for message in self.messages if message.instructs), "")
+
+    @property
+    def role(self) -> str | None:
+        """Whom the heading names, as in `# Role: coder`; None where it names nobody."""
+        return self.heading.removeprefix(ROLE_LINE).strip() if self.heading.startswith(ROLE_LINE) else None
 
     @property
     def turn(self) -> int:

@@ -1,16 +1,8 @@
 from __future__ import annotations
 
+from ..endpoints import RequestError
 from .conditions import Condition, Conversation
 from .script import Reply, Rule, Script
-
-
-class RequestError(Exception):
-    """A request that gets no reply; sent as HTTP 400 with the message and the code."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        """`invalid_request`, `no_matching_rule` or `ambiguous_rules`."""
 
 
 def choose(script: Script, conversation: Conversation) -> Reply:

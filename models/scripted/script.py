@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
-from pydantic import Field, JsonValue, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from ...config import ConfigurationError, Role
 from ...state.records import Record
+from ..endpoints import Fault, ToolCall
 from .conditions import Condition
 
 DEMOS = Path(__file__).parent / "demos"
@@ -18,50 +19,6 @@ Substring = Annotated[str, Field(min_length=1)]
 
 class ScriptError(ConfigurationError):
     """A script that cannot be had or is not valid; the message names the file and the field."""
-
-
-class ToolCall(Record):
-    """A call of one tool."""
-
-    name: str = Field(min_length=1)
-    arguments: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
-
-
-class Fault(Record):
-    """What goes wrong with a reply, for tests of whoever reads it.
-
-    Some faults are of a stream; a reply that does not stream never meets them. The others are of the whole answer.
-    """
-
-    kind: Literal["cut", "end", "error", "stall", "status", "garbage", "nonsense", "silence"]
-    """Of a stream: the connection is cut; it ends in good order, but too early; it tells an error; nothing comes.
-
-    Of an answer: an HTTP status; bytes that are no JSON; JSON that is no reply; none until the client leaves.
-    """
-    after: int = Field(default=0, ge=0)
-    """Characters of a stream's text and arguments that are sent first; the reply's end is never among them."""
-    seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """How long a stall lasts; the stream then goes on."""
-    status: int | None = Field(default=None, ge=400, lt=600)
-    retry_after: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    """The seconds in the header `retry-after` of a status."""
-    times: int | None = Field(default=None, gt=0)
-    """How often one request meets it; None is whenever it is made."""
-
-    @property
-    def streams(self) -> bool:
-        """Whether it is a fault of a stream."""
-        return self.kind in ("cut", "end", "error", "stall")
-
-    @model_validator(mode="after")
-    def _stalls_for_a_time(self) -> Fault:
-        if (self.kind == "stall") != (self.seconds > 0):
-            raise ValueError("`seconds` say how long a `stall` lasts; it needs them, and nothing else takes them")
-        if (self.kind == "status") != (self.status is not None) or (self.retry_after is not None and not self.status):
-            raise ValueError("a `status` names its `status`, and may have a `retry_after`; nothing else takes them")
-        if self.after and not self.streams:
-            raise ValueError("`after` is of a stream, and not of a whole answer")
-        return self
 
 
 class Reply(Record):

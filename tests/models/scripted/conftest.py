@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from slipway.models.scripted import Script, ScriptedEndpoint, load_script, serving
+from slipway.models.endpoints import Endpoint
+from slipway.models.scripted import Script, load_script, serving
 
 
 @dataclass
@@ -47,13 +48,13 @@ def tally() -> Script:
 
 
 @pytest.fixture(scope="session")
-def endpoint(tally: Script) -> Iterator[ScriptedEndpoint]:
+def endpoint(tally: Script) -> Iterator[Endpoint]:
     with serving(tally) as endpoint:
         yield endpoint
 
 
 @pytest.fixture(scope="session")
-def http(endpoint: ScriptedEndpoint) -> Iterator[httpx.Client]:
+def http(endpoint: Endpoint) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=endpoint.base_url) as client:
         yield client
 

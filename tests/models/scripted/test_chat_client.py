@@ -11,7 +11,8 @@ from langchain_openai import ChatOpenAI
 from openai import BadRequestError, DefaultAsyncHttpxClient
 from pydantic import SecretStr
 
-from slipway.models.scripted import Script, ScriptedEndpoint
+from slipway.models.endpoints import Endpoint
+from slipway.models.scripted import Script
 
 TOOL = {
     "type": "function",
@@ -20,7 +21,7 @@ TOOL = {
 
 
 @pytest.fixture
-async def model(endpoint: ScriptedEndpoint) -> AsyncIterator[ChatOpenAI]:
+async def model(endpoint: Endpoint) -> AsyncIterator[ChatOpenAI]:
     """With a client of its own: the default one is shared by base URL, beyond the event loop that opened it."""
     async with DefaultAsyncHttpxClient() as http:
         yield ChatOpenAI(

@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from slipway.models.scripted import EndpointError, Script, serving
+from slipway.models.endpoints import EndpointError
+from slipway.models.scripted import Script, serving
 
 ASK = {
     "model": "m1",
@@ -26,8 +27,9 @@ ASK = {
 SERVE = """
 import sys
 from pathlib import Path
-from slipway.models.scripted import load_script, serve_forever
-serve_forever(load_script("tally"), log=Path(sys.argv[1]))
+from slipway.models.endpoints import serve_forever
+from slipway.models.scripted import load_script, serving
+serve_forever(serving(load_script("tally"), log=Path(sys.argv[1])))
 print("ended")
 """
 

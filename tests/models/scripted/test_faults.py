@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from slipway.models.scripted import ScriptedEndpoint, ScriptError, load_script, serving
+from slipway.models.endpoints import Endpoint
+from slipway.models.scripted import ScriptError, load_script, serving
 
 TEXT = "".join(chr(ord("a") + n % 26) for n in range(200))
 ARGUMENTS = {"path": "x" * 100}
@@ -25,7 +26,7 @@ def script(folder: Path, fault: str, reply: dict[str, Any] | None = None) -> Pat
     return path
 
 
-def stream(endpoint: ScriptedEndpoint) -> tuple[list[Any], str]:
+def stream(endpoint: Endpoint) -> tuple[list[Any], str]:
     """The events that came, and how it ended."""
     came: list[Any] = []
     try:
@@ -118,7 +119,7 @@ def test_a_reply_that_does_not_stream_is_whole(tmp_path: Path) -> None:
         assert stream(endpoint)[1] == "cut"
 
 
-def post(endpoint: ScriptedEndpoint, *, stream: bool) -> httpx.Response:
+def post(endpoint: Endpoint, *, stream: bool) -> httpx.Response:
     return httpx.post(f"{endpoint.base_url}/chat/completions", json={**ASKED, "stream": stream}, timeout=60)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from slipway.models.scripted import RequestError, Script, choose
+from slipway.models.endpoints import RequestError
+from slipway.models.scripted import Script, choose
 from slipway.models.scripted.conditions import Conversation
 
 

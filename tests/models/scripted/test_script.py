@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from slipway.models.scripted import ScriptError, ToolCall, demo_names, load_script, project_of
+from slipway.models.endpoints import ToolCall
+from slipway.models.scripted import ScriptError, demo_names, load_script, project_of
 
 GOOD = """
 name: tiny

@@ -1,4 +1,4 @@
-"""The scripted server as a thing that is started and stopped: beside other work, or as a process of its own."""
+"""The server as a thing that is started and stopped: beside other work, or as a process of its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ...config import ConfigurationError
+from .base import Player
 from .log import RequestLog
-from .script import Script
-from .server import ScriptedServer
+from .server import ChatServer, Label
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -27,16 +27,20 @@ class EndpointError(ConfigurationError):
     """The endpoint cannot be started; the message names the address and the next step."""
 
 
-class ScriptedEndpoint:
-    """A script behind real HTTP, from `__enter__` until `__exit__`; see `serving`."""
+class Endpoint:
+    """A player behind real HTTP, from `__enter__` until `__exit__`, served from a thread.
+
+    `with` yields once it answers, and leaves nothing running. Port 0 takes a free one; `log` is a file that gets JSON
+    lines for each request. EndpointError where the port is taken or the log cannot be opened.
+    """
 
     def __init__(
-        self, script: Script, *, host: str = "127.0.0.1", port: int = 0, latency: float = 0.0, log: Path | None = None
+        self, player: Player, label: Label, *, host: str = "127.0.0.1", port: int = 0, log: Path | None = None
     ) -> None:
-        self.script = script
+        self.label = label
+        self._player = player
         self._host = host
         self._port = port
-        self._latency = latency
         self._log = log
         self._open = ExitStack()
 
@@ -51,13 +55,13 @@ class ScriptedEndpoint:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}/v1"
 
-    def __enter__(self) -> ScriptedEndpoint:
+    def __enter__(self) -> Endpoint:
         with ExitStack() as stack:
             listener = stack.enter_context(_listen(self._host, self._port))
             self._port = listener.getsockname()[1]
             log = stack.enter_context(_open_log(self._log))
-            server = ScriptedServer(self.script, log, latency=self._latency)
-            stack.enter_context(_running(server, listener))
+            server = ChatServer(self._player, self.label, log)
+            stack.enter_context(_running(server, listener, f"slipway-{self.label.kind}"))
             self._probe()
             self._open = stack.pop_all()
         return self
@@ -72,44 +76,27 @@ class ScriptedEndpoint:
             connection.request("GET", "/v1/models")
             connection.getresponse().read()
         except OSError as error:
-            raise EndpointError(f"the scripted endpoint at {self.base_url} does not answer: {error}") from error
+            raise EndpointError(
+                f"the {self.label.kind} endpoint at {self.base_url} does not answer: {error}"
+            ) from error
         finally:
             connection.close()
 
 
-def serving(
-    script: Script, *, host: str = "127.0.0.1", port: int = 0, latency: float = 0.0, log: Path | None = None
-) -> ScriptedEndpoint:
-    """A context manager that serves `script` from a thread: `with serving(script) as endpoint: endpoint.base_url`.
-
-    It yields once the endpoint answers, and leaves nothing running. Port 0 takes a free one; `latency` is the seconds
-    that every reply takes; `log` is a file that gets JSON lines for each request. EndpointError where the port is taken
-    or the log cannot be opened.
-    """
-    return ScriptedEndpoint(script, host=host, port=port, latency=latency, log=log)
-
-
-def announce(endpoint: ScriptedEndpoint) -> None:
+def announce(endpoint: Endpoint) -> None:
     """Print where the endpoint is."""
-    print(f"scripted model endpoint (script {endpoint.script.name!r}, no real model): {endpoint.base_url}", flush=True)
+    label = endpoint.label
+    print(f"{label.kind} model endpoint ({label.detail}, no real model): {endpoint.base_url}", flush=True)
 
 
-def serve_forever(
-    script: Script,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    latency: float = 0.0,
-    log: Path | None = None,
-    ready: Callable[[ScriptedEndpoint], None] = announce,
-) -> None:
-    """Serve `script` until SIGINT or SIGTERM, then return; `ready` is called once it answers.
+def serve_forever(endpoint: Endpoint, ready: Callable[[Endpoint], None] = announce) -> None:
+    """Serve until SIGINT or SIGTERM, then return; `ready` is called once it answers.
 
-    For a process of its own: call it in the main thread, before any other is started. Raises what `serving` raises.
+    For a process of its own: call it in the main thread, before any other is started. EndpointError.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # the server's thread inherits the mask
     try:
-        with serving(script, host=host, port=port, latency=latency, log=log) as endpoint:
+        with endpoint:
             ready(endpoint)
             signal.sigwait(_SIGNALS)
     finally:
@@ -146,7 +133,7 @@ class _Connection(H11Protocol):
 
 
 @contextmanager
-def _running(server: ScriptedServer, listener: socket.socket) -> Generator[None]:
+def _running(server: ChatServer, listener: socket.socket, name: str) -> Generator[None]:
     config = uvicorn.Config(
         server.app(),
         http=_Connection,
@@ -160,7 +147,7 @@ def _running(server: ScriptedServer, listener: socket.socket) -> Generator[None]
     process = uvicorn.Server(config)
     runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
     loop = runner.get_loop()
-    thread = threading.Thread(target=_run, args=(runner, process, listener), name="slipway-scripted", daemon=True)
+    thread = threading.Thread(target=_run, args=(runner, process, listener), name=name, daemon=True)
     thread.start()
     try:
         yield

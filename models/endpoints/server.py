@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,10 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from .faults import ERROR_EVENT, Faults, split
+from .base import Fault, Player, RequestError
+from .faults import Faults, error_event, split
 from .log import LoggedCall, RequestLog
-from .matching import RequestError, choose
-from .script import Fault, Script
 from .wire import Answer, read_request
 
 _LOOK_SECONDS = 0.05
@@ -22,16 +22,33 @@ _LOOK_SECONDS = 0.05
 _ROUTES = "POST /v1/chat/completions and GET /v1/models"
 
 
-class ScriptedServer:
-    """The HTTP side of a script.
+@dataclass(frozen=True)
+class Label:
+    """What an endpoint says of itself."""
 
-    Between requests it keeps nothing but how often each met its fault, so they may come in any order and at once.
+    kind: str
+    """How its model comes about: `scripted`, `simulated`."""
+    models: tuple[str, ...]
+    """What it lists as its models."""
+    detail: str
+    """What it plays, for people."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The `system_fingerprint` of its replies."""
+        return f"slipway-{self.kind}:{'+'.join(self.models)}"
+
+
+class ChatServer:
+    """The HTTP side of a player.
+
+    Between requests it keeps nothing but how often each was made, so they may come in any order and at once.
     """
 
-    def __init__(self, script: Script, log: RequestLog, *, latency: float = 0.0) -> None:
-        self._script = script
+    def __init__(self, player: Player, label: Label, log: RequestLog) -> None:
+        self._player = player
+        self._label = label
         self._log = log
-        self._latency = latency
         self._faults = Faults()
         self._stopping = asyncio.Event()
 
@@ -44,15 +61,15 @@ class ScriptedServer:
         return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_route})
 
     def stop(self) -> None:
-        """Let go of the requests that wait out their latency, which get a 503, or a stall.
+        """Let go of the requests that wait for their answer, which get a 503, or wait out a stall.
 
         Call it in the server's own loop.
         """
         self._stopping.set()
 
     async def _models(self, _: Request) -> Response:
-        model = {"id": self._script.name, "object": "model", "created": 0, "owned_by": "slipway (scripted)"}
-        return _json({"object": "list", "data": [model]})
+        facts = {"object": "model", "created": 0, "owned_by": f"slipway ({self._label.kind})"}
+        return _json({"object": "list", "data": [{"id": name, **facts} for name in self._label.models]})
 
     async def _chat(self, request: Request) -> Response:
         try:
@@ -61,19 +78,27 @@ class ScriptedServer:
             return _refuse(self._log.arrived(None), error)
         call = self._log.arrived(asked)
         try:
-            answer = Answer(self._script.name, asked, choose(self._script, asked.conversation))
+            said = self._player.reply(asked)
         except RequestError as error:
             return _refuse(call, error)
-        if not await self._wait(self._latency):
-            return _error(503, "server_error", "stopping", "the scripted endpoint is stopping")
+        call.noting(said)
+        if not await self._wait(said.wait):
+            return _error(503, "server_error", "stopping", f"the {self._label.kind} endpoint is stopping")
         if await request.is_disconnected():
             return Response(status_code=499)  # nobody reads it; without a second line in the log
-        if fault := self._faults.due(answer):
-            if fault.streams:
-                return _events(self._failing(request, call, answer, fault))
-            call.failed(fault.kind)
-            return await self._failed(request, fault)
-        return _events(_stream(call, answer.chunks(), answer)) if asked.streamed else _whole(call, answer)
+        answer = Answer(self._label.fingerprint, asked, said)
+        if fault := self._faults.due(asked, said):
+            return await self._mishap(request, call, answer, fault)
+        return _delivered(call, answer)
+
+    async def _mishap(self, request: Request, call: LoggedCall, answer: Answer, fault: Fault) -> Response:
+        if fault.kind == "malformed":
+            call.meets(fault)
+            return _delivered(call, replace(answer, malformed=True))
+        if fault.streams:
+            return _events(self._failing(request, call, answer, fault))
+        call.failed(fault.kind)
+        return await self._failed(request, fault)
 
     async def _failing(self, request: Request, call: LoggedCall, answer: Answer, fault: Fault) -> AsyncIterator[str]:
         before, after = split(answer, fault)
@@ -84,7 +109,7 @@ class ScriptedServer:
             case "end":
                 pass
             case "error":
-                yield _event(ERROR_EVENT)
+                yield _event(error_event(self._label.kind))
             case "cut":
                 request.state.cut()
                 await asyncio.sleep(0)  # until the connection is gone: nothing more can be said on it
@@ -105,8 +130,8 @@ class ScriptedServer:
                 return Response(status_code=499)  # nobody reads it
             case _:
                 told = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
-                message = "the scripted endpoint fails, as its script says"
-                return _error(fault.status or 500, "server_error", "scripted", message, told)
+                message = f"the {self._label.kind} endpoint fails, as it was told to"
+                return _error(fault.status or 500, "server_error", self._label.kind, message, told)
 
     async def _wait(self, seconds: float) -> bool:
         """Whether they passed; False where the server stops instead."""
@@ -117,6 +142,10 @@ class ScriptedServer:
         except TimeoutError:
             return True
         return False
+
+
+def _delivered(call: LoggedCall, answer: Answer) -> Response:
+    return _events(_stream(call, answer.chunks(), answer)) if answer.asked.streamed else _whole(call, answer)
 
 
 def _whole(call: LoggedCall, answer: Answer) -> Response:

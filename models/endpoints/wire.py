@@ -1,4 +1,4 @@
-"""The OpenAI chat protocol: requests in, replies out. A reply is a pure function of its request and its rule.
+"""The OpenAI chat protocol: requests in, replies out. A reply is a pure function of its request and of what is said.
 
 https://platform.openai.com/docs/api-reference/chat
 """
@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .conditions import Conversation
-from .matching import RequestError
-from .script import Reply
+from .base import Asked, Message, MessageRole, PastCall, RequestError, Said, Tool, ToolCall
 
 _PIECE = 48
 """Characters in one streamed delta."""
-_ROLE_LINE = "# Role: "
 
 
 class _Part(BaseModel):
@@ -29,21 +27,73 @@ class _Part(BaseModel):
     text: str = ""
 
 
+class _Function(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    arguments: str = ""
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class _Call(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str = ""
+    function: _Function
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    role: Literal["system", "developer", "user", "assistant", "tool"]
+    role: MessageRole
     content: str | tuple[_Part, ...] | None = None
+    tool_calls: tuple[_Call, ...] | None = None
+    tool_call_id: str | None = None
 
-    @property
-    def text(self) -> str:
+    def read(self) -> Message:
+        calls = (PastCall(call.id, call.function.name, call.function.arguments) for call in self.tool_calls or ())
+        return Message(self.role, self._text(), tuple(calls), self.tool_call_id or "")
+
+    def _text(self) -> str:
         if isinstance(self.content, tuple):
             return "".join(part.text for part in self.content)
         return self.content or ""
 
-    @property
-    def instructs(self) -> bool:
-        return self.role in ("system", "developer")
+
+class _Tool(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    function: _Function | None = None
+    """None: a tool of another kind, which is not called here."""
+
+    def read(self) -> Iterator[Tool]:
+        if self.function is not None:
+            yield Tool(self.function.name, self.function.description or "", self.function.parameters or {})
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    function: _Function
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    of: dict[str, Any] = Field(default_factory=dict[str, Any], alias="schema")
+
+
+class _Format(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: _Schema | None = None
+
+    def read(self) -> dict[str, Any] | None:
+        if self.type == "text":
+            return None
+        return self.json_schema.of if self.json_schema else {"type": "object"}
 
 
 class _StreamOptions(BaseModel):
@@ -59,7 +109,9 @@ class _Request(BaseModel):
 
     model: str = Field(min_length=1)
     messages: tuple[_Message, ...] = Field(min_length=1)
-    tools: tuple[dict[str, Any], ...] | None = None
+    tools: tuple[_Tool, ...] | None = None
+    tool_choice: Literal["auto", "none", "required"] | _Choice | None = None
+    response_format: _Format | None = None
     stream: bool | None = None
     stream_options: _StreamOptions | None = None
 
@@ -83,20 +135,6 @@ class Usage:
         }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A request that was understood."""
-
-    model: str
-    digest: str
-    """SHA-256 of the canonical JSON of `model`, `messages` and `tools`."""
-    streamed: bool
-    streams_usage: bool
-    conversation: Conversation
-    prompt_tokens: int
-    cached_tokens: int
-
-
 def read_request(body: bytes) -> Asked:
     """The request in `body`; RequestError names the field that is wrong. Whose key it carries is never looked at."""
     try:
@@ -109,41 +147,54 @@ def read_request(body: bytes) -> Asked:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "body"
         raise RequestError("invalid_request", f"{field}: {first['msg']}") from error
+    choice = request.tool_choice or "auto"
     prompt, cached = _prompt_tokens(raw)
     return Asked(
         model=request.model,
-        digest=_digest({key: raw.get(key) for key in ("model", "messages", "tools")}),
+        digest=_digest(_decisive(raw)),
         streamed=bool(request.stream),
         streams_usage=bool(request.stream_options and request.stream_options.include_usage),
-        conversation=_conversation(request.messages),
+        messages=tuple(message.read() for message in request.messages),
+        tools=tuple(chain.from_iterable(tool.read() for tool in request.tools or ())),
+        tool_choice=choice if isinstance(choice, str) else choice.function.name,
+        response_format=request.response_format and request.response_format.read(),
         prompt_tokens=prompt,
         cached_tokens=cached,
     )
 
 
-def _conversation(messages: Sequence[_Message]) -> Conversation:
-    return Conversation(
-        role=_role(messages),
-        turn=sum(message.role == "assistant" for message in messages),
-        texts=tuple(message.text for message in messages if not message.instructs),
-    )
-
-
-def _role(messages: Sequence[_Message]) -> str:
-    first = next((message.text.partition("\n")[0].strip() for message in messages if message.instructs), "")
-    if not first.startswith(_ROLE_LINE):
-        wanted = f"the first line of the system message must name the role, as in '{_ROLE_LINE}coder'"
-        raise RequestError("invalid_request", f"messages: {wanted}; it is {first[:80]!r}")
-    return first.removeprefix(_ROLE_LINE).strip()
+def _decisive(raw: dict[str, Any]) -> dict[str, Any]:
+    """What a reply depends on."""
+    asked = {key: raw.get(key) for key in ("model", "messages", "tools")}
+    return asked | {key: raw[key] for key in ("response_format", "tool_choice") if raw.get(key) not in (None, "auto")}
 
 
 def _prompt_tokens(raw: dict[str, Any]) -> tuple[int, int]:
+    """Tokens of the prompt, and how many of them a provider's cache has.
+
+    In the cache is what the request before in the same conversation sent: tools, and all up to the last reply. That is read
+    off the request alone, so that a repeated or replayed call uses what it used before: what a real cache holds depends
+    on the clock and on who asked what meanwhile. For that reason a first request finds nothing there, neither its
+    system message nor its tools, though other conversations may have sent the same; and short prompts are cached as
+    well, which providers do only from about 1,024 tokens. A client that rewrites earlier messages is still taken to hit.
+    """
     messages: list[dict[str, Any]] = raw["messages"]
     sizes = [_tokens(_canonical(message)) for message in messages]
     tools = _tokens(_canonical(raw["tools"])) if raw.get("tools") else 0
     answered = [index for index, message in enumerate(messages) if message["role"] == "assistant"]
     cached = tools + sum(sizes[: answered[-1]]) if answered else 0
     return tools + sum(sizes), cached
+
+
+def completion_tokens(said: Said) -> int:
+    """Tokens of what is said."""
+    return sum(
+        map(_tokens, [said.content, *(text for call in said.tool_calls for text in (call.name, _arguments(call)))])
+    )
+
+
+def _arguments(call: ToolCall) -> str:
+    return json.dumps(call.arguments, ensure_ascii=False)
 
 
 def _tokens(text: str) -> int:
@@ -162,21 +213,21 @@ def _digest(value: Any) -> str:
 class Answer:
     """A reply to one request, in both of its shapes, which say the same."""
 
-    script: str
+    fingerprint: str
     asked: Asked
-    reply: Reply
+    said: Said
+    malformed: bool = False
+    """The arguments of its first tool call are broken off, so that they are no JSON."""
 
     @property
     def usage(self) -> Usage:
         """What the call cost."""
-        said = [self.reply.content, *(text for call in self._calls() for text in call["function"].values())]
-        completion = sum(map(_tokens, said))
-        return Usage(self.asked.prompt_tokens, self.asked.cached_tokens, completion)
+        return Usage(self.asked.prompt_tokens, self.asked.cached_tokens, completion_tokens(self.said))
 
     def body(self) -> dict[str, Any]:
         """The whole reply, for a request that does not stream."""
-        message: dict[str, Any] = {"role": "assistant", "content": self.reply.content or None, "refusal": None}
-        if self.reply.tool_calls:
+        message: dict[str, Any] = {"role": "assistant", "content": self.said.content or None, "refusal": None}
+        if self.said.tool_calls:
             message["tool_calls"] = self._calls()
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._finish}
         return self._frame("chat.completion") | {"choices": [choice], "usage": self.usage.body()}
@@ -191,21 +242,25 @@ class Answer:
 
     @property
     def _finish(self) -> str:
-        return "tool_calls" if self.reply.tool_calls else "stop"
+        return "tool_calls" if self.said.tool_calls else "stop"
 
     def _calls(self) -> list[dict[str, Any]]:
         return [
             {
                 "id": f"call_{_digest([self.asked.digest, index])[:24]}",
                 "type": "function",
-                "function": {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)},
+                "function": {"name": call.name, "arguments": self._arguments(index, call)},
             }
-            for index, call in enumerate(self.reply.tool_calls)
+            for index, call in enumerate(self.said.tool_calls)
         ]
+
+    def _arguments(self, index: int, call: ToolCall) -> str:
+        text = _arguments(call)
+        return text[:-1] if self.malformed and index == 0 else text
 
     def _deltas(self) -> Iterator[dict[str, Any]]:
         yield {"role": "assistant", "content": ""}
-        for piece in _pieces(self.reply.content):
+        for piece in _pieces(self.said.content):
             yield {"content": piece}
         for index, call in enumerate(self._calls()):
             function = call["function"]
@@ -224,7 +279,7 @@ class Answer:
             "object": kind,
             "created": 0,  # a clock here would make equal requests get unequal replies
             "model": self.asked.model,
-            "system_fingerprint": f"slipway-scripted:{self.script}",
+            "system_fingerprint": self.fingerprint,
         }
 
 

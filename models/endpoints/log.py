@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .wire import Asked, Usage
+from .base import Asked, Fault, Said
+from .wire import Usage
 
 
 class RequestLog:
@@ -48,20 +49,32 @@ class LoggedCall:
         self._facts: dict[str, Any] = {
             "digest": asked and asked.digest,
             "model": asked and asked.model,
-            "role": asked and asked.conversation.role,
-            "turn": asked and asked.conversation.turn,
+            "role": asked and asked.role,
+            "turn": asked and asked.turn,
             "streamed": asked and asked.streamed,
         }
+        self._notes: dict[str, Any] = {}
         log.write({"event": "asked"} | self._facts)
+
+    def noting(self, said: Said) -> None:
+        """Have the notes of `said`, if it has any, in the next line."""
+        self._notes = {"notes": dict(said.notes)} if said.notes else {}
+
+    def meets(self, fault: Fault) -> None:
+        """Have `fault` in the line of the answer, which arrives nevertheless."""
+        self._notes |= {"fault": fault.kind}
 
     def failed(self, fault: str) -> None:
         """Write the line of a fault: its kind, and the seconds since the first line."""
-        self._log.write({"event": "fault"} | self._facts | {"fault": fault, "seconds": self._seconds()})
+        self._write("fault", {"fault": fault, "seconds": self._seconds()})
 
     def answered(self, status: int, *, usage: Usage | None = None, reason: str | None = None) -> None:
         """Write the last line: the HTTP status, the seconds since the first, and the usage or the reason."""
         outcome = {"status": status, "seconds": self._seconds(), "usage": usage and usage.body(), "reason": reason}
-        self._log.write({"event": "answered"} | self._facts | outcome)
+        self._write("answered", outcome)
+
+    def _write(self, event: str, outcome: dict[str, Any]) -> None:
+        self._log.write({"event": event} | self._facts | outcome | self._notes)
 
     def _seconds(self) -> float:
         return round(time.perf_counter() - self._started, 6)
