@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
@@ -23,7 +24,8 @@ def rate(successes: Successes, level: float = LEVEL) -> Estimate:
         return unknown(0)
     shares = np.array([cell.mean() for cell in cells])
     value, trials = float(shares.mean()), _effective(shares, sum(map(len, cells)))
-    low, high = proportion_confint(value * trials, trials, alpha=1 - level, method="wilson")
+    found = proportion_confint(value * trials, trials, alpha=1 - level, method="wilson")
+    low, high = cast("tuple[float, float]", found)
     return Estimate(value, float(low), float(high), len(cells))
 
 

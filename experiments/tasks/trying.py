@@ -93,6 +93,13 @@ class Trial:
                 results.append(await result_of(check, Subject(fork, await fork.snapshot())))
         return results
 
+    @asynccontextmanager
+    async def workspace(self, files: Files) -> AsyncGenerator[Sandbox]:
+        """A sandbox that holds `files`. SandboxRefusal where they cannot be written."""
+        async with self._turns, forked(self._empty) as fork:
+            await fork.write(contents(files))
+            yield fork
+
     def _of_node(self) -> bool:
         return any(map(is_node_test_file, self.after))
 

@@ -12,6 +12,9 @@ from .scene import sentences
 _FENCED = re.compile(r"<data\b.*?</data>|```.*?```", re.DOTALL)
 _ASSIGNS = re.compile(r"\b(write|owns?|implement|create|code in|tests in)\b", re.IGNORECASE)
 
+_LONG = 600
+"""Characters beyond which a sentence is none, but a listing."""
+
 
 @dataclass(frozen=True)
 class Assigned:
@@ -54,7 +57,7 @@ def _told(known: Known) -> set[str]:
     text = "\n\n".join(_FENCED.sub(" ", message.text) for message in messages if instructs(message))
     found: set[str] = set()
     for sentence in map(running, sentences(text)):
-        if _ASSIGNS.search(sentence) and sentence not in asked:
+        if len(sentence) <= _LONG and _ASSIGNS.search(sentence) and sentence not in asked:
             found |= {path for path in (*scene.code, *scene.tests) if _names(sentence, path)}
     return found
 
