@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
     scripted.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds before each answer")
     scripted.add_argument("--log", metavar="FILE", help="append one JSON line a request and answer")
+    _simulate(commands)
     return parser
 
 
@@ -220,6 +221,20 @@ def _suites(commands: Any) -> None:
         action.set_defaults(action=name)
 
 
+def _simulate(commands: Any) -> None:
+    summary = "serve the simulated developer (OpenAI protocol); a request's model is TIER?seed=N"
+    simulate = _command(commands, "simulate", "simulate", summary)
+    simulate.add_argument("--port", type=_port, default=8809, help="its port (default: 8809)")
+    simulate.add_argument("--host", default="127.0.0.1", help="where it listens (default: 127.0.0.1)")
+    simulate.add_argument("--suite", metavar="NAME|DIR", help="the tasks that it can play (default: core)")
+    simulate.add_argument("--latency", metavar="A,B,C", help="simulated seconds a call, token read and token written")
+    simulate.add_argument("--jitter", metavar="P", help="the part by which a latency varies (default: 0.2)")
+    simulate.add_argument("--pace", metavar="S", help="real seconds that a simulated one takes (default: 0)")
+    faults = "what goes wrong how often: 429:0.1,500:0.05,timeout:0.02,cut:0.05,malformed:0.05"
+    simulate.add_argument("--faults", metavar="KIND:P,...", help=faults)
+    simulate.add_argument("--log", metavar="FILE", help="append one JSON line a request and answer")
+
+
 def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
     if into:
         command.add_argument("--into", metavar="DIR", help="write the delivered files to a new or empty directory")
@@ -234,7 +249,7 @@ def _command(commands: Any, name: str, module: str, summary: str) -> argparse.Ar
     command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     command.set_defaults(module=module)
     command.add_argument("--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting")
-    if name != "scripted":
+    if name not in ("scripted", "simulate"):
         command.add_argument("--json", action="store_true", help="print JSON")
     return command
 

@@ -30,7 +30,7 @@ class RoleConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str = Field(pattern=r"^[a-z_]+:.+$")
-    """`provider:name`, for example `anthropic:claude-sonnet-4-5`, `openai:gpt-5` or `scripted:tally`."""
+    """`provider:name`: `anthropic:claude-sonnet-4-5`, `openai:gpt-5`, `scripted:tally`, `simulated:tier-a`."""
     base_url: str | None = None
     """Any OpenAI-compatible endpoint; None is the provider's own."""
     api_key_env: str | None = None

@@ -141,6 +141,7 @@ class ProvidersSettings(_Section):
 
     openai: ProviderSettings
     scripted: ProviderSettings
+    simulated: ProviderSettings
     anthropic: ProviderSettings
     google: ProviderSettings
     ollama: ProviderSettings
@@ -201,5 +202,5 @@ class Settings(_Section):
     telemetry: TelemetrySettings
 
     def run_folder(self, run: str) -> Path:
-        """Where a run's spans and its scripted endpoint's log are kept."""
+        """Where a run's spans and the logs of its own model endpoints are kept."""
         return self.folders.state / "runs" / run

@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl
 from ..config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from ..state.records import RunLimits
 from ..state.threads import opened
+from . import simulated
 from .chat import ChatModel
+from .endpoints import Endpoint
 from .prices import check_price
 from .providers import OpenChat, Secret, check_chat, open_chat
 from .scripted import load_script, serving
@@ -24,7 +26,8 @@ async def open_chats(
     """For each of `roles` its chat model, and behind that its fallbacks.
 
     A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
-    which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds.
+    which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds. All `simulated:TIER`
+    models together get one endpoint likewise.
     """
     endpoints = ExitStack()
     chats: dict[Role, list[OpenChat]] = {role: [] for role in roles}
@@ -48,10 +51,11 @@ def _open_all(
     addresses: dict[str, str] = {}
     for role, made in chats.items():
         for config in _in_order(lineup.roles[role]):
-            if config.model.startswith("scripted:") and config.base_url is None:
-                if config.model not in addresses:
-                    addresses[config.model] = _serve(config.model, log, endpoints)
-                config = config.model_copy(update={"base_url": addresses[config.model]})
+            if (served := _served(config)) is not None:
+                if served not in addresses:
+                    log.parent.mkdir(parents=True, exist_ok=True)
+                    addresses[served] = endpoints.enter_context(_endpoint(served, log)).base_url
+                config = config.model_copy(update={"base_url": addresses[served]})
             made.append(open_chat(config, secret))
 
 
@@ -74,15 +78,32 @@ def check_lineup(
     for role in roles:
         for config in _in_order(lineup.roles[role]):
             check_price(role, config, limits or RunLimits())
-            if config.model.startswith("scripted:"):
-                _script_and_latency(config.model)
+            _check_served(config)
             check_chat(config, secret)
 
 
-def _serve(model: str, log: Path, stack: ExitStack) -> str:
-    script, latency = _script_and_latency(model)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    return stack.enter_context(serving(load_script(script), latency=latency, log=log)).base_url
+def _served(config: RoleConfig) -> str | None:
+    """What names the endpoint of ours that a model needs: its script, or what all simulated ones have in common."""
+    if config.base_url is not None:
+        return None
+    if config.model.startswith(simulated.PREFIX):
+        return simulated.PREFIX
+    return config.model if config.model.startswith("scripted:") else None
+
+
+def _check_served(config: RoleConfig) -> None:
+    if config.model.startswith("scripted:"):
+        _script_and_latency(config.model)
+    if config.model.startswith(simulated.PREFIX):
+        # An endpoint elsewhere has suites of its own.
+        (simulated.check_model if _served(config) else simulated.read_options)(config.model)
+
+
+def _endpoint(served: str, log: Path) -> Endpoint:
+    if served == simulated.PREFIX:
+        return simulated.serving(log=log)
+    script, latency = _script_and_latency(served)
+    return serving(load_script(script), latency=latency, log=log)
 
 
 def _script_and_latency(model: str) -> tuple[str, float]:

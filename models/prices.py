@@ -12,12 +12,17 @@ _PRICE_LIST = {"openai": "openai", "anthropic": "anthropic", "google": "google"}
 
 
 def cost_usd(config: RoleConfig, usage: Usage) -> float | None:
-    """What `usage` cost at the role's own price, else at the bundled list's; None where neither knows the model."""
+    """What `usage` cost at the role's own price, else at the bundled list's; None where neither knows the model.
+
+    A simulated developer without a price costs nothing.
+    """
     if config.price is not None:
         fresh = usage.input_tokens - usage.cached_tokens
         price = config.price
         return (fresh * price.input + usage.cached_tokens * price.cached + usage.output_tokens * price.output) / 1e6
     provider, _, model = config.model.partition(":")
+    if provider == "simulated":
+        return 0.0
     if provider not in _PRICE_LIST or config.base_url is not None:
         return None
     counts = TokenCounts(

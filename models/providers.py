@@ -31,6 +31,7 @@ class Provider:
 PROVIDERS = {
     "openai": Provider("langchain_openai", "ChatOpenAI", "OPENAI_API_KEY", "langchain-openai"),
     "scripted": Provider("langchain_openai", "ChatOpenAI", None, "langchain-openai"),
+    "simulated": Provider("langchain_openai", "ChatOpenAI", None, "langchain-openai"),
     "anthropic": Provider(
         "langchain_anthropic", "ChatAnthropic", "ANTHROPIC_API_KEY", "slipway[anthropic]", "anthropic"
     ),

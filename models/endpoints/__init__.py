@@ -5,7 +5,7 @@ from __future__ import annotations
 from .base import Asked, Fault, Message, PastCall, Player, RequestError, Said, Tool, ToolCall
 from .endpoint import Endpoint, EndpointError, announce, serve_forever
 from .server import Label
-from .wire import completion_tokens
+from .tokens import completion_tokens
 
 __all__ = [
     "Asked", "Endpoint", "EndpointError", "Fault", "Label", "Message", "PastCall", "Player", "RequestError", "Said",

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from .answers import Answer
 from .base import Asked, Fault, Said
-from .wire import Answer
 
 
 class Faults:

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from .answers import Usage
 from .base import Asked, Fault, Said
-from .wire import Usage
 
 
 class RequestLog:

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from .answers import Answer
 from .base import Fault, Player, RequestError
 from .faults import Faults, error_event, split
 from .log import LoggedCall, RequestLog
-from .wire import Answer, read_request
+from .requests import read_request
 
 _LOOK_SECONDS = 0.05
 """How often it is looked whether a client that gets no answer has left."""

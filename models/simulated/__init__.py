@@ -1,7 +1,12 @@
-"""The simulated developer: an endpoint that can do a thing only where the prompt holds the facts that it needs."""
+"""The simulated developer: a player that can do a thing only where the prompt holds the facts that it needs."""
 
 from __future__ import annotations
 
-from .options import TIERS, Options, read_options
+from .counting import PlayedCall, calls_of
+from .options import PREFIX, TIERS, Options, read_options
+from .playing import check_model, player, serving
 
-__all__ = ["TIERS", "Options", "read_options"]
+__all__ = [
+    "PREFIX", "TIERS", "Options", "PlayedCall", "calls_of", "check_model", "player", "read_options",
+    "serving",
+]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
@@ -16,7 +17,13 @@ REPAIR_WRONG: dict[Tier, float] = {"tier-a": 0.9, "tier-b": 0.68, "tier-c": 0.45
 REPAIR_CRASH = 0.77
 
 _FAULT = r"4\d\d|5\d\d|timeout|cut|malformed"
+_FORMS = {
+    "latency": "it should be three numbers of seconds, as in 0.5,0.0001,0.015",
+    "faults": "it should be KIND:P,..., each KIND an HTTP status from 400, timeout, cut or malformed, "
+    "and all P at most 1 together",
+}
 PREFIX = "simulated:"
+"""What stands before a tier in a line-up."""
 
 
 def _numbers(text: Any) -> Any:
@@ -54,8 +61,6 @@ class Options(Record):
     """How often a bug that it sees goes into the tests it writes, too."""
     distraction: int = Field(default=0, ge=0)
     """Tokens of a prompt beyond what is needed, after which it repairs half as often; 0: never."""
-    control: Literal["none", "perfect", "random"] = "none"
-    """Of an experiment: it knows everything; what it knows is drawn by chance."""
     latency: Annotated[tuple[_Seconds, _Seconds, _Seconds], BeforeValidator(_numbers)] = (0.5, 0.0001, 0.015)
     """Seconds a call, an input token and an output token: by default of the order of a hosted model's."""
     jitter: _Share = 0.2
@@ -85,20 +90,18 @@ class Options(Record):
 
     def __str__(self) -> str:
         """The model's name that says all of it: `read_options` makes the same of it."""
-        said = [(name, _text(value)) for name, value in self if name != "tier" and value is not None]
-        return f"{self.tier}?{'&'.join(f'{name}={text}' for name, text in said if text)}"
+        said = {name: _text(value) for name, value in self if name != "tier" and value not in (None, ())}
+        return f"{self.tier}?{urlencode(said, safe='/,:')}"
 
 
 def _text(value: Any) -> str:
     match value:
-        case float():
-            return repr(value)
         case (tuple(), *_):
             return ",".join(f"{kind}:{rate!r}" for kind, rate in value)
         case tuple():
             return ",".join(map(repr, value))
         case _:
-            return quote(str(value), safe="/")
+            return str(value)
 
 
 def read_options(model: str, defaults: Options | None = None) -> Options:
@@ -121,11 +124,10 @@ def read_options(model: str, defaults: Options | None = None) -> Options:
     try:
         return Options.model_validate({**dict(defaults or Options()), **given, "tier": tier})
     except ValidationError as error:
-        raise ConfigurationError(f"{model!r}: {_slip(error)}") from error
+        raise ConfigurationError(f"{model!r}: {_slip(error, given)}") from error
 
 
-def _slip(error: ValidationError) -> str:
+def _slip(error: ValidationError, given: Mapping[str, str]) -> str:
     first = error.errors()[0]
-    place = str(first["loc"][0]) if first["loc"] else "faults"
-    about = " ".join((Options.__doc__ or "").split()) if place not in Options.model_fields else place
-    return f"{about}: {first['msg'].removeprefix('Value error, ')}, not {first['input']!r}"
+    option = str(first["loc"][0]) if first["loc"] else "faults"
+    return f"{option}: {_FORMS.get(option, first['msg'])}, not {given.get(option, '')!r}"

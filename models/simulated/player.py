@@ -40,5 +40,6 @@ def _text(turn: Turn, *, fenced: bool) -> str:
 
 
 def _notes(turn: Turn) -> dict[str, JsonValue]:
-    misses: list[JsonValue] = [[kind, about] for kind, about in turn.misses]
-    return {"task": turn.task, "part": turn.part, "misses": misses}
+    kinds: list[JsonValue] = [kind for kind, _ in turn.misses]
+    about: list[JsonValue] = [about for _, about in turn.misses]
+    return {"task": turn.task, "role": turn.part, "misses": kinds, "about": about}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from simulating import World
 
+from simulating import World
 from slipway.experiments.statistics import paired, rate, ratio, smallest_effect
 
 RATES = np.arange(0.05, 0.951, 0.1)
@@ -65,7 +65,9 @@ def test_the_smallest_effect_is_seen_as_often_as_it_says() -> None:
         alike = np.sort(other)[order]
         second = np.where(same, alike, other)
         del own
-        found = paired((rng.random((tasks, repeats)) < second[:, None]).tolist(),
-                       (rng.random((tasks, repeats)) < one[:, None]).tolist()).difference
+        found = paired(
+            (rng.random((tasks, repeats)) < second[:, None]).tolist(),
+            (rng.random((tasks, repeats)) < one[:, None]).tolist(),
+        ).difference
         seen.append(found.low > 0)
     assert 0.7 <= np.mean(seen) <= 0.95
