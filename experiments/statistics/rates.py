@@ -16,7 +16,7 @@ def rate(successes: Successes, level: float = LEVEL) -> Estimate:
     """The share of successes, each task weighing the same, with Wilson's interval at the effective sample size.
 
     Repeats of a task are worth less than as many tasks: the number of trials is divided by the design effect, which is
-    estimated from the spread between tasks (Kish 1965), and never falls below one trial nor exceeds those that were made.
+    estimated from the spread between tasks (Kish 1965), and never falls below one trial nor exceeds those made.
     Where all tasks agree nothing is known of the spread, and a task counts as one trial.
     """
     cells = [np.asarray(task, dtype=float) for task in successes if len(task)]

@@ -40,7 +40,7 @@ def ratio(
 def _logarithms(
     amount: np.ndarray, count: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each row of `weights`, how often each task was drawn: log ratio, its linearised standard error, whether it is."""
+    """Of each row of `weights`, how often each task was drawn: log ratio, its standard error, whether it is."""
     tasks = len(amount)
     sums, successes = weights @ amount, weights @ count
     possible = (successes > 0) & (sums > 0)

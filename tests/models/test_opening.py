@@ -125,7 +125,7 @@ def priced(model: str) -> RoleConfig:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("nobody:m", "unknown model 'nobody:m': provider 'nobody' is not one of openai, scripted, anthropic, google, "
+        ("nobody:m", "unknown model 'nobody:m': provider 'nobody' is not one of openai, scripted, simulated, anthropic, google, "
          "ollama; an OpenAI-compatible endpoint is `openai:NAME` with a base_url"),
         ("openai:gpt-4o", "model 'openai:gpt-4o' needs a key: OPENAI_API_KEY is not set; export OPENAI_API_KEY=..., "
          "choose another line-up with --lineup, or try `slipway demo`, which needs no key"),

@@ -1,4 +1,4 @@
-"""An interval that holds the truth less often than it says misleads whoever decides by it; seeded, so that it is no chance."""
+"""An interval that holds the truth less often than it says misleads whoever decides by it; seeded, so no chance."""
 
 from __future__ import annotations
 
