@@ -91,12 +91,18 @@ class Known:
 
     def _sighting(self, name: str) -> Sighting | None:
         windows = self.scene.spots[name].windows
-        found = sorted((place, number) for number, window in enumerate(windows) for place in self.prompt.places(window))
-        if not found:
+        places = [(place, number) for number, window in enumerate(windows) for place in self.prompt.places(window)]
+        if not places:
             return None
+        found = sorted((self._age(place), number) for place, number in places)
         variants = [number for _, number in found]
         changes = sum(before != after for before, after in pairwise(variants))
-        return Sighting(variants[-1], self.prompt.lines[found[-1][0]].message, changes)
+        return Sighting(variants[-1], found[-1][0][0], changes)
+
+    def _age(self, place: int) -> tuple[int, bool, int]:
+        """Later is newer; in one message a listing is newer than any patch."""
+        line = self.prompt.lines[place]
+        return line.message, not line.patch, place
 
     @cached_property
     def failures(self) -> dict[str, Failure]:

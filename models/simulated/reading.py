@@ -26,6 +26,8 @@ class Line:
 
     text: str
     message: int
+    patch: bool = False
+    """It is of a patch, which tells what was changed; what stands there now is told by a listing beside it."""
 
 
 class Prompt:
@@ -38,7 +40,9 @@ class Prompt:
     def lines(self) -> tuple[Line, ...]:
         """Every line that is not blank."""
         return tuple(
-            Line(line, number) for number, message in enumerate(self.messages) for line in _lines(_whole(message))
+            Line(line, number, patch)
+            for number, message in enumerate(self.messages)
+            for line, patch in _lines(_whole(message))
         )
 
     @cached_property
@@ -124,7 +128,8 @@ def _unescaped(found: re.Match[str]) -> str:
     return _ESCAPES.get(found[1]) or chr(int(found[1][1:], 16))
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of `text` in the form in which they are compared, and whether they are of a patch."""
     patching = False
     for line in text.splitlines():
         if line.count("\\n") >= _MANY:
@@ -138,4 +143,4 @@ def _lines(text: str) -> Iterator[str]:
             if line[0] in "-\\":
                 continue
             line = line[1:]
-        yield from plain(line)
+        yield from ((each, patching) for each in plain(line))
