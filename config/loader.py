@@ -152,9 +152,8 @@ def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
         raise ConfigurationError(
             f"{source}: {', '.join(odd)} must be a mapping, such as {{ model: provider:name }}, or `off`"
         )
-    merged = {
-        role: {**common, **given.get(role, {})} for role in ROLES if role not in off and (common or role in given)
-    }
+    on = [role for role in ROLES if role not in off and (common or role in given)]
+    merged = {role: {**common, **given.get(role, {})} for role in on}
     said = {role: {key: value for key, value in config.items() if value is not None} for role, config in merged.items()}
     rest = {key: value for key, value in data.items() if key not in ("roles", "default") and value is not None}
     try:

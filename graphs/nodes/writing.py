@@ -16,7 +16,6 @@ from ..judging import loading, vacuous_in
 from ..mutating import let_pass
 from ..outcome import proofs_of, recorded_report
 from ..ownership import alone, named, of_component, of_tests
-from ..records import first_version
 from ..resources import Resources
 from ..routes import ATTEMPTS
 from ..sharing import at_hand
@@ -91,8 +90,11 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
             work = await agents.write_tests(desk, toolbox, brief, plan)
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, base, sandbox, may_write)
-            first = first_version(run.record)
-            vacuous = await vacuous_tests(run, running, await as_written(run, plan, first, version), first, version)
+            plan = await as_written(run, plan, run.record.base, version)
+            if role == "tester":
+                vacuous = await vacuous_in(run, running.path, sandbox, plan) if plan.tests else []
+            else:
+                vacuous = await vacuous_tests(run, running, plan, run.record.base, version)
     return {"vacuous": vacuous, "stages": running.done()}
 
 

@@ -102,15 +102,15 @@ def test_who_writes(forced: Any, estimate: str, components: int, empty: bool, ro
 
 def test_the_tests_are_written_beside_the_first_wave() -> None:
     """The tester waits for nobody: it must not see the code."""
-    assert routes.first_wave(state()) == [
+    assert routes.first_wave(state(), RunContext()) == [
         Send("code", told("amounts")), Send("code", told("ledger")), Send("write_tests", told("")),
     ]  # fmt: skip
 
 
 def test_who_writes_alone_writes_the_tests_too() -> None:
     plan = {**PLAN, "route": "solo"}
-    assert routes.first_wave(state(plan=plan)) == [Send("solo", {**told(""), "plan": plan})]
-    assert routes.next_wave(state(plan=plan, wave=1)) == "check"
+    assert routes.first_wave(state(plan=plan), RunContext()) == [Send("solo", {**told(""), "plan": plan})]
+    assert routes.next_wave(state(plan=plan, wave=1), RunContext()) == "check"
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_who_writes_alone_writes_the_tests_too() -> None:
                        (1, [Send("code", told("cli"))]), (2, "check"), (3, "check")],
 )  # fmt: skip
 def test_waves_follow_each_other_until_all_is_written(wave: int, goes: Any) -> None:
-    assert routes.next_wave(state(wave=wave)) == goes
+    assert routes.next_wave(state(wave=wave), RunContext()) == goes
 
 
 def test_what_does_not_load_is_written_again_before_others_build_on_it() -> None:
     broken = {"amounts": ["[imports] amounts.py:1 NameError"]}
     again = told("amounts", 1, ("[imports] amounts.py:1 NameError",))
-    assert routes.next_wave(state(wave=0, broken=broken, attempts={"amounts": 1})) == [Send("code", again)]
+    assert routes.next_wave(state(wave=0, broken=broken, attempts={"amounts": 1}), RunContext()) == [Send("code", again)]
 
 
 def judged(move: Any, *faults: str, version: str = "v1") -> Round:
