@@ -75,10 +75,14 @@ def next_wave(state: RunState, context: RunContext) -> list[Send] | Literal["che
     plan = Plan.model_validate(state["plan"])
     if plan.route == "crew" and state["wave"] < len(plan.waves()):
         return _wave(state, state["wave"])
-    written = any(stage["stage"] == "write_tests" for stage in state["stages"])
-    if plan.route == "crew" and "tester" in context.off and not written:
+    if plan.route == "crew" and "tester" in context.off and not _tested(state):
         return [Send("write_tests", _told(state, ""))]
     return "check"
+
+
+def _tested(state: RunState) -> bool:
+    """Whether tests were written."""
+    return any(stage["stage"] == "write_tests" for stage in state["stages"])
 
 
 def after_check(

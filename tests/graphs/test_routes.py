@@ -51,7 +51,7 @@ def state(**values: Any) -> RunState:
 def told(component: str, attempt: int = 0, findings: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         "component": component, "version": "v1", "brief": BRIEF, "plan": PLAN, "attempt": attempt,
-        "findings": list(findings), "baseline_report": "b1",
+        "findings": list(findings), "baseline_report": "b1", "talk": "",
     }  # fmt: skip
 
 
