@@ -115,7 +115,7 @@ class Work:
     """What it reported to be wrong with its task."""
     disputes: tuple[Disputed, ...] = ()
     """Tests that it says are wrong."""
-    messages: tuple[BaseMessage, ...] = ()
+    messages: tuple[BaseMessage, ...] = field(default=(), compare=False)
     """All that was said."""
 
     @property
@@ -140,5 +140,5 @@ class Made(Generic[R]):
 
     record: R
     usage: Usage
-    messages: tuple[BaseMessage, ...] = ()
+    messages: tuple[BaseMessage, ...] = field(default=(), compare=False)
     """All that was said."""

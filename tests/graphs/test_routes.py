@@ -124,7 +124,15 @@ def test_waves_follow_each_other_until_all_is_written(wave: int, goes: Any) -> N
 def test_what_does_not_load_is_written_again_before_others_build_on_it() -> None:
     broken = {"amounts": ["[imports] amounts.py:1 NameError"]}
     again = told("amounts", 1, ("[imports] amounts.py:1 NameError",))
-    assert routes.next_wave(state(wave=0, broken=broken, attempts={"amounts": 1}), RunContext()) == [Send("code", again)]
+    now = state(wave=0, broken=broken, attempts={"amounts": 1})
+    assert routes.next_wave(now, RunContext()) == [Send("code", again)]
+
+
+def test_without_a_tester_the_tests_come_last_and_once() -> None:
+    context = RunContext(off=["tester"])
+    assert routes.first_wave(state(), context) == [Send("code", told("amounts")), Send("code", told("ledger"))]
+    assert routes.next_wave(state(wave=2, stages=[{"stage": "code"}]), context) == [Send("write_tests", told(""))]
+    assert routes.next_wave(state(wave=3, stages=[{"stage": "write_tests"}]), context) == "check"
 
 
 def judged(move: Any, *faults: str, version: str = "v1") -> Round:
