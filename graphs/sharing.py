@@ -75,7 +75,7 @@ async def _adopted(run: str, context: RunContext, request: str) -> AsyncGenerato
             record = await RunStore(redis).get(run)
         except UnknownRun:
             lineup = await asyncio.to_thread(load_lineup, context.lineup)
-            if (list(lineup.off), lineup.history) != (context.off, context.history):
+            if (set(lineup.off), lineup.history) != (set(context.off), context.history):
                 raise ConfigurationError(
                     f"line-up {lineup.name!r} has {', '.join(lineup.off) or 'no role'} off and history "
                     f"{lineup.history!r}; give the context the same `off` and `history`"
