@@ -65,7 +65,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base) as sandbox,
     ):
         may_write = alone(plan)
-        desk = run.desk("coder", running.path, await said(run, state["talk"]))
+        desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
         toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.usage, running.note = work.usage, work.note
@@ -90,7 +90,9 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
             work = await agents.write_tests(desk, toolbox, brief, plan)
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, base, sandbox, may_write)
-            plan = await as_written(run, plan, run.record.base, version)
+            # Not the code, which others write meanwhile: what is found out must not depend on who is faster.
+            written = await as_written(run, plan, run.record.base, version)
+            plan = plan.model_copy(update={"tests": written.tests})
             if role == "tester":
                 vacuous = await vacuous_in(run, running.path, sandbox, plan) if plan.tests else []
             else:
