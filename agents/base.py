@@ -6,8 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from langchain_core.messages import BaseMessage
+
+from ..config import Role
 from ..models import Model
 from ..state.records import Event, Instruction, Usage
+
+Part = Role | Literal["alone"]
+"""Whose prompts are sent: a role's, or those of the one agent that does every stage."""
 
 Emit = Callable[[Event], Awaitable[object]]
 """Where an agent tells what happens."""
@@ -40,6 +46,10 @@ class Desk:
     instructions: Instructions = nothing_said
     conventions: str = ""
     """What holds for projects of its kind."""
+    part: Part | None = None
+    """Whose prompts are sent; None: those of the role whose task it is."""
+    before: Sequence[BaseMessage] = ()
+    """What was said before in the same conversation, with its standing instructions first; empty: nothing."""
 
 
 End = Literal["done", "limit", "unusable", "stuck"]
@@ -105,6 +115,8 @@ class Work:
     """What it reported to be wrong with its task."""
     disputes: tuple[Disputed, ...] = ()
     """Tests that it says are wrong."""
+    messages: tuple[BaseMessage, ...] = field(default=(), compare=False)
+    """All that was said."""
 
     @property
     def finished(self) -> bool:
@@ -128,3 +140,5 @@ class Made(Generic[R]):
 
     record: R
     usage: Usage
+    messages: tuple[BaseMessage, ...] = field(default=(), compare=False)
+    """All that was said."""

@@ -6,7 +6,7 @@ from ..state.records import Brief, Component, Plan
 from ..tools import Toolbox
 from .base import Desk, View, Work
 from .loop import work
-from .prompts import render, system
+from .prompts import asked
 
 
 async def code(
@@ -19,13 +19,10 @@ async def code(
     findings: Sequence[str] = (),
 ) -> Work:
     """Write one component; `findings` say what was wrong with it when it was written before."""
-    task = render(
-        "coder", desk.prompt, "component", brief=brief, plan=plan, component=component, view=view, findings=findings
-    )
-    return await work(desk, system("coder", desk), task, toolbox)
+    told = asked(desk, "coder", "component", brief=brief, plan=plan, component=component, view=view, findings=findings)
+    return await work(desk, *told, toolbox)
 
 
 async def solo(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, view: View) -> Work:
     """Make a small change alone: the code and its tests."""
-    task = render("coder", desk.prompt, "solo", brief=brief, plan=plan, view=view)
-    return await work(desk, system("coder", desk), task, toolbox)
+    return await work(desk, *asked(desk, "coder", "solo", brief=brief, plan=plan, view=view), toolbox)

@@ -6,7 +6,7 @@ from ..state.records import Brief, Plan
 from ..tools import Toolbox
 from .base import Attempt, Desk, Work
 from .loop import work
-from .prompts import render, system
+from .prompts import asked
 
 _PLACES = 6
 """Files that are named of those that a test executed."""
@@ -16,11 +16,11 @@ _LINES = 60
 
 async def fix(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, attempt: Attempt) -> Work:
     """Repair what the checks found."""
-    task = render(
-        "fixer", desk.prompt, "findings", brief=brief, plan=plan, sources=attempt.sources, findings=attempt.findings,
+    told = asked(
+        desk, "fixer", "findings", brief=brief, plan=plan, sources=attempt.sources, findings=attempt.findings,
         executed=shown(attempt.executed), tried=attempt.tried, anew=attempt.anew,
     )  # fmt: skip
-    return await work(desk, system("fixer", desk), task, toolbox)
+    return await work(desk, *told, toolbox)
 
 
 def shown(executed: Mapping[str, Sequence[str]]) -> str:

@@ -27,6 +27,7 @@ _AGAIN = (
     "This was done already, and the result is the same as above. Do something else; if the task is done, say so "
     "without a tool call."
 )
+_NOT_DONE = "not done"
 AT_ONCE = 32
 """Calls that are done of one reply."""
 _EMPTY = "(an empty reply)"
@@ -45,8 +46,8 @@ class Conversation:
 
     @classmethod
     def open(cls, desk: Desk, system: str, task: str, tools: Sequence[dict[str, Any]] = ()) -> Conversation:
-        """Begin with the role's standing instructions and its task."""
-        return cls(desk, [SystemMessage(system), HumanMessage(task)], tuple(tools))
+        """Begin with the role's standing instructions and its task, or go on with that after what was said before."""
+        return cls(desk, [SystemMessage(system), *desk.before[1:], HumanMessage(task)], tuple(tools))
 
     @property
     def bound(self) -> int:
@@ -98,9 +99,11 @@ class _Job:
         rest, wanted = wanted[AT_ONCE:], wanted[:AT_ONCE]
         lost = [wanted.pop()] if mistake and wanted and not (broken or rest) else []  # its end may be missing
         met = False
-        for call in wanted:
+        for at, call in enumerate(wanted, 1):
             met = await self._call(call["name"], call["args"], call["id"]) or met
             if self.stuck:
+                for left in (*wanted[at:], *rest, *lost, *broken):
+                    self._answer(left["id"], _NOT_DONE)
                 return
         for call in rest:
             self._answer(call["id"], f"refused: at most {AT_ONCE} calls are done of one reply; make this one again")
@@ -148,7 +151,8 @@ class _Job:
         """What was done until now, as the end of it."""
         said = (text_of(m) for m in reversed(self.conversation.messages) if isinstance(m, AIMessage))
         heard = tuple(self.problems), tuple(self.disputes)
-        return Work(next(said, ""), self.conversation.usage, end, why, self.mistakes, *heard)
+        messages = tuple(self.conversation.messages)
+        return Work(next(said, ""), self.conversation.usage, end, why, self.mistakes, *heard, messages)
 
 
 async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from langchain_core.messages import AIMessage, HumanMessage
@@ -22,25 +23,32 @@ _WRONG: dict[Mistake, str] = {
 """Why a reply is none, where its text does not tell."""
 
 
-async def make(desk: Desk, system: str, task: str, kind: type[M]) -> Made[M]:
+def nothing_wrong(_: BaseModel) -> str | None:
+    """Every record will do."""
+    return None
+
+
+async def make(
+    desk: Desk, system: str, task: str, kind: type[M], wrong_with: Callable[[M], str | None] = nothing_wrong
+) -> Made[M]:
     """Ask for a JSON object of `kind`. A reply that is none is shown its error and may be repaired once.
 
-    AgentError where the repaired reply is none either.
+    `wrong_with` says what else is wrong with one. AgentError where the repaired reply is none either.
     """
     conversation = Conversation.open(desk, system, task)
-    record, wrong = _read(await conversation.ask(), kind)
+    record, wrong = _read(await conversation.ask(), kind, wrong_with)
     if record is None:
         conversation.messages.append(
             HumanMessage(f"This is not a valid {kind.__name__}: {wrong}. Send all of it again.")
         )
-        record, wrong = _read(await conversation.ask(), kind)
+        record, wrong = _read(await conversation.ask(), kind, wrong_with)
     if record is None:
         model = desk.model
         raise AgentError(
             f"the {model.role}'s model {model.name!r} twice gave no valid {kind.__name__.lower()}: {wrong}; "
             f"give the {model.role} another model in the line-up"
         )
-    return Made(record, conversation.usage)
+    return Made(record, conversation.usage, tuple(conversation.messages))
 
 
 def schema(kind: type[BaseModel]) -> str:
@@ -48,8 +56,10 @@ def schema(kind: type[BaseModel]) -> str:
     return json.dumps(kind.model_json_schema(), ensure_ascii=False)
 
 
-def _read(message: AIMessage, kind: type[M]) -> tuple[M | None, str]:
+def _read(message: AIMessage, kind: type[M], wrong_with: Callable[[M], str | None]) -> tuple[M | None, str]:
     record, wrong = _parse(text_of(message), kind)
+    if record is not None and (said := wrong_with(record)):
+        return None, said
     mistake = mistake_of(message, worked=False)
     return record, _WRONG[mistake] if record is None and mistake else wrong
 

@@ -6,13 +6,12 @@ from ..state.records import Brief, Plan
 from ..tools import Toolbox
 from .base import Desk, Work
 from .loop import work
-from .prompts import render, system
+from .prompts import asked
 
 
 async def write_tests(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, wrong: Sequence[str] = ()) -> Work:
-    """Write the tests from the brief and the interfaces; the tester never sees the code that they will judge.
+    """Write the tests from the brief and the interfaces; a tester never sees the code that they will judge.
 
     `wrong` says what is wrong with the tests that are there, which are then to be mended.
     """
-    task = render("tester", desk.prompt, "tests", brief=brief, plan=plan, wrong=wrong)
-    return await work(desk, system("tester", desk), task, toolbox)
+    return await work(desk, *asked(desk, "tester", "tests", brief=brief, plan=plan, wrong=wrong), toolbox)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 Role = Literal["architect", "coder", "tester", "fixer"]
 ROLES: tuple[Role, ...] = ("architect", "coder", "tester", "fixer")
 
-_OF_THE_ROLE = ("prompt", "max_calls")
+_OF_THE_ROLE = ("prompt", "tools", "max_calls")
 """What belongs to the role, whichever of its models answers."""
+_PLACE = frozenset({"base_url", "api_key_env"})
+"""Where a model is, and not who it is."""
 
 
 class Price(BaseModel):
@@ -25,7 +28,7 @@ class Price(BaseModel):
 
 
 class RoleConfig(BaseModel):
-    """The model, prompt version and limits of one role."""
+    """The model, prompt version, tools and limits of one role."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +40,8 @@ class RoleConfig(BaseModel):
     """The environment variable that holds the key; None is the provider's usual one."""
     prompt: str = "v1"
     """The version of the role's prompt files."""
+    tools: tuple[str, ...] | None = None
+    """The names of the tools that it has; None is all that the role may have."""
     temperature: float | None = None
     max_output_tokens: int = Field(default=8192, gt=0)
     max_calls: int = Field(default=30, gt=0)
@@ -110,23 +115,70 @@ def _provider(config: Mapping[str, Any]) -> str:
 
 
 class Lineup(BaseModel):
-    """For each role a model, a prompt version and limits: the unit that is compared and rolled out."""
+    """For each role a model, a prompt version, tools and limits: the unit that is compared and rolled out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     roles: dict[Role, RoleConfig]
+    """Those that are on."""
+    off: tuple[Role, ...] = ()
+    """The others; docs/lineups.md says who does their part."""
     route: Literal["auto", "solo", "crew"] = "auto"
     """`auto` follows the architect's estimate."""
+    history: Literal["stage", "full"] = "stage"
+    """Every stage is a conversation of its own; or (`full`) the coder does all of them, in one conversation."""
+    prompts: dict[str, str] = {}
+    """Digests of the prompt files that are sent, by role; empty where they were not looked at yet."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_agent_has_one_conversation(cls, data: Any) -> Any:
+        match data:
+            case {"history": "full", "roles": {"coder": coder}, **rest}:
+                others = [role for role in ROLES if role != "coder"]
+                return {**rest, "history": "full", "roles": {"coder": coder}, "off": others}
+            case _:
+                return data
 
     @model_validator(mode="after")
-    def _every_role_has_a_model(self) -> Lineup:
-        missing = [role for role in ROLES if role not in self.roles]
+    def _every_role_is_on_or_off(self) -> Lineup:
+        both = [role for role in self.off if role in self.roles]
+        missing = [role for role in ROLES if role not in self.roles and role not in self.off]
+        if "coder" in self.off:
+            raise ValueError("the coder cannot be off, since nobody else writes code")
+        if both:
+            raise ValueError(f"line-up {self.name!r} has {', '.join(both)} both off and with a model; leave one out")
         if missing:
-            raise ValueError(f"line-up {self.name!r} gives no model to {', '.join(missing)}")
+            raise ValueError(
+                f"line-up {self.name!r} gives no model to {', '.join(missing)}; name one, or switch the role `off`"
+            )
+        if self.history == "full" and self.route != "solo":
+            raise ValueError("`history: full` is the conversation of one agent, so it needs `route: solo`")
         return self
+
+    def plays(self, role: Role) -> Role:
+        """Who does the part of `role`: who has that role, or else the coder."""
+        return role if role in self.roles else "coder"
 
     @property
     def digest(self) -> str:
-        """The identity of a line-up: equal digests behave alike."""
-        return hashlib.sha256(self.model_dump_json(exclude={"name"}).encode()).hexdigest()
+        """The identity of a line-up: equal digests behave alike.
+
+        Of the prompts' texts once `prompts` is there. A name, an address and a variable that holds a key are not part
+        of it.
+        """
+        whole = self.model_dump(mode="json", exclude={"name", "off"})
+        return hashlib.sha256(json.dumps(_placeless(whole), sort_keys=True).encode()).hexdigest()
+
+
+def _placeless(data: Any) -> Any:
+    """`data` without what says where a model is, at any depth."""
+    match data:
+        case dict():
+            fields = cast("dict[str, Any]", data)
+            return {key: _placeless(value) for key, value in fields.items() if key not in _PLACE}
+        case list():
+            return [_placeless(value) for value in cast("list[Any]", data)]
+        case _:
+            return data

@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from .errors import ConfigurationError
+from .inheriting import inherited
 from .lineup import ROLES, Lineup
 from .secrets import Secrets
 from .settings import Settings
@@ -111,20 +112,33 @@ def load_lineup(name: str) -> Lineup:
 
     ConfigurationError where there is none; it lists those that exist.
     """
+    source, data = _read_lineup(name, "")
+    return parse_lineup(data, source=source)
+
+
+def _read_lineup(name: str, source: str) -> tuple[str, dict[str, Any]]:
+    """What stands in the line-up `name`; a file is looked for beside the file `source` that extends it."""
     if name == "auto":
         name = _auto_lineup()
     shipped = HERE / "lineups" / f"{name}.yaml"
-    path = shipped if shipped.parent == HERE / "lineups" and shipped.is_file() else Path(name)
+    beside = Path(source).parent / Path(name).expanduser()
+    path = shipped if shipped.parent == HERE / "lineups" and shipped.is_file() else beside
     if not path.is_file():
+        where = f"{source}: " if source else ""
         raise ConfigurationError(
-            f"unknown line-up {name!r}: it is neither a file nor one of {', '.join(lineup_names())}; "
+            f"{where}unknown line-up {name!r}: it is neither a file nor one of {', '.join(lineup_names())}; "
             "name one of these or write a file"
         )
-    return parse_lineup({"name": path.stem, **_read_yaml(path)}, source=str(path))
+    return os.path.normpath(path), {"name": path.stem, **_read_yaml(path)}
 
 
 def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
-    """A line-up from plain data, in which `default` stands in for what a role leaves out."""
+    """A line-up from plain data, over what it `extends`.
+
+    `default` stands in for what a role leaves out, `off` takes a role out, and a key that is null has Slipway's own
+    default.
+    """
+    data = inherited(data, source, _read_lineup)
     roles: Any = data.get("roles") or {}
     common: Any = data.get("default") or {}
     if not isinstance(roles, Mapping) or not isinstance(common, Mapping):
@@ -132,12 +146,18 @@ def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
     unknown = sorted(str(role) for role in roles if role not in ROLES)
     if unknown:
         raise ConfigurationError(f"{source}: unknown role {', '.join(unknown)}; the roles are {', '.join(ROLES)}")
-    if odd := [str(role) for role, config in roles.items() if not isinstance(config, Mapping | None)]:
-        raise ConfigurationError(f"{source}: {', '.join(odd)} must be a mapping, such as {{ model: provider:name }}")
-    merged = {role: {**common, **(roles.get(role) or {})} for role in ROLES if common or role in roles}
-    rest = {key: value for key, value in data.items() if key not in ("roles", "default")}
+    off = [role for role in ROLES if roles.get(role) is False or roles.get(role) == "off"]
+    given = {role: {} if config is None or config is True else config for role, config in roles.items()}
+    if odd := [str(role) for role, config in given.items() if role not in off and not isinstance(config, Mapping)]:
+        raise ConfigurationError(
+            f"{source}: {', '.join(odd)} must be a mapping, such as {{ model: provider:name }}, or `off`"
+        )
+    on = [role for role in ROLES if role not in off and (common or role in given)]
+    merged = {role: {**common, **given.get(role, {})} for role in on}
+    said = {role: {key: value for key, value in config.items() if value is not None} for role, config in merged.items()}
+    rest = {key: value for key, value in data.items() if key not in ("roles", "default") and value is not None}
     try:
-        return Lineup.model_validate({**rest, "roles": merged})
+        return Lineup.model_validate({**rest, "roles": said, "off": off})
     except ValidationError as error:
         raise ConfigurationError(f"{source}: {_first(error)}") from error
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -32,10 +32,10 @@ def build() -> StateGraph[RunState, RunContext, RunState, RunState]:
     graph.add_edge("ask", "design")
     graph.add_conditional_edges("design", _with_context(routes.after_design), ["approve", "baseline"])
     graph.add_conditional_edges("approve", routes.after_approve, ["design", "baseline", END])
-    graph.add_conditional_edges("baseline", routes.first_wave, ["code", "solo", "write_tests"])
+    graph.add_conditional_edges("baseline", _with_context(routes.first_wave), ["code", "solo", "write_tests"])
     for writer in ("code", "solo", "write_tests"):
         graph.add_edge(writer, "integrate")
-    graph.add_conditional_edges("integrate", routes.next_wave, ["code", "check"])
+    graph.add_conditional_edges("integrate", _with_context(routes.next_wave), ["code", "write_tests", "check"])
     graph.add_conditional_edges("check", _with_context(routes.after_check), [
         "mutate", "accept", "deliver", "fix", "replan", "strengthen", "give_up",
     ])  # fmt: skip
@@ -53,10 +53,13 @@ def build() -> StateGraph[RunState, RunContext, RunState, RunState]:
     return graph
 
 
-def _with_context(route: Callable[[RunState, RunContext], str]) -> Callable[[RunState, Runtime[RunContext]], str]:
+R = TypeVar("R")
+
+
+def _with_context(route: Callable[[RunState, RunContext], R]) -> Callable[[RunState, Runtime[RunContext]], R]:
     """A route that depends on the run's context, as LangGraph calls it."""
 
-    def routed(state: RunState, runtime: Runtime[RunContext]) -> str:
+    def routed(state: RunState, runtime: Runtime[RunContext]) -> R:
         return route(state, runtime.context or RunContext())
 
     return routed

@@ -13,6 +13,7 @@ from opentelemetry.trace import TracerProvider
 from redis.asyncio import Redis
 
 from .. import __version__
+from ..agents import pinned
 from ..config import Lineup, Settings, UsageError, load_settings, secret
 from ..models import check_lineup
 from ..state import ENDED, Outcome, ProjectStore, RunRecord, RunStore, open_state
@@ -53,6 +54,11 @@ async def forking(
     async with open_state(settings) as redis:
         source = await RunStore(redis).get(run)
         chosen = await asyncio.to_thread(checked_lineup, lineup or source.lineup, limits)
+        if chosen.history != source.lineup.history:
+            raise UsageError(
+                f"run {run!r} has history {source.lineup.history!r}, and a fork goes on with that; "
+                f"line-up {chosen.name!r} has {chosen.history!r}"
+            )
         moment = behind(await moments(RedisSaver(redis), run), run, at)
         await check_sandbox(settings)
         record = _made_of(source, _origin("fork", source, moment, at), chosen).model_copy(
@@ -184,7 +190,8 @@ def _replay_lineup(source: RunRecord, origin: Origin, lineup: str | Path | Lineu
     asked = asked_roles(_made_of(source, origin, source.lineup))
     if not asked:
         raise UsageError(f"stage {origin.anew!r} asks no model; replay it without another line-up")
+    if lacks := [role for role in asked if role not in other.roles]:
+        raise UsageError(f"line-up {other.name!r} has {lacks[0]} off, which does stage {origin.anew!r}; name another")
     roles = {**source.lineup.roles, **{role: other.roles[role] for role in asked}}
-    return source.lineup.model_copy(
-        update={"name": f"{source.lineup.name}, {asked[0]} of {other.name}", "roles": roles}
-    )
+    name = f"{source.lineup.name}, {asked[0]} of {other.name}"
+    return pinned(source.lineup.model_copy(update={"name": name, "roles": roles}))

@@ -2,6 +2,7 @@
 
 A fault that is still there calls for something else than what did not help: a repair, a repair on another idea of the
 cause, a stronger model, the component written anew from the plan. Whoever changes nothing is not asked a fourth time.
+Where there is no fixer, who wrote a component is asked for it again; who is alone goes on repairing.
 """
 
 from __future__ import annotations
@@ -9,31 +10,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from .state import Round
+from .state import Round, RunContext
 
 IDLE_ROUNDS = 3
 """Repairs in a row without a version that is new, after which nothing more is tried."""
 
-Rung = Literal["fix", "rethink", "escalate", "rewrite"]
+Rung = Literal["fix", "rethink", "escalate", "again", "rewrite"]
+Repairing = Literal["fixer", "writer", "alone"]
+"""Who repairs: the fixer; without one, who wrote it; who does everything."""
 
-_RUNGS: tuple[Rung, ...] = ("fix", "rethink", "escalate", "rewrite")
+_RUNGS: dict[Repairing, tuple[Rung, ...]] = {
+    "fixer": ("fix", "rethink", "escalate", "rewrite"),
+    "writer": ("again", "again", "rewrite"),
+    "alone": ("fix", "rethink", "rethink"),
+}
 
 
-def next_move(history: Sequence[Round], *, limit: int, stronger: bool) -> Rung | Literal["give_up"]:
+_REPAIRS = frozenset[str](rung for rungs in _RUNGS.values() for rung in rungs)
+
+
+def next_for(history: Sequence[Round], context: RunContext) -> Rung | Literal["give_up"]:
+    """What to try next in a run of `context`."""
+    by: Repairing = "alone" if context.history == "full" else "writer" if "fixer" in context.off else "fixer"
+    return next_move(history, limit=context.fix_rounds, stronger=context.stronger, by=by)
+
+
+def next_move(
+    history: Sequence[Round], *, limit: int, stronger: bool, by: Repairing = "fixer"
+) -> Rung | Literal["give_up"]:
     """What to try on the faults of the last round, which is red.
 
     `limit` bounds the repairs of a run; `stronger` says whether there is a stronger model to turn to.
     """
     if repairs(history) >= limit or idle(history) >= IDLE_ROUNDS:
         return "give_up"
-    rungs: list[Rung] = [rung for rung in _RUNGS if stronger or rung != "escalate"]
+    rungs: list[Rung] = [rung for rung in _RUNGS[by] if stronger or rung != "escalate"]
     rung = max(_seen(history), _dead_ends(history)) - 1
     return rungs[rung] if rung < len(rungs) else "give_up"
 
 
 def repairs(history: Iterable[Round]) -> int:
     """How many repairs were tried."""
-    return sum(each["move"] in _RUNGS for each in history)
+    return sum(each["move"] in _REPAIRS for each in history)
 
 
 def idle(history: Sequence[Round]) -> int:

@@ -92,6 +92,8 @@ async def outcome_of(
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
         usage=usage_of(await run.journal.answers("model")),
         seconds=seconds,
+        lineup=record.lineup.digest,
+        prompts=record.lineup.prompts,
         asked_twice=await run.journal.asked_twice(),
         trace_id=trace_id,
     )
@@ -106,7 +108,7 @@ async def _violations(run: Recorded, state: Mapping[str, Any]) -> dict[str, int]
 def proofs_of(state: Mapping[str, Any], report: CheckReport | None) -> tuple[Evidence, ...]:
     """What the tests of the run's own plan, and the person who asked for it, prove of its brief."""
     brief, plan = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"])
-    proofs = evidence(brief, report, plan.tests, state.get("vacuous", ()))
+    proofs = evidence(brief, report, plan.tests, state.get("vacuous", ()), named=not plan.open)
     return tuple(_confirmed(proof) if proof.criterion in state.get("confirmed", ()) else proof for proof in proofs)
 
 

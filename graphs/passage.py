@@ -239,8 +239,9 @@ async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Re
     if snapshot.created_at is None and origin and origin.checkpoint:
         await saver.afork(checkpoint_of(origin), run.record.id)
         snapshot = await graph.aget_state(config)
-    if origin and (report := snapshot.values.get("report")):  # of the run that it was made of, until it has its own
-        await run.projects.claim(run.record.project, run.record.id, [report])
+    # Of the run that it was made of, until it has its own.
+    if origin and (held := [value for key in ("report", "talk") if (value := snapshot.values.get(key))]):
+        await run.projects.claim(run.record.project, run.record.id, held)
     # `next` leaves out what has finished already but was killed before the checkpoint that says so.
     if snapshot.created_at is not None and not snapshot.tasks:
         return  # it had ended, and was killed before that was recorded
@@ -253,13 +254,16 @@ async def _invoke(graph: Any, saver: RedisSaver, config: RunnableConfig, run: Re
 
 
 def _context(run: Resources) -> RunContext:
-    record, roles = run.record, run.record.lineup.roles
+    record, lineup, roles = run.record, run.record.lineup, run.record.lineup.roles
+    models = {roles[role].model for role in ("architect", "fixer") if role in roles}
     return RunContext(
         fix_rounds=record.fix_rounds,
         mutants=record.mutants,
         ask=record.ask,
         approve=record.approve,
-        stronger=roles["architect"].model != roles["fixer"].model,
+        stronger=len(models) > 1,
+        off=list(lineup.off),
+        history=lineup.history,
     )
 
 

@@ -73,8 +73,12 @@ def _told(question: Question, decision: Decision | None) -> str:
 
 
 def ask_for_plan(plan: Plan) -> Request:
-    """The request for approval of a plan: take it, edit it, turn it down, or say what is to be changed."""
-    return _request([(PLAN, plan.model_dump(mode="json"), plan.summary)], ("approve", "edit", "reject", "respond"))
+    """The request for approval of a plan: take it, edit it, turn it down, or say what is to be changed.
+
+    Of a plan that nobody made nothing can be said that would change it.
+    """
+    allowed = ("approve", "edit", "reject") if plan.open else ("approve", "edit", "reject", "respond")
+    return _request([(PLAN, plan.model_dump(mode="json"), plan.summary)], allowed)
 
 
 def ask_for_delivery(version: str, proofs: Sequence[Evidence], brief: Brief, *, unproven: Sequence[str]) -> Request:

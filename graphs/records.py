@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from .. import __version__
+from ..agents import pinned
 from ..config import Lineup, UsageError
 from ..state import ProjectStore, RunLimits, RunRecord, RunStore
 from ..state.text import encodable, visible
@@ -58,7 +60,7 @@ async def new_record(
         id=run,
         project=project,
         request=request,
-        lineup=lineup,
+        lineup=await asyncio.to_thread(pinned, lineup),
         base=await projects.head(project),
         created=datetime.now(UTC),
         into=into,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from langchain_core.messages import BaseMessage
 from opentelemetry.trace import TracerProvider
 from redis.asyncio import Redis
 
 from .. import __version__
-from ..agents import Desk, View, check_prompts
+from ..agents import Desk, View, check_prompts, check_tools
 from ..checks import gate
-from ..config import ROLES, Role, Secrets, Settings, known_secrets, secret
+from ..config import Lineup, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
 from ..sandboxes import Dependencies, Sandbox, open_sandboxes
 from ..sandboxes.masked import Masked as MaskedSandbox
@@ -47,7 +48,7 @@ T = TypeVar("T")
 _ASKING: dict[Stage | None, Role] = {
     "interpret": "architect", "design": "architect", "code": "coder", "write_tests": "tester", "fix": "fixer",
 }  # fmt: skip
-"""Whose model a stage asks."""
+"""Whose part a stage is."""
 
 _VIEWS = 4
 
@@ -79,8 +80,8 @@ class Resources:
     views: Kept[View]
     """What was shown of versions, for who is shown the same."""
 
-    def desk(self, role: Role, step: str) -> Desk:
-        """What the agent of `role` has at `step`."""
+    def desk(self, role: Role, step: str, before: Sequence[BaseMessage] = ()) -> Desk:
+        """What the agent of `role` has at `step`; `before` is what was said before in the same conversation."""
         config = self.record.lineup.roles[role]
         return Desk(
             step,
@@ -90,6 +91,8 @@ class Resources:
             self.events.append,
             instructions=self.inbox.instructions,
             conventions=self.kit.conventions,
+            part="alone" if self.record.lineup.history == "full" else role,
+            before=before,
         )
 
     async def of(self, pack: str) -> Resources:
@@ -122,6 +125,7 @@ async def open_resources(
             open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)
         )
         await asyncio.to_thread(check_prompts, record.lineup)
+        check_tools(record.lineup)
         journal, budget = _journal(redis, fence, record), Budget(redis, account, record.limits, fence)
         events = EventStream(redis, record.id, fence, secrets)
         asking = Asking(redis, record, settings, journal, budget, tracer, events.append, secrets)
@@ -152,7 +156,7 @@ async def open_resources(
             events=events,
             inbox=_inbox(redis, fence, record),
             budget=budget,
-            models={role: asking.model(role, chats) for role in ROLES},
+            models={role: asking.model(role, chats) for role in record.lineup.roles},
             tracer=tracer,
             secrets=secrets,
             kits=kits,
@@ -165,10 +169,16 @@ async def open_resources(
 
 def asked_roles(record: RunRecord) -> tuple[Role, ...]:
     """The roles whose models the run may ask; a replay asks those of the stage that it does anew, or none."""
+    lineup = record.lineup
     if record.origin is None or record.origin.kind == "fork":
-        return ROLES
+        return tuple(lineup.roles)
     role = _ASKING.get(record.origin.anew)
-    return (role,) if role else ()
+    return (lineup.plays(role),) if role and (role != "architect" or planned(lineup)) else ()
+
+
+def planned(lineup: Lineup) -> bool:
+    """Whether somebody makes the brief and the plan."""
+    return "architect" in lineup.roles or lineup.history == "full"
 
 
 def _journal(redis: Redis, fence: Fence, record: RunRecord) -> Journal:

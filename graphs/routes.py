@@ -8,7 +8,7 @@ from langgraph.types import Send
 
 from ..config import Lineup
 from ..state.records import Brief, Plan
-from .ladder import next_move
+from .ladder import next_for
 from .questions import open_questions
 from .state import RunContext, RunState, Writing
 
@@ -46,28 +46,43 @@ def after_approve(state: RunState) -> Literal["design", "baseline", "__end__"]:
 def route_of(plan: Plan, lineup: Lineup, *, empty: bool) -> Literal["solo", "crew"]:
     """Who writes: one agent for a small edit, the crew for the rest.
 
-    A line-up may force either. A new project is the crew's: its parts can be written at the same time.
+    A line-up may force either. A new project is the crew's: its parts can be written at the same time. Without a
+    tester, who writes the only component writes its tests, too, and that is one agent.
     """
+    if "tester" in lineup.off and len(plan.components) == 1:
+        return "solo"
     if lineup.route != "auto":
         return lineup.route
     return "solo" if plan.route == "solo" and len(plan.components) == 1 and not empty else "crew"
 
 
-def first_wave(state: RunState) -> list[Send]:
-    """The one who writes alone; or the components of the first wave, and the tests beside them."""
+def first_wave(state: RunState, context: RunContext) -> list[Send]:
+    """The one who writes alone; or the components of the first wave, and the tester beside them."""
     if Plan.model_validate(state["plan"]).route == "solo":
         return [Send("solo", _told(state, ""))]
+    if "tester" in context.off:
+        return _wave(state, 0)
     return [*_wave(state, 0), Send("write_tests", _told(state, ""))]
 
 
-def next_wave(state: RunState) -> list[Send] | Literal["check"]:
-    """What does not load is written again; then the components of the next wave; the checks when all are written."""
+def next_wave(state: RunState, context: RunContext) -> list[Send] | Literal["check"]:
+    """What does not load is written again; then the components of the next wave; the checks when all are written.
+
+    Where there is no tester, the tests are written last, by who writes code.
+    """
     if state["broken"]:
         return [Send("code", _told(state, name, findings)) for name, findings in state["broken"].items()]
     plan = Plan.model_validate(state["plan"])
     if plan.route == "crew" and state["wave"] < len(plan.waves()):
         return _wave(state, state["wave"])
+    if plan.route == "crew" and "tester" in context.off and not _tested(state):
+        return [Send("write_tests", _told(state, ""))]
     return "check"
+
+
+def _tested(state: RunState) -> bool:
+    """Whether tests were written."""
+    return any(stage["stage"] == "write_tests" for stage in state["stages"])
 
 
 def after_check(
@@ -84,10 +99,10 @@ def after_check(
             return "strengthen"
         if len(state["weak"]) == len(state["signatures"]):
             return "give_up"  # nobody else may mend tests
-    match next_move(state["history"], limit=context.fix_rounds, stronger=context.stronger):
+    match next_for(state["history"], context):
         case "give_up":
             return "give_up"
-        case "rewrite":
+        case "again" | "rewrite":
             return "replan"
         case _:
             return "fix"
@@ -160,6 +175,7 @@ def _told(state: RunState, component: str, findings: list[str] | None = None) ->
         attempt=state["attempts"].get(component, 0),
         findings=findings or [],
         baseline_report=state["baseline_report"],
+        talk=state.get("talk", ""),
     )
 
 

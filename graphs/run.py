@@ -11,6 +11,7 @@ from typing import Any
 
 from opentelemetry.trace import TracerProvider
 
+from ..agents import check_tools, pinned
 from ..config import Lineup, Settings, UsageError, known_secrets, load_lineup, load_settings, secret
 from ..config.packing import find_pack
 from ..models import check_lineup
@@ -203,9 +204,10 @@ def resume_sync(run_id: str, **options: Any) -> Outcome:
 
 
 def checked_lineup(lineup: str | Path | Lineup, limits: RunLimits) -> Lineup:
-    """The line-up that is meant. ConfigurationError where a model of it cannot work."""
-    chosen = named_lineup(lineup)
+    """The line-up that is meant, whole. ConfigurationError where a model, a prompt or a tool of it cannot work."""
+    chosen = pinned(named_lineup(lineup))
     check_lineup(chosen, secret, limits)
+    check_tools(chosen)
     return chosen
 
 

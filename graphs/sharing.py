@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from ..config import load_lineup, load_settings
+from ..config import ConfigurationError, load_lineup, load_settings
 from ..state import RunStore, UnknownRun, open_state
 from ..state.records import Plan
 from .limits import Asked, limits_of
@@ -75,6 +75,11 @@ async def _adopted(run: str, context: RunContext, request: str) -> AsyncGenerato
             record = await RunStore(redis).get(run)
         except UnknownRun:
             lineup = await asyncio.to_thread(load_lineup, context.lineup)
+            if (set(lineup.off), lineup.history) != (set(context.off), context.history):
+                raise ConfigurationError(
+                    f"line-up {lineup.name!r} has {', '.join(lineup.off) or 'no role'} off and history "
+                    f"{lineup.history!r}; give the context the same `off` and `history`"
+                ) from None
             record = await new_record(
                 redis,
                 request,

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 # pydantic and LangGraph need this one on Python < 3.12.
 from typing_extensions import TypedDict
 
-Move = Literal["write", "fix", "rethink", "escalate", "rewrite", "strengthen", "sharpen", "retest", "merge"]
+Move = Literal["write", "fix", "rethink", "escalate", "again", "rewrite", "strengthen", "sharpen", "retest", "merge"]
 """What led to a version: the first writing, a rung of the ladder, tests that prove more or notice more, tests that were
 wrong, another run's changes."""
 Ask = Literal["never", "auto", "always"]
@@ -94,6 +94,8 @@ class RunState(TypedDict):
     """What the fixer says against tests, until it is ruled on."""
     ruled: list[str]
     """Tests that were ruled on; each is rewritten at most once."""
+    talk: str
+    """Digest of what was said, where one agent has one conversation over all stages."""
     stages: Annotated[list[dict[str, Any]], operator.add]
     status: str
     reason: str
@@ -112,6 +114,8 @@ class Writing(TypedDict):
     """What was wrong with it then."""
     baseline_report: str
     """Digest of what the checks said before the run; empty where there was nothing to check."""
+    talk: str
+    """Digest of what was said before, where one agent has one conversation; else empty."""
 
 
 @dataclass
@@ -128,6 +132,10 @@ class RunContext:
     """What the person is asked to approve: nothing, the plan, or the plan and the delivery."""
     stronger: bool = False
     """There is a stronger model than the fixer's to turn to."""
+    off: list[str] = field(default_factory=list[str])
+    """The roles that nobody has, as the line-up says."""
+    history: Literal["stage", "full"] = "stage"
+    """Whether each stage has a conversation of its own, as the line-up says."""
     lineup: str = "auto"
     """Used only where another platform runs the graph, so that the run has no record yet."""
     project: str = ""

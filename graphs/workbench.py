@@ -1,51 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
+from ..agents import tools_of
+from ..config import Role
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport, Plan
-from ..tools import CODING, DISPUTE_TEST, Checked, Journaled, Masked, Tool, Toolbox, Tools, Workbench
+from ..state.records import CheckReport
+from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench
 from .comparing import blocking
 from .judging import checked
 from .outcome import recorded_report
+from .ownership import MayWrite
 from .resources import Resources
-
-MayWrite = Callable[[str], str | None]
-
-
-def only(files: Sequence[str], owner: str) -> MayWrite:
-    """Allow writing `files` and nothing else."""
-
-    def may_write(path: str) -> str | None:
-        if path in files:
-            return None
-        return f"{path} does not belong to {owner}, which owns {', '.join(files)}; write only these"
-
-    return may_write
-
-
-def alone(plan: Plan) -> MayWrite:
-    """Allow writing all that is in the plan, tests too."""
-    return only([*(path for component in plan.components for path in component.files), *plan.tests], "this plan")
-
-
-def repairs(plan: Plan) -> MayWrite:
-    """Allow writing what the plan's components own; the tests are locked."""
-    owned = [path for component in plan.components for path in component.files]
-
-    def may_write(path: str) -> str | None:
-        if path in plan.tests:
-            return (
-                f"{path} is a locked test; repair the code, or use dispute_test if the test contradicts its criterion"
-            )
-        return only(owned, "this plan")(path)
-
-    return may_write
-
-
-REPAIRING: tuple[Tool[Any], ...] = (*CODING, DISPUTE_TEST)
-"""The tools of the fixer."""
 
 
 def tools_for(
@@ -53,11 +17,11 @@ def tools_for(
     sandbox: Sandbox,
     may_write: MayWrite,
     version: str,
-    tools: Sequence[Tool[Any]] = CODING,
+    role: Role,
     *,
     baseline: str = "",
 ) -> Toolbox:
-    """The tools of an agent at work in `sandbox`, journaled.
+    """The tools of `role` at work in `sandbox`, journaled.
 
     `baseline`: digest of what the checks said before the run; what is no fault of the run's is marked as such.
     """
@@ -68,6 +32,7 @@ def tools_for(
             return Checked(report)
         return Checked(report, old_faults(report, await recorded_report(resources, baseline)))
 
+    tools = tools_of(resources.record.lineup, role)
     plain = Masked(Tools(tools, Workbench(sandbox, may_write, check), resources.tracer), resources.secrets)
     return Journaled(
         plain,

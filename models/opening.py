@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from ..config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
+from ..config import ConfigurationError, Lineup, Role, RoleConfig
 from ..state.records import RunLimits
 from ..state.threads import opened
 from . import simulated
@@ -21,16 +21,16 @@ from .scripted import load_script, serving
 
 @asynccontextmanager
 async def open_chats(
-    lineup: Lineup, secret: Secret, log: Path, roles: Collection[Role] = ROLES
+    lineup: Lineup, secret: Secret, log: Path, roles: Collection[Role] | None = None
 ) -> AsyncGenerator[dict[Role, tuple[ChatModel, ...]]]:
-    """For each of `roles` its chat model, and behind that its fallbacks.
+    """For each of `roles` (None: all of the line-up) its chat model, and behind that its fallbacks.
 
     A `scripted:NAME` model without a `base_url` gets an endpoint of its own on loopback for as long as this is open,
     which appends to `log`. `scripted:NAME?latency=0.2` answers each call after that many seconds. All `simulated:TIER`
     models together get one endpoint likewise.
     """
     endpoints = ExitStack()
-    chats: dict[Role, list[OpenChat]] = {role: [] for role in roles}
+    chats: dict[Role, list[OpenChat]] = {role: [] for role in (lineup.roles if roles is None else roles)}
     try:
         # What a cancelled call has opened by then is closed below.
         await opened(lambda: _open_all(lineup, secret, log, endpoints, chats), lambda _: None)
@@ -69,13 +69,13 @@ def _in_order(config: RoleConfig) -> tuple[RoleConfig, ...]:
 
 
 def check_lineup(
-    lineup: Lineup, secret: Secret, limits: RunLimits | None = None, roles: Collection[Role] = ROLES
+    lineup: Lineup, secret: Secret, limits: RunLimits | None = None, roles: Collection[Role] | None = None
 ) -> None:
-    """ConfigurationError where a model of one of `roles` cannot work: unknown provider, missing package or key.
+    """ConfigurationError where a model of one of `roles` (None: all) cannot work: unknown provider, no package, no key.
 
     Under a limit on cost, at whatever level, every model needs a known price, too; fallbacks are models like any.
     """
-    for role in roles:
+    for role in lineup.roles if roles is None else roles:
         for config in _in_order(lineup.roles[role]):
             check_price(role, config, limits or RunLimits())
             _check_served(config)

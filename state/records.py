@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from ..config.lineup import Lineup, Role
 from .text import counted
@@ -144,8 +145,8 @@ class Component(Record):
 
     id: Identifier
     purpose: str = Field(min_length=1)
-    files: tuple[ProjectPath, ...] = Field(min_length=1)
-    """The files that it owns; nobody else writes them."""
+    files: tuple[ProjectPath, ...] = Field(json_schema_extra={"minItems": 1})
+    """The files that it owns; nobody else writes them. Only in a plan that is open there may be none."""
     interface: str = Field(min_length=1)
     """The public names, signatures and behaviour that other components and the tests rely on."""
     depends_on: tuple[Identifier, ...] = ()
@@ -167,12 +168,24 @@ class Plan(Record):
     components: tuple[Component, ...] = Field(min_length=1)
     commands: Commands = Commands()
     route: Literal["solo", "crew"] = "crew"
-    tests: tuple[ProjectPath, ...] = Field(min_length=1)
+    tests: tuple[ProjectPath, ...] = Field(json_schema_extra={"minItems": 1})
     """The test files, owned by the tester."""
     pack: str = ""
     """The conventions that it follows; empty: none."""
     outdated: tuple[str, ...] = ()
     """Ids of existing tests that the request makes wrong: no others may come to expect something else."""
+    open: SkipJsonSchema[bool] = False
+    """Nobody planned it: its one component may own any file that is not for tests, and files are named once written."""
+
+    @model_validator(mode="after")
+    def _names_its_files(self) -> Plan:
+        if self.open and len(self.components) > 1:
+            raise ValueError("an open plan has one component, which owns whatever is written")
+        if not self.open and (bare := [c.id for c in self.components if not c.files]):
+            raise ValueError(f"component {bare[0]!r} owns no file; name at least one")
+        if not self.open and not self.tests:
+            raise ValueError("tests: name at least one test file")
+        return self
 
     @model_validator(mode="after")
     def _components_fit_together(self) -> Plan:
@@ -229,10 +242,15 @@ _STEERING = frozenset({
 })  # fmt: skip
 
 
+def steers_tests(path: str) -> bool:
+    """Whether the file `path` decides how tests run."""
+    return path.rpartition("/")[2] in _STEERING or path.endswith(".pth")
+
+
 def _tests_steer_themselves(components: tuple[Component, ...]) -> None:
     for component in components:
         for path in component.files:
-            if path.rpartition("/")[2] in _STEERING or path.endswith(".pth"):
+            if steers_tests(path):
                 raise ValueError(
                     f"component {component.id!r} owns {path!r}, which decides how tests run; "
                     "it may stand under `tests` only"
@@ -618,6 +636,10 @@ class Outcome(Record):
     """Wall time of the run, all passages together."""
     waiting: tuple[Pending, ...] = ()
     """What `needs_input` waits for."""
+    lineup: str = ""
+    """The digest of the line-up."""
+    prompts: dict[str, str] = {}
+    """The digests of the prompts that it sent, by role."""
     asked_twice: int = 0
     """Calls that were in flight when a process died, and had to be made again."""
     trace_id: str | None = None

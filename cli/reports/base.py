@@ -126,11 +126,12 @@ class Report:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Where the run belongs: name and value."""
         record, outcome = self.record, self.outcome
-        origin = record.origin
+        origin, lineup = record.origin, record.lineup
         told = (
             ("run", record.id),
             ("project", record.project),
-            ("line-up", record.lineup.name),
+            ("line-up", f"{lineup.name} ({lineup.digest[:12]})" if lineup.prompts else lineup.name),
+            ("prompts", ", ".join(f"{part} {digest[:12]}" for part, digest in lineup.prompts.items())),
             ("started", f"{record.created:%Y-%m-%d %H:%M} UTC"),
             ("made of", f"a {origin.kind} of run {origin.run}" if origin else ""),
             ("began with version", record.base),

@@ -11,53 +11,76 @@ from ... import agents
 from ...agents import Attempt, Desk, Disputed
 from ...config import Role
 from ...state.records import Brief, CheckReport, Finding, Plan
-from ...tools import describe_finding
+from ...tools import DISPUTE_TEST, describe_finding
+from ..conversing import kept, said
 from ..focus import sources_for, tried
 from ..holding import as_told, held_out
 from ..judging import executed
-from ..ladder import best, next_move, repairs
+from ..ladder import best, next_for, repairs
 from ..outcome import blocking_in, recorded_report
+from ..ownership import alone
+from ..ownership import repairs as may_repair
 from ..resources import Resources
 from ..sharing import at_hand
-from ..state import Dispute, Move, RunContext, RunState
-from ..steps import publish, step, workspace
-from ..workbench import REPAIRING, tools_for
-from ..workbench import repairs as may_repair
+from ..state import Dispute, Move, Round, RunContext, RunState
+from ..steps import Step, publish, step, workspace
+from ..workbench import tools_for
+from .writing import as_written, vacuous_tests
 
 
 async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Let the fixer repair what blocks, as the ladder says: as it is, on another idea, or by a stronger model."""
-    context = runtime.context or RunContext()
-    move = next_move(state["history"], limit=context.fix_rounds, stronger=context.stronger)
+    """Have repaired what blocks, as the ladder says: as it is, on another idea, or by a stronger model."""
+    move = next_for(state["history"], runtime.context or RunContext())
     assert move in ("fix", "rethink", "escalate"), "a route leads here for nothing else"
-    plan, base, history = Plan.model_validate(state["plan"]), state["version"], state["history"]
+    plan, path = Plan.model_validate(state["plan"]), f"fix/{repairs(state['history']) + 1}"
     async with at_hand(config, runtime, plan=plan) as run:
-        role: Role = "architect" if move == "escalate" else "fixer"
-        path = f"fix/{repairs(history) + 1}"
-        async with step(run, path, "fix", role) as running, workspace(run, base, without=held_out(plan)) as sandbox:
-            report, before = await recorded_report(run, state["report"]), await sandbox.snapshot()
-            found = as_told(await blocking_in(run, state, report), plan)
-            ran = await executed(run, path, sandbox, _failing(report, found, plan))
-            attempt = Attempt(
-                findings=tuple(map(describe_finding, found)),
-                sources=await sources_for(run, base, plan, found, ran),
-                executed=ran,
-                tried=await tried(run, history, plan),
-                anew=move != "fix",
-            )
-            may_write = may_repair(plan)
-            toolbox = tools_for(run, sandbox, may_write, base, REPAIRING, baseline=state["baseline_report"])
-            work = await agents.fix(
-                _desk(run, role, path), toolbox, Brief.model_validate(state["brief"]), plan, attempt
-            )
-            running.usage, running.note = work.usage, "; ".join(filter(None, (move * (move != "fix"), work.note)))
-            version = await publish(run, running, base, sandbox, may_write, since=before)
-    return {
-        "version": version,
-        "move": move,
-        "disputes": _disputes(work.disputes, plan, state),
-        "stages": running.done(),
-    }
+        fixed = _by_one_agent if run.record.lineup.history == "full" else _by_the_fixer
+        role = run.record.lineup.plays("architect" if move == "escalate" else "fixer")
+        async with step(run, path, "fix", role) as running:
+            changed = await fixed(run, running, state, plan, move)
+            running.note = "; ".join(filter(None, (move * (move != "fix"), running.note)))
+    return {"move": move, **changed, "stages": running.done()}
+
+
+async def _by_the_fixer(run: Resources, running: Step, state: RunState, plan: Plan, move: Move) -> dict[str, Any]:
+    """A repair in a conversation of its own, without a look at the tests that are held out; the tests are locked."""
+    base, brief = state["version"], Brief.model_validate(state["brief"])
+    async with workspace(run, base, without=held_out(plan)) as sandbox:
+        report, before = await recorded_report(run, state["report"]), await sandbox.snapshot()
+        found = as_told(await blocking_in(run, state, report), plan)
+        ran = await executed(run, running.path, sandbox, _failing(report, found, plan))
+        attempt = Attempt(
+            findings=tuple(map(describe_finding, found)),
+            sources=await sources_for(run, base, plan, found, ran),
+            executed=ran,
+            tried=await tried(run, state["history"], plan),
+            anew=move != "fix",
+        )
+        may_write = may_repair(plan, disputes=DISPUTE_TEST in agents.tools_of(run.record.lineup, "fixer"))
+        toolbox = tools_for(run, sandbox, may_write, base, "fixer", baseline=state["baseline_report"])
+        assert running.role, "an agent is at work"
+        work = await agents.fix(_desk(run, running.role, running.path), toolbox, brief, plan, attempt)
+        running.usage, running.note = work.usage, work.note
+        version = await publish(run, running, base, sandbox, may_write, since=before)
+    plan = await as_written(run, plan, state["base"], version)
+    disputes = _disputes(work.disputes, plan, state)
+    return {"version": version, "disputes": disputes, "plan": plan.model_dump(mode="json")}
+
+
+async def _by_one_agent(run: Resources, running: Step, state: RunState, plan: Plan, move: Move) -> dict[str, Any]:
+    """A repair by who wrote all of it, tests included, and has all of it before its eyes."""
+    base, brief = state["version"], Brief.model_validate(state["brief"])
+    async with workspace(run, base) as sandbox:
+        found = await blocking_in(run, state, await recorded_report(run, state["report"]))
+        attempt = Attempt(findings=tuple(map(describe_finding, found)), sources={}, anew=move != "fix")
+        may_write = alone(plan)
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
+        desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
+        work = await agents.fix(desk, toolbox, brief, plan, attempt)
+        running.usage, running.note = work.usage, work.note
+        version = await publish(run, running, base, sandbox, may_write)
+    vacuous = await vacuous_tests(run, running, plan, state["base"], version)
+    return {"version": version, "vacuous": vacuous, **await kept(run, work.messages)}
 
 
 def _failing(report: CheckReport, found: Sequence[Finding], plan: Plan) -> list[str]:
@@ -68,7 +91,7 @@ def _failing(report: CheckReport, found: Sequence[Finding], plan: Plan) -> list[
 
 def _desk(run: Resources, role: Role, path: str) -> Desk:
     """The fixer's desk; a stronger model sits at it where the ladder says so."""
-    return replace(run.desk(role, path), prompt=run.desk("fixer", path).prompt)
+    return replace(run.desk(role, path), prompt=run.desk("fixer", path).prompt, part="fixer")
 
 
 def _disputes(found: tuple[Disputed, ...], plan: Plan, state: RunState) -> list[Dispute]:
@@ -101,17 +124,23 @@ async def rule(state: RunState, config: RunnableConfig, runtime: Runtime[RunCont
 
 
 async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Go back to the best version, and have the components anew that its faults are in."""
-    plan, round_ = Plan.model_validate(state["plan"]), best(state["history"])
+    """Have the components anew that the faults are in: of the newest version, or, at last, of the best there was."""
+    plan, move = Plan.model_validate(state["plan"]), next_for(state["history"], runtime.context or RunContext())
+    assert move in ("again", "rewrite"), "a route leads here for nothing else"
+    round_ = best(state["history"]) if move == "rewrite" else state["history"][-1]
     async with at_hand(config, runtime, plan=plan) as run:
-        number = repairs(state["history"]) + 1
-        restored = await run.projects.restore(
-            run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]
-        )
+        version = state["version"] if move == "again" else await _restored(run, state, round_)
         report = await recorded_report(run, round_["report"])
         found = as_told(await blocking_in(run, state, report), plan)
         sources = await sources_for(run, round_["version"], plan, found, {})
     texts = [describe_finding(finding) for finding in found]
     guilty = [c.id for c in plan.components if set(c.files) & sources.keys()] or [c.id for c in plan.components]
-    move: Move = "rewrite"
-    return {"version": restored.version, "move": move, "broken": dict.fromkeys(guilty, texts)}
+    return {"version": version, "move": move, "broken": dict.fromkeys(guilty, texts)}
+
+
+async def _restored(run: Resources, state: RunState, round_: Round) -> str:
+    number = repairs(state["history"]) + 1
+    restored = await run.projects.restore(
+        run.record.project, run.fence, step=f"replan/{number}", attempt=1, version=round_["version"]
+    )
+    return restored.version

@@ -9,17 +9,19 @@ from ... import agents
 from ...agents import View
 from ...checks import criterion_of
 from ...state.records import Brief, Plan
+from ..conversing import kept, said
 from ..focus import contents, viewed
 from ..holding import held_out
 from ..judging import loading, vacuous_in
 from ..mutating import let_pass
 from ..outcome import proofs_of, recorded_report
+from ..ownership import alone, named, of_component, of_tests
 from ..resources import Resources
 from ..routes import ATTEMPTS
 from ..sharing import at_hand
 from ..state import Move, RunContext, RunState, Writing
 from ..steps import Step, publish, put, step, workspace
-from ..workbench import alone, only, tools_for
+from ..workbench import tools_for
 
 
 async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -33,9 +35,9 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         step(run, path, "code", "coder") as running,
         workspace(run, base, without=held_out(plan)) as sandbox,
     ):
-        may_write, before = only(component.files, f"component {component.id!r}"), await sandbox.snapshot()
+        may_write, before = of_component(plan, component), await sandbox.snapshot()
         desk = run.desk("coder", running.path)
-        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         view = await _view(run, plan, base)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
         running.usage, running.note = work.usage, work.note
@@ -63,30 +65,38 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base) as sandbox,
     ):
         may_write = alone(plan)
-        desk = run.desk("coder", running.path)
-        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
+        desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.usage, running.note = work.usage, work.note
         version = await publish(run, running, base, sandbox, may_write)
-        vacuous = await _vacuous(run, running, plan, base, version)
-    return {"vacuous": vacuous, "stages": running.done()}
+        vacuous = await vacuous_tests(run, running, await as_written(run, plan, base, version), base, version)
+        talk = await kept(run, work.messages)
+    return {"vacuous": vacuous, "stages": running.done(), **talk}
 
 
 async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-    """Write the tests, beside the first wave: the tester's sandbox holds none of the code that they will judge."""
+    """Write the tests, beside the first wave: a tester's sandbox holds none of the code that they will judge.
+
+    Without a tester it is a coder who writes them, last, with the code in sight.
+    """
     brief, plan, base = Brief.model_validate(state["brief"]), Plan.model_validate(state["plan"]), state["version"]
-    async with (
-        at_hand(config, runtime, plan=plan) as run,
-        step(run, "write_tests", "write_tests", "tester") as running,
-        workspace(run, base) as sandbox,
-    ):
-        may_write = only(plan.tests, "the tester")
-        desk = run.desk("tester", running.path)
-        toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
-        work = await agents.write_tests(desk, toolbox, brief, plan)
-        running.usage, running.note = work.usage, work.note
-        await publish(run, running, base, sandbox, may_write)
-        vacuous = await vacuous_in(run, running.path, sandbox, plan)
+    async with at_hand(config, runtime, plan=plan) as run:
+        role = run.record.lineup.plays("tester")
+        async with step(run, "write_tests", "write_tests", role) as running, workspace(run, base) as sandbox:
+            may_write = of_tests(plan, f"the {role}")
+            desk = run.desk(role, running.path)
+            toolbox = tools_for(run, sandbox, may_write, base, role, baseline=state["baseline_report"])
+            work = await agents.write_tests(desk, toolbox, brief, plan)
+            running.usage, running.note = work.usage, work.note
+            version = await publish(run, running, base, sandbox, may_write)
+            # Not the code, which others write meanwhile: what is found out must not depend on who is faster.
+            written = await as_written(run, plan, run.record.base, version)
+            plan = plan.model_copy(update={"tests": written.tests})
+            if role == "tester":
+                vacuous = await vacuous_in(run, running.path, sandbox, plan) if plan.tests else []
+            else:
+                vacuous = await vacuous_tests(run, running, plan, run.record.base, version)
     return {"vacuous": vacuous, "stages": running.done()}
 
 
@@ -99,7 +109,7 @@ async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[R
         unnoticed = let_pass(state)
         why = [*state["weak"], *unnoticed, *(_why(state, criterion) for criterion in unproven)]
         move: Move = "sharpen" if unnoticed else "strengthen"
-        return await _tests_again(run, state, brief, plan, plan.tests, why, move)
+        return await _tests_again(run, state, brief, plan, None, why, move)
 
 
 async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -112,24 +122,40 @@ async def retest(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
 
 
 async def _tests_again(
-    run: Resources, state: RunState, brief: Brief, plan: Plan, files: tuple[str, ...], why: list[str], move: Move
+    run: Resources, state: RunState, brief: Brief, plan: Plan, files: tuple[str, ...] | None, why: list[str], move: Move
 ) -> dict[str, Any]:
     number = sum(stage["stage"] == "write_tests" for stage in state["stages"]) + 1
-    async with step(run, f"write_tests/{number}", "write_tests", "tester") as running:
-        async with workspace(run, state["base"]) as sandbox:
+    role = run.record.lineup.plays("tester")
+    shown = state["base"] if role == "tester" else state["version"]
+    async with step(run, f"write_tests/{number}", "write_tests", role) as running:
+        async with workspace(run, shown) as sandbox:
             await put(run, sandbox, state["version"], plan.tests)
-            may_write, desk = only(files, "this task of the tester"), run.desk("tester", running.path)
+            may_write = of_tests(plan, f"this task of the {role}", files)
+            desk = run.desk(role, running.path, await said(run, state.get("talk", "")))
             before = await sandbox.snapshot()
-            toolbox = tools_for(run, sandbox, may_write, state["base"], baseline=state["baseline_report"])
+            toolbox = tools_for(run, sandbox, may_write, state["base"], role, baseline=state["baseline_report"])
             work = await agents.write_tests(desk, toolbox, brief, plan, why)
             running.usage, running.note = work.usage, work.note
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
-        vacuous = await _vacuous(run, running, plan, state["base"], version)
-    return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
+        plan = await as_written(run, plan, state["base"], version)
+        vacuous = await vacuous_tests(run, running, plan, state["base"], version)
+        talk = await kept(run, work.messages)
+    made = {"version": version, "move": move, "vacuous": vacuous, "stages": running.done(), **talk}
+    return {**made, "plan": plan.model_dump(mode="json")}
 
 
-async def _vacuous(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
+async def as_written(run: Resources, plan: Plan, base: str, version: str) -> Plan:
+    """`plan` with the files that were written on `base`, where it is open."""
+    if not plan.open:
+        return plan
+    before, after = [await run.projects.manifest(run.record.project, each) for each in (base, version)]
+    return named(plan, before, after)
+
+
+async def vacuous_tests(run: Resources, running: Step, plan: Plan, base: str, version: str) -> list[str]:
     """The plan's tests of `version` that would pass whatever was written on `base`."""
+    if not plan.tests:
+        return []
     async with workspace(run, base) as sandbox:
         await put(run, sandbox, version, plan.tests)
         return await vacuous_in(run, running.path, sandbox, plan)
@@ -150,10 +176,12 @@ async def integrate(state: RunState, config: RunnableConfig, runtime: Runtime[Ru
         written = _written(state, plan)
         attempts = {**state["attempts"], **{name: state["attempts"].get(name, 0) + 1 for name in written}}
         path = f"integrate/{sum(attempts.values())}"
-        broken = await loading(run, path, revision.version, plan, written)
+        plan = await as_written(run, plan, state["base"], revision.version)
+        broken = await loading(run, path, revision.version, plan, written) if written else {}
     again = {name: texts for name, texts in broken.items() if attempts[name] < ATTEMPTS}
-    rewritten = state.get("move") == "rewrite"
+    rewritten = state.get("move") in ("again", "rewrite")
     return {
+        "plan": plan.model_dump(mode="json"),
         "version": revision.version,
         "wave": state["wave"] if again or rewritten else state["wave"] + 1,
         "attempts": attempts,
@@ -166,4 +194,7 @@ def _written(state: RunState, plan: Plan) -> list[str]:
     """The components that the wave wrote which ends here."""
     if state["broken"]:
         return list(state["broken"])
-    return [component.id for component in plan.components] if plan.route == "solo" else [*plan.waves()[state["wave"]]]
+    waves = plan.waves()
+    if plan.route == "solo":
+        return [component.id for component in plan.components]
+    return [*waves[state["wave"]]] if state["wave"] < len(waves) else []  # behind the last one there are only tests

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
-from slipway.agents import Tried, View, check_prompts
+from slipway.agents import Tried, View, check_prompts, pinned, prompts
 from slipway.agents.prompts import HERE, _environment, render
 from slipway.agents.structured import schema
 from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
@@ -36,6 +37,15 @@ def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
             "findings": ["[imports] a.py:1 NameError"],
         },
         ("coder", "solo"): {"brief": brief, "plan": plan, "view": VIEW},
+        ("coder", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
+        ("alone", "brief"): {"request": "Build tally.", "view": VIEW, "schema": schema(Brief)},
+        ("alone", "plan"): {
+            "brief": brief, "schema": schema(Plan), "before": plan, "feedback": ["use sqlite"],
+            "packs": {"python-cli": "Programs of Python."},
+        },
+        ("alone", "solo"): {"plan": plan},
+        ("alone", "findings"): {"findings": ["[lint] F401 a.py:1 unused"], "anew": True},
+        ("alone", "tests"): {"plan": plan, "wrong": ["C1: no test"]},
         ("tester", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},
@@ -54,14 +64,15 @@ def test_every_prompt_renders_and_needs_all_that_it_names(file: Path, brief: Bri
     text = render(role, file.parts[-2], file.stem, **given)
     assert text == text.strip() and "{%" not in text and "{#" not in text
     if file.stem == "system":
-        assert text.startswith(f"# Role: {role}\n")  # the scripted endpoint knows roles by it
+        known = "coder" if role == "alone" else role
+        assert text.startswith(f"# Role: {known}\n")  # the scripted endpoint knows roles by it
     for name in given:
         with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
             render(role, file.parts[-2], file.stem, **{key: value for key, value in given.items() if key != name})
 
 
 def test_there_is_a_prompt_for_each_of_them(brief: Brief, plan: Plan) -> None:
-    systems = {(role, "system") for role in ROLES}
+    systems = {(role, "system") for role in (*ROLES, "alone")}
     assert {(file.parts[-3], file.stem) for file in FILES} == values(brief, plan).keys() | systems
 
 
@@ -84,9 +95,11 @@ def test_text_of_others_has_a_filter_that_marks_it() -> None:
 def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
     given: dict[str, Any] = {"brief": brief, "plan": plan, "component": plan.component("cli"), "findings": []}
     given["view"] = View("tally/amounts.py")
+    assumed = "\n".join(f"- {each}" for each in brief.assumptions)
     assert render("coder", "v1", "component", **given) == (
         "The goal: Keep expenses.\n\n"
         "Requirements:\n- R1: Amounts are exact.\n- R2: They are listed.\n\n"
+        f"Assumptions:\n{assumed}\n\n"
         "The plan: Amounts and a command line.\n\n"
         "Interfaces of all components:\n"
         "### amounts (tally/amounts.py)\nparse(text) -> int\n\n"
@@ -152,3 +165,30 @@ def test_a_line_up_is_checked_before_its_first_step() -> None:
     roles["fixer"] = RoleConfig(model="scripted:tally", prompt="v9")
     with pytest.raises(ConfigurationError, match="the fixer has no prompt version 'v9'"):
         check_prompts(Lineup(name="t", roles=roles))
+
+
+def test_a_prompt_version_is_known_by_the_text_of_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`v1` whose text changed is another prompt, and a line-up that sends it another line-up."""
+    roles: dict[Role, RoleConfig] = {role: RoleConfig(model="scripted:tally") for role in ROLES}
+    lineup = Lineup(name="t", roles=roles)
+    one = pinned(lineup)
+    assert set(one.prompts) == set(ROLES) and pinned(one) == one and one.digest != lineup.digest
+    copy = tmp_path / "prompts"
+    shutil.copytree(HERE, copy)
+    (copy / "fixer" / "v1" / "findings.md").write_text("Mend it.")
+    monkeypatch.setattr(prompts, "HERE", copy)
+    prompts.digest.cache_clear()
+    try:
+        other = pinned(lineup)
+    finally:
+        prompts.digest.cache_clear()
+    assert {role for role in ROLES if other.prompts[role] != one.prompts[role]} == {"fixer"}
+    assert other.digest != one.digest
+
+
+def test_only_what_is_sent_is_part_of_the_identity() -> None:
+    coder: dict[Role, RoleConfig] = {"coder": RoleConfig(model="scripted:tally")}
+    without = Lineup(name="t", roles=coder, off=("architect", "tester", "fixer"))
+    assert set(pinned(without).prompts) == {"coder"}
+    alone = Lineup(name="t", roles=coder, route="solo", history="full")
+    assert set(pinned(alone).prompts) == {"alone"}

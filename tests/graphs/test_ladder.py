@@ -54,6 +54,23 @@ def test_what_is_tried_next(rounds: list[Any], stronger: bool, move: str) -> Non
     assert next_move(judged(*rounds), limit=6, stronger=stronger) == move
 
 
+@pytest.mark.parametrize(
+    ("by", "moves"),
+    [
+        ("fixer", ["fix", "rethink", "rewrite", "give_up"]),
+        ("writer", ["again", "again", "rewrite", "give_up"]),
+        ("alone", ["fix", "rethink", "rethink", "give_up"]),
+    ],
+)
+def test_whoever_repairs_is_asked_equally_often(by: Any, moves: list[Any]) -> None:
+    """Else a crew without a role would be compared by how often it may try."""
+    rounds: list[Any] = [FIRST]
+    for number, move in enumerate(moves):
+        assert next_move(judged(*rounds), limit=6, stronger=False, by=by) == move
+        assert repairs(judged(*rounds)) == number
+        rounds.append((move, f"v{number + 2}", "a", 5))
+
+
 def test_the_limit_is_the_end() -> None:
     """Each repair finds another fault: only the bound ends that."""
     rounds = judged(FIRST, *[("fix", f"v{n}", chr(ord("a") + n), 5) for n in range(2, 8)])

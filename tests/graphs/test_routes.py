@@ -51,7 +51,7 @@ def state(**values: Any) -> RunState:
 def told(component: str, attempt: int = 0, findings: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         "component": component, "version": "v1", "brief": BRIEF, "plan": PLAN, "attempt": attempt,
-        "findings": list(findings), "baseline_report": "b1",
+        "findings": list(findings), "baseline_report": "b1", "talk": "",
     }  # fmt: skip
 
 
@@ -102,15 +102,15 @@ def test_who_writes(forced: Any, estimate: str, components: int, empty: bool, ro
 
 def test_the_tests_are_written_beside_the_first_wave() -> None:
     """The tester waits for nobody: it must not see the code."""
-    assert routes.first_wave(state()) == [
+    assert routes.first_wave(state(), RunContext()) == [
         Send("code", told("amounts")), Send("code", told("ledger")), Send("write_tests", told("")),
     ]  # fmt: skip
 
 
 def test_who_writes_alone_writes_the_tests_too() -> None:
     plan = {**PLAN, "route": "solo"}
-    assert routes.first_wave(state(plan=plan)) == [Send("solo", {**told(""), "plan": plan})]
-    assert routes.next_wave(state(plan=plan, wave=1)) == "check"
+    assert routes.first_wave(state(plan=plan), RunContext()) == [Send("solo", {**told(""), "plan": plan})]
+    assert routes.next_wave(state(plan=plan, wave=1), RunContext()) == "check"
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,21 @@ def test_who_writes_alone_writes_the_tests_too() -> None:
                        (1, [Send("code", told("cli"))]), (2, "check"), (3, "check")],
 )  # fmt: skip
 def test_waves_follow_each_other_until_all_is_written(wave: int, goes: Any) -> None:
-    assert routes.next_wave(state(wave=wave)) == goes
+    assert routes.next_wave(state(wave=wave), RunContext()) == goes
 
 
 def test_what_does_not_load_is_written_again_before_others_build_on_it() -> None:
     broken = {"amounts": ["[imports] amounts.py:1 NameError"]}
     again = told("amounts", 1, ("[imports] amounts.py:1 NameError",))
-    assert routes.next_wave(state(wave=0, broken=broken, attempts={"amounts": 1})) == [Send("code", again)]
+    now = state(wave=0, broken=broken, attempts={"amounts": 1})
+    assert routes.next_wave(now, RunContext()) == [Send("code", again)]
+
+
+def test_without_a_tester_the_tests_come_last_and_once() -> None:
+    context = RunContext(off=["tester"])
+    assert routes.first_wave(state(), context) == [Send("code", told("amounts")), Send("code", told("ledger"))]
+    assert routes.next_wave(state(wave=2, stages=[{"stage": "code"}]), context) == [Send("write_tests", told(""))]
+    assert routes.next_wave(state(wave=3, stages=[{"stage": "write_tests"}]), context) == "check"
 
 
 def judged(move: Any, *faults: str, version: str = "v1") -> Round:
