@@ -95,9 +95,11 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(log: Path) -> Iterator[openai.OpenAI]:
     label = Label("simulated", ("tier-a",), "a name")
-    with Endpoint(Strained(Names(), Options()), label, log=log) as endpoint:
-        with openai.OpenAI(base_url=endpoint.base_url, api_key="none", max_retries=0, timeout=30) as client:
-            yield client
+    with (
+        Endpoint(Strained(Names(), Options()), label, log=log) as endpoint,
+        openai.OpenAI(base_url=endpoint.base_url, api_key="none", max_retries=0, timeout=30) as client,
+    ):
+        yield client
 
 
 TOOL: Any = {"type": "function", "function": {"name": "tell", "parameters": {"type": "object"}}}
