@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from simulating import World
+
 from slipway.experiments.statistics import paired, rate, ratio, smallest_effect
 
 RATES = np.arange(0.05, 0.951, 0.1)
