@@ -21,7 +21,7 @@ _LOADED = [
     "slipway.sandboxes.docker",
     *(f"slipway.cli.{name}" for name in (
         "answer", "branch", "build", "demo", "diff", "doctor", "fork", "gc", "importing", "main", "pack", "preview",
-        "replay", "resume", "rollback", "runs", "scripted", "show", "steering", "suite",
+        "replay", "resume", "rollback", "runs", "scripted", "show", "simulate", "steering", "suite",
     )),
 ]  # fmt: skip
 

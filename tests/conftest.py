@@ -92,3 +92,20 @@ def settings(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Se
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     return load_settings()
+
+
+@pytest.fixture
+def small_suite(tmp_path: Path) -> Path:
+    """The smallest suite that there can be."""
+    files = {
+        "suite.yaml": "name: small\nsummary: One task.\ntasks: [one]\n",
+        "one/task.yaml": "id: one\nfamily: new\nsummary: x\nopaque: T-000001\nlicence: Apache-2.0\n",
+        "one/request.md": "(T-000001) Build it.\n",
+        "one/reference/it.py": "x = 1\n",
+        "one/acceptance/acceptance.py": "import it\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "small" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "small"

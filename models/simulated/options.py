@@ -65,7 +65,7 @@ class Options(Record):
     """Seconds a call, an input token and an output token: by default of the order of a hosted model's."""
     jitter: _Share = 0.2
     """The part of a latency by which it may be shorter or longer."""
-    pace: _Seconds = 0
+    pace: _Seconds = 0.0
     """Real seconds that a simulated second takes; 0: none, and the latency is only written down."""
     faults: Annotated[
         tuple[tuple[Annotated[str, Field(pattern=rf"^({_FAULT})$")], _Share], ...], BeforeValidator(_rates)

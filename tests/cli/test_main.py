@@ -44,7 +44,8 @@ def test_importing_the_package_loads_nothing() -> None:
 
 def test_help_names_the_exit_codes_and_every_command() -> None:
     done = subprocess.run([sys.executable, "-m", "slipway", "--help"], capture_output=True, text=True, check=True)
-    for word in ("build", "demo", "resume", "runs", "show", "doctor", "scripted", "78 wrong configuration", "130"):
+    commands = ("build", "demo", "resume", "runs", "show", "doctor", "scripted", "simulate")
+    for word in (*commands, "78 wrong configuration", "130"):
         assert word in done.stdout
 
 

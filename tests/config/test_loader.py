@@ -34,7 +34,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         },
         "providers": {
             provider: {"requests_per_minute": None, "tokens_per_minute": None, "parallel": None}
-            for provider in ("openai", "scripted", "anthropic", "google", "ollama")
+            for provider in ("openai", "scripted", "simulated", "anthropic", "google", "ollama")
         },
         "retries": {"attempts": 4, "first_pause": 0.5, "longest_pause": 30.0, "seconds": 180.0},
         "circuit": {"failures": 5, "window": 60.0, "pause": 15.0, "longest_pause": 300.0},

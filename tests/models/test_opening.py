@@ -15,6 +15,7 @@ from slipway.config import ROLES, ConfigurationError, Lineup, Role, RoleConfig
 from slipway.config.lineup import Price
 from slipway.models import Call, check_lineup, open_chats
 from slipway.models.scripted import ScriptError, load_script
+from slipway.models.simulated import calls_of
 from slipway.state import Cap, RunLimits
 from slipway.state.base import setting_of
 from slipway.state.records import Level
@@ -32,15 +33,22 @@ def nothing(name: str) -> None:
     return None
 
 
-def _serving() -> int:
-    return sum(thread.name == "slipway-scripted" for thread in threading.enumerate())
+def _serving(kind: str) -> int:
+    return sum(thread.name == f"slipway-{kind}" for thread in threading.enumerate())
 
 
 @pytest.fixture
 def endpoints() -> Callable[[], int]:
     """How many endpoints were opened and not closed since the test began; others may serve a whole session."""
-    before = _serving()
-    return lambda: _serving() - before
+    before = _serving("scripted")
+    return lambda: _serving("scripted") - before
+
+
+@pytest.fixture
+def simulators() -> Callable[[], int]:
+    """Likewise, of simulated developers."""
+    before = _serving("simulated")
+    return lambda: _serving("simulated") - before
 
 
 def brief() -> Call:
@@ -96,6 +104,37 @@ async def test_another_script_or_latency_is_another_endpoint(tmp_path: Path, end
     assert slow.usage.model_seconds >= 0.3
 
 
+async def test_all_simulated_models_share_one_endpoint_and_each_is_asked_under_its_own_name(
+    tmp_path: Path, small_suite: Path, simulators: Callable[[], int]
+) -> None:
+    log = tmp_path / "endpoint.jsonl"
+    first, second = (f"simulated:tier-{tier}?seed=3&suite={small_suite}" for tier in "ab")
+    async with open_chats(lineup(first, fixer=second), nothing, log) as chats:
+        assert simulators() == 1
+        replies = {role: await chats[role][0].ask(brief()) for role in ("coder", "fixer")}
+    assert simulators() == 0
+    assert {role: (reply.model, reply.usage.cost_usd) for role, reply in replies.items()} == {
+        "coder": (first, 0.0), "fixer": (second, 0.0),
+    }  # fmt: skip
+    assert [(call.model, call.answered, call.output_tokens > 0) for call in calls_of(log)] == [
+        (model.removeprefix("simulated:"), True, True) for model in (first, second)
+    ]
+
+
+def test_a_simulated_model_is_checked_with_its_suite_where_it_is_played_here(small_suite: Path) -> None:
+    everywhere = RoleConfig(model="simulated:tier-a?suite=elsewhere", base_url="http://127.0.0.1:1/v1")
+    check_lineup(
+        lineup(f"simulated:tier-a?suite={small_suite}", fixer=everywhere), nothing, RunLimits(run=Cap(cost_usd=1))
+    )
+    for model, why in (
+        ("simulated:tier-a?suite=elsewhere", "unknown suite 'elsewhere'"),
+        (f"simulated:tier-a?suite={small_suite}&speed=1", "unknown option speed"),
+        ("simulated:tier-9", "there is no tier 'tier-9'"),
+    ):
+        with pytest.raises(ConfigurationError, match=why):
+            check_lineup(lineup(coder=model), nothing)
+
+
 async def test_a_line_up_that_cannot_be_opened_leaves_nothing_running(
     tmp_path: Path, endpoints: Callable[[], int]
 ) -> None:
@@ -125,8 +164,8 @@ def priced(model: str) -> RoleConfig:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("nobody:m", "unknown model 'nobody:m': provider 'nobody' is not one of openai, scripted, simulated, anthropic, google, "
-         "ollama; an OpenAI-compatible endpoint is `openai:NAME` with a base_url"),
+        ("nobody:m", "unknown model 'nobody:m': provider 'nobody' is not one of openai, scripted, simulated, "
+         "anthropic, google, ollama; an OpenAI-compatible endpoint is `openai:NAME` with a base_url"),
         ("openai:gpt-4o", "model 'openai:gpt-4o' needs a key: OPENAI_API_KEY is not set; export OPENAI_API_KEY=..., "
          "choose another line-up with --lineup, or try `slipway demo`, which needs no key"),
         ("scripted:tally?latency=soon",

@@ -49,6 +49,12 @@ def test_a_price_of_zero_is_known() -> None:
     assert (cost_usd(free, Usage(input_tokens=10)), worst_case(free, 10).cost_usd) == (0.0, 0.0)
 
 
+def test_a_simulated_developer_is_free_unless_the_line_up_has_a_price() -> None:
+    million = Usage(input_tokens=1_000_000)
+    priced = RoleConfig(model="simulated:tier-a", price=Price(input=2, cached=0, output=0))
+    assert (cost_usd(RoleConfig(model="simulated:tier-a"), million), cost_usd(priced, million)) == (0.0, 2.0)
+
+
 @settings(deadline=None)
 @given(st.text(max_size=200), st.floats(0, 1), st.integers(0, 1000))
 def test_no_call_costs_more_than_its_worst_case(request: str, cached: float, output: int) -> None:
