@@ -113,7 +113,7 @@ def _held_out(test: str) -> bool:
 
 def _sampled(trial: Trial) -> list[Candidate]:
     """Candidates of the reference's code, spread over its files and over kinds; the same for the same task."""
-    chance = random.Random(f"{trial.task.id} {trial.task.opaque} {trial.step.request}")
+    chance = random.Random(f"{trial.task.id} {trial.number}")
     found: list[Candidate] = []
     for file in sorted(trial.step.reference):
         if file.endswith(".py") and not is_testing(file):

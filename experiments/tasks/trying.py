@@ -65,6 +65,7 @@ class Trial:
 
     def __init__(self, task: Task, number: int, empty: Sandbox, turns: asyncio.Semaphore) -> None:
         self.task = task
+        self.number = number
         self.step = task.steps[number]
         self.before = standing(task, number - 1)
         """The project that the request is made for."""
