@@ -39,7 +39,7 @@ class Furnished:
 
     task: str
     file: str
-    """The file that was written; empty: none, since there is no bug."""
+    """The file that was written; empty: none was."""
     bugs: tuple[Bug, ...]
     tried: int
     """How many candidates were run."""
@@ -84,7 +84,7 @@ async def _furnish(trial: Trial, taken: set[str]) -> Furnished:
     usual = tuple(clean.passed()) if clean else ()
     if clean is None or not usual:
         wrong = Proof("tests", False, "none of the reference passes, so that no bug could be shown; write some")
-        return Furnished(trial.task.id, "", by_hand, 0, (wrong,))
+        return Furnished(trial.task.id, "", (), 0, (wrong,))
     ran = await trial.sessions(edits, _PAUSE + _SLOWER * clean.seconds)
     kept = [bug.model_copy(update={"fails": failing(one, usual)}) for bug, one in zip(by_hand, ran, strict=False)]
     shown = _shown(texts, ran[len(by_hand) :], usual)

@@ -48,8 +48,9 @@ def _library(archive: str, files: Mapping[str, bytes]) -> Draft | Skipped:
     about = HeaderParser().parsestr(files.get("PKG-INFO", b"").decode("utf-8", "replace"))
     readme = next((data for path, data in files.items() if path.lower().startswith("readme")), b"").decode("utf-8")
     needs = [each.split(";")[0].strip() for each in about.get_all("Requires-Dist", []) if "extra ==" not in each]
-    package = _package(files)
-    tests = {path: data for path, data in files.items() if path.split("/")[0] in _TESTS and path.endswith(".py")}
+    every = _importable(files)
+    package = {path: data for path, data in every.items() if not _is_testing(path)}
+    tests = {path: data for path, data in {**files, **every}.items() if _is_testing(path) and path.endswith(".py")}
     usable = {path: data for path, data in tests.items() if not _foreign(data, package)}
     wrong = (
         "it has no PKG-INFO" if not about["Name"]
@@ -87,8 +88,12 @@ def _file(files: Files) -> str:
     return next((d.decode("utf-8", "replace") for path, d in files.items() if path.upper().startswith("LICEN")), "")
 
 
-def _package(files: Files) -> dict[str, bytes]:
-    """The library's own files, from `src` or from the top, as they stand beside those who import them."""
+def _is_testing(path: str) -> bool:
+    return not path.startswith("src/") and not {*_TESTS}.isdisjoint(path.split("/")[:-1])
+
+
+def _importable(files: Files) -> dict[str, bytes]:
+    """The library, tests of it included, from `src` or from the top, as it stands beside those who import it."""
     found = {path.removeprefix("src/"): data for path, data in files.items() if path.startswith("src/")}
     if not found:
         packages = {path.split("/")[0] for path in files if path.count("/") == 1 and path.endswith("/__init__.py")}
