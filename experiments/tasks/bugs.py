@@ -7,7 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...checks.sessions import CollectError, Ran
@@ -15,6 +15,7 @@ from ...checks.tests import is_testing
 from ...config import Settings, UsageError
 from ...config.task import Bug, Files, Task
 from ...config.tasking import load_suite, load_task
+from ...graphs.holding import is_held_out
 from .checking import Proof, chosen, refused, texts_of
 from .faults import Candidate, candidates
 from .trying import Trial, failing, open_grounds, together
@@ -28,7 +29,6 @@ _TRIED, _TRIED_IN_A_FILE = 60, 16
 """Candidates that are run."""
 _APART = 2
 """Lines between two bugs, so that what stands around one is not changed by another."""
-_HELD_OUT = "test_held_out"
 _PAUSE, _SLOWER = 3.0, 5.0
 """Tests that take so many times what they take without a fault, and a pause beside, hang."""
 
@@ -60,10 +60,15 @@ async def make_bugs(folder: Path, settings: Settings, tasks: Sequence[str] = ())
             for number in range(len(task.steps)):
                 step = place / str(number + 1) if len(task.steps) > 1 else place
                 made = await _furnish(await grounds.trial(task, number), taken)
-                file = step / "bugs.yaml"
-                if made.bugs:
-                    await asyncio.to_thread(file.write_text, bugs_file(made.bugs), encoding="utf-8")
-                yield Furnished(task.id, str(file) if made.bugs else "", made.bugs, made.tried, made.wrong)
+                yield await asyncio.to_thread(_written, step / "bugs.yaml", made)
+
+
+def _written(file: Path, made: Furnished) -> Furnished:
+    """Write what was made; a file of bugs that could not be tried is left as it is."""
+    if not made.bugs and (made.wrong or not file.is_file()):
+        return made
+    file.write_text(bugs_file(made.bugs), encoding="utf-8")
+    return replace(made, file=str(file))
 
 
 def _found(folder: Path, names: Sequence[str]) -> list[tuple[Task, Path]]:
@@ -75,22 +80,27 @@ def _found(folder: Path, names: Sequence[str]) -> list[tuple[Task, Path]]:
 
 
 async def _furnish(trial: Trial, taken: set[str]) -> Furnished:
-    by_hand = trial.step.bugs
-    found = _sampled(trial)
-    edits = [_edit(trial.after, bug.file, bug.old, bug.new) for bug in by_hand]
-    texts = [(each, text) for each in found for text in each.texts]
-    edits += [_edit(trial.after, each.file, each.old, text) for each, text in texts]
-    [clean] = await trial.sessions([{}])
-    usual = tuple(clean.passed()) if clean else ()
-    if clean is None or not usual:
-        wrong = Proof("tests", False, "none of the reference passes, so that no bug could be shown; write some")
-        return Furnished(trial.task.id, "", (), 0, (wrong,))
-    ran = await trial.sessions(edits, _PAUSE + _SLOWER * clean.seconds)
-    kept = [bug.model_copy(update={"fails": failing(one, usual)}) for bug, one in zip(by_hand, ran, strict=False)]
-    shown = _shown(texts, ran[len(by_hand) :], usual)
-    bugs = await _Choice(trial, kept, taken).made(shown)
-    wrong = [proof for proofs in await together(_held(trial, bug) for bug in kept) for proof in proofs]
-    return Furnished(trial.task.id, "", (*kept, *bugs), len(found), tuple(each for each in wrong if not each.holds))
+    kept, bugs, found = trial.step.bugs, list[Bug](), list[Candidate]()
+    if trial.tests:
+        [clean] = await trial.sessions([{}])
+        usual = tuple(clean.passed()) if clean else ()
+        if clean is None or not usual:
+            wrong = Proof("tests", False, "none of the reference passes, so that no bug can be shown; correct them")
+            return Furnished(trial.task.id, "", (), 0, (wrong,))
+        seconds, found = _PAUSE + _SLOWER * clean.seconds, _sampled(trial)
+        kept = await _with_fails(trial, usual, seconds)
+        bugs = await _Choice(trial, kept, taken).made(await _shown(trial, found, usual, seconds))
+    proofs = [proof for of_one in await together(_held(trial, bug) for bug in kept) for proof in of_one]
+    wrong = tuple(proof for proof in proofs if not proof.holds)
+    return Furnished(trial.task.id, "", (*kept, *bugs), len(found), wrong)
+
+
+async def _with_fails(trial: Trial, usual: Sequence[str], seconds: float) -> tuple[Bug, ...]:
+    """The bugs that people wrote, with the tests that fail of them."""
+    edits = [_edit(trial.after, bug.file, bug.old, bug.new) for bug in trial.step.bugs]
+    ran = await trial.sessions(edits, seconds)
+    pairs = zip(trial.step.bugs, ran, strict=True)
+    return tuple(bug.model_copy(update={"fails": failing(one, usual)}) for bug, one in pairs)
 
 
 def _edit(files: Files, file: str, old: str, text: str) -> dict[str, str]:
@@ -100,12 +110,12 @@ def _edit(files: Files, file: str, old: str, text: str) -> dict[str, str]:
 async def _held(trial: Trial, bug: Bug) -> list[Proof]:
     """Whether a bug that was written by hand is one."""
     proofs = [await refused(trial, f"bug {bug.id}: {place}", bug, text) for place, text in texts_of(bug)]
-    visible = any(not _held_out(test) for test in bug.fails)
+    visible = any(map(_can_be_seen, bug.fails))
     return [*proofs, Proof(f"bug {bug.id}: fails", visible, "no test that can be seen fails of it; write one")]
 
 
-def _held_out(test: str) -> bool:
-    return test.partition("::")[0].rpartition("/")[2].startswith(_HELD_OUT)
+def _can_be_seen(test: str) -> bool:
+    return not is_held_out(test.partition("::")[0])
 
 
 # --- what is tried ----------------------------------------------------------------------------------------------------
@@ -145,23 +155,26 @@ class _Shown:
     effect: str
 
 
-def _shown(texts: Sequence[tuple[Candidate, str]], ran: Sequence[Ran | None], usual: Sequence[str]) -> list[_Shown]:
-    by_candidate: dict[Candidate, list[tuple[str, Ran]]] = {}
+async def _shown(trial: Trial, found: Sequence[Candidate], usual: Sequence[str], seconds: float) -> list[_Shown]:
+    """Those of which three texts are."""
+    texts = [(each, text) for each in found for text in each.texts]
+    ran = await trial.sessions([_edit(trial.after, each.file, each.old, text) for each, text in texts], seconds)
+    telling: dict[Candidate, list[tuple[str, Ran]]] = {}
     for (candidate, text), one in zip(texts, ran, strict=True):
         if one is not None and _tells(one, usual):
-            by_candidate.setdefault(candidate, []).append((text, one))
+            telling.setdefault(candidate, []).append((text, one))
     return [
-        _Shown(each, tuple(text for text, _ in found), failing(found[0][1], usual), _effect(found[0][1]))
-        for each, found in by_candidate.items()
-        if len(found) > 2
+        _Shown(each, tuple(text for text, _ in told), failing(told[0][1], usual), _effect(told[0][1]))
+        for each, told in telling.items()
+        if len(told) > 2
     ]
 
 
 def _tells(ran: Ran, usual: Sequence[str]) -> bool:
-    """Whether a session came to its end, and a test failed that can be seen: not all, as where none is collected."""
+    """Whether a session came to its end, with all its tests, and one failed that can be seen."""
     if ran.timed_out or not ran.whole or any(isinstance(line, CollectError) for line in ran.lines):
         return False
-    return any(not _held_out(test) for test in failing(ran, usual))
+    return any(map(_can_be_seen, failing(ran, usual)))
 
 
 def _effect(ran: Ran) -> str:

@@ -116,6 +116,7 @@ def _played(trial: Trial) -> Iterator[Proof]:
         yield Proof("plan", task.opaque in plan.summary, f"its summary does not name {task.opaque}; write it there")
     except ValidationError as error:
         yield Proof("plan", False, _said(error))
+    yield from _apart(trial)
 
 
 def _required(brief: Brief, trial: Trial) -> Iterator[Proof]:
@@ -128,6 +129,16 @@ def _required(brief: Brief, trial: Trial) -> Iterator[Proof]:
         if bug.requirement:
             said = f"there is no requirement {bug.requirement!r}; name one of {', '.join(sorted(known))}"
             yield Proof(f"bug {bug.id}: requirement", bug.requirement in known, said)
+
+
+def _apart(trial: Trial) -> Iterator[Proof]:
+    """Whether bugs of one file can be put in at the same time, as they are where the task is played."""
+    for bug in trial.step.bugs:
+        others = [each for each in trial.step.bugs if each.file == bug.file and each.id != bug.id]
+        files = [with_fault(trial.after, bug, text)[bug.file] for _, text in texts_of(bug)] if others else []
+        hurt = [each.id for each in others if any(file.count(each.old.encode()) != 1 for file in files)]
+        said = f"where it is, {', '.join(hurt)} cannot be put in; let no line of one be a line of another"
+        yield Proof(f"bug {bug.id}: apart", not hurt, said)
 
 
 def _said(error: ValidationError) -> str:

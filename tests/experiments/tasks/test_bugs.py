@@ -89,7 +89,8 @@ async def test_bugs_are_made_that_hold_and_again_the_same(suite: Path, settings:
     assert (others and len({bug.fails for bug in others}) > 1) or len(others) == 1
     assert (await check_suite(suite, tasks=["shop"], settings=settings)).holds
     text = file.read_text()
-    assert [each async for each in make_bugs(suite, settings, ["shop"])] == made and file.read_text() == text
+    assert [each async for each in make_bugs(suite, settings, ["shop"])] == made
+    assert file.read_text() == text
     _all_at_once(suite)
 
 
@@ -109,12 +110,14 @@ async def test_a_bug_by_hand_that_is_none_is_named(suite: Path, settings: Settin
     assert [proof.claim for proof in made.wrong] == ["bug no-refusal: new", "bug no-refusal: others.0"]
 
 
-async def test_without_tests_nothing_can_be_shown(suite: Path, settings: Settings) -> None:
-    for name in ("test_shop.py", "test_held_out.py"):
-        (suite / "shop/reference/tests" / name).unlink()
+async def test_what_was_written_stays_where_it_cannot_be_tried(suite: Path, settings: Settings) -> None:
+    """Tests that fail anyhow show nothing."""
+    put(suite / "shop", {f"reference/tests/{name}.py": "import gone\n" for name in ("test_shop", "test_held_out")})
+    text = (suite / "shop/bugs.yaml").read_text()
     [made] = [each async for each in make_bugs(suite / "shop", settings)]
     assert (made.file, [proof.said for proof in made.wrong]) == (
-        "", ["none of the reference passes, so that no bug could be shown; write some"],
+        "", ["none of the reference passes, so that no bug can be shown; correct them"],
     )  # fmt: skip
+    assert (suite / "shop/bugs.yaml").read_text() == text
     with pytest.raises(UsageError, match="is no suite, so that no task of it can be named; leave out --task"):
         [each async for each in make_bugs(suite / "shop", settings, ["shop"])]
