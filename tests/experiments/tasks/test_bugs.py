@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from slipway.config import Settings, UsageError
 from slipway.config.tasking import load_task, standing
@@ -105,9 +106,23 @@ def _all_at_once(suite: Path) -> None:
 
 
 async def test_a_bug_by_hand_that_is_none_is_named(suite: Path, settings: Settings) -> None:
-    put(suite / "shop", {"acceptance/acceptance.py": "from cart import total\n\nassert total([100]) == 120\n"})
-    [made] = [each async for each in make_bugs(suite / "shop", settings)]
-    assert [proof.claim for proof in made.wrong] == ["bug no-refusal: new", "bug no-refusal: others.0"]
+    line = "    return len(text.split())\n"
+    bug = {
+        "id": "same",
+        "kind": "other",
+        "effect": "wrong",
+        "file": "words.py",
+        "old": line,
+        "new": f"{line}    # it\n",
+    }
+    put(suite / "words/1", {"bugs.yaml": yaml.safe_dump({"bugs": [bug]})})
+    first, _ = [each async for each in make_bugs(suite, settings, ["words"])]
+    assert ([each.id for each in first.bugs], [(proof.claim, proof.said) for proof in first.wrong]) == (
+        ["same"], [
+            ("bug same: new", "it is accepted; let the acceptance check notice what is wrong with it"),
+            ("bug same: fails", "no test that can be seen fails of it; write one"),
+        ],
+    )  # fmt: skip
 
 
 async def test_what_was_written_stays_where_it_cannot_be_tried(suite: Path, settings: Settings) -> None:
