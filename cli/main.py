@@ -206,7 +206,7 @@ def _packs(commands: Any) -> None:
 
 
 def _suites(commands: Any) -> None:
-    summary = "list or prove suites: tasks that line-ups are measured with"
+    summary = "list, prove, furnish or import suites: tasks that line-ups are measured with"
     suite = commands.add_parser("suite", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     actions = suite.add_subparsers(title="actions", metavar="ACTION", required=True)
     check = _command(actions, "check", "suite", "prove that its tasks tell right from wrong, in sandboxes")
@@ -216,8 +216,18 @@ def _suites(commands: Any) -> None:
     bugs = _command(actions, "bugs", "suite", "make the bugs of a task's references anew, in sandboxes")
     bugs.add_argument("directory", metavar="DIR", help="the folder of a task, or of a suite")
     bugs.add_argument("--task", action="append", default=[], metavar="ID", help=only)
+    importing = _command(actions, "import", "suite", "make a suite of tasks that others wrote")
+    importing.add_argument(
+        "kind",
+        choices=("exercism", "humanevalpack", "harbor", "sdist"),
+        metavar="KIND",
+        help="exercism (folders, also the polyglot benchmark's), humanevalpack (JSON lines), harbor "
+        "(folders) or sdist (.tar.gz)",
+    )
+    importing.add_argument("source", metavar="SOURCE", help="the file or folder; it is only read")
+    importing.add_argument("--into", required=True, metavar="DIR", help="a new or empty folder, which names the suite")
     listing = _command(actions, "list", "suite", "list the shipped suites")
-    for name, action in (("check", check), ("bugs", bugs), ("list", listing)):
+    for name, action in (("check", check), ("bugs", bugs), ("import", importing), ("list", listing)):
         action.set_defaults(action=name)
 
 

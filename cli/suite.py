@@ -9,12 +9,13 @@ from ..config import load_settings
 from ..config.task import Suite
 from ..config.tasking import find_suite, suite_names
 from ..experiments.tasks import Furnished, TaskProven, chosen, make_bugs, prove
+from ..experiments.tasks.importing import import_suite
 from ..state.text import counted, visible
 from .execution import DELIVERED, NOT_DELIVERED, cancelled_by_signals, execute
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """`slipway suite check`, `bugs` and `list`."""
+    """`slipway suite check`, `bugs`, `import` and `list`."""
 
     async def command() -> int:
         match arguments.action:
@@ -24,6 +25,9 @@ def main(arguments: argparse.Namespace) -> int:
             case "bugs":
                 with cancelled_by_signals():
                     return await _bugs(arguments)
+            case "import":
+                with cancelled_by_signals():
+                    return await _import(arguments)
             case _:
                 return _list(arguments)
 
@@ -88,6 +92,19 @@ def _furnished(made: Furnished) -> dict[str, object]:
     wrong = [{"claim": proof.claim, "said": proof.said} for proof in made.wrong]
     bugs = [bug.model_dump(mode="json", exclude_defaults=True) for bug in made.bugs]
     return {"task": made.task, "file": made.file, "tried": made.tried, "bugs": bugs, "wrong": wrong}
+
+
+async def _import(arguments: argparse.Namespace) -> int:
+    settings, into = load_settings(arguments.set), Path(arguments.into)
+    imported = await import_suite(arguments.kind, Path(arguments.source), into, settings)
+    if arguments.json:
+        skipped = [{"name": each.name, "reason": each.reason} for each in imported.skipped]
+        print(json.dumps({**_facts(imported.suite), "folder": str(into.resolve()), "skipped": skipped}))
+        return DELIVERED
+    for each in imported.skipped:
+        print(visible(f"left out {each.name}: {each.reason}"))
+    print(f"{into} holds {counted(len(imported.suite.tasks), 'task')}; prove them: slipway suite check {into}")
+    return DELIVERED
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from .errors import ConfigurationError, UsageError
+from .folders import Files, Folder, Kind
 from .pack import BUILT_IN, LOCKS, SLUG, Example, Expected, Glob, Head, Pack, Rule, SemgrepRule
 
 PACKS = Path(__file__).parent / "packs"
 STARTER = Path(__file__).parent / "starter"
 """What a new pack begins with."""
 
+_KIND = Kind("pack", start="`slipway pack init`")
 _FOLDERS = ("rules", "semgrep", "template", "examples", "lock")
-_CACHES = frozenset({"__pycache__", ".git", ".DS_Store", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
-"""What installers and people's programs leave, which is no part of a pack."""
-_MOST_FILES, _MOST_BYTES = 2000, 8 << 20
 _IN_A_RULE = {"rule", "constraints", "utils", "transform", "files", "ignores", "labels", "url", "metadata"}
 """What ast-grep itself makes of a rule; `fix` is left out, since nothing is fixed by itself."""
 _TOLD = {"id", "language", "severity", "message", "note"}
@@ -32,9 +28,6 @@ _IN_SEMGREP = {
     "pattern-regex", "pattern-sources", "pattern-sanitizers", "pattern-propagators", "pattern-sinks",
 }  # fmt: skip
 """What semgrep makes of a rule; `fix` is left out, as there, and `paths`, which its program does not look at."""
-
-Files = Mapping[str, bytes]
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class _Failing(BaseModel):
@@ -63,30 +56,29 @@ def find_pack(name: str) -> Pack:
 
 def load_pack(folder: Path) -> Pack:
     """The pack in `folder`. ConfigurationError names what is wrong in it."""
-    folder = folder.resolve()
-    files = _read(folder)
-    source = str(folder)
-    head = _valid(Head, _mapping(files, "pack.yaml", source), f"{source}/pack.yaml")
-    if head.name != folder.name:
+    read = Folder.read(_KIND, folder.resolve())
+    head = read.valid(Head, read.mapping("pack.yaml"), "pack.yaml")
+    name = Path(read.source).name
+    if head.name != name:
         raise ConfigurationError(
-            f"{source}/pack.yaml: name: it is {head.name!r}, and the folder {folder.name!r}; give both one name"
+            f"{read.source}/pack.yaml: name: it is {head.name!r}, and the folder {name!r}; give both one name"
         )
-    _nothing_else(files, source)
-    template = _below("template/", files)
+    _nothing_else(read)
+    template = read.below("template/")
     if not template:
-        raise ConfigurationError(f"{source}/template: is missing; put the smallest project there that passes")
-    rules = tuple(_rule(path, files, head, source) for path in files if path.startswith("rules/"))
-    semgrep = tuple(_semgrep(files, head, source))
+        raise ConfigurationError(f"{read.source}/template: is missing; put the smallest project there that passes")
+    rules = tuple(_rule(path, read, head) for path in read.files if path.startswith("rules/"))
+    semgrep = tuple(_semgrep(read, head))
     known = [rule.id for rule in (*rules, *semgrep)]
     parts: dict[str, Any] = {
         "rules": rules,
         "semgrep": semgrep,
-        "instructions": _instructions(files, source),
+        "instructions": _instructions(read),
         "template": template,
-        "lock": _below("lock/", files),
-        "passing": tuple(_passing(name, found, source) for name, found in _examples("pass", files, source)),
-        "failing": tuple(_failing(n, f, template, known, source) for n, f in _examples("fail", files, source)),
-        "digest": digest_of(files),
+        "lock": read.below("lock/"),
+        "passing": tuple(_passing(example) for example in _examples("pass", read)),
+        "failing": tuple(_failing(example, template, known) for example in _examples("fail", read)),
+        "digest": read.digest,
     }
     return Pack.model_validate({**dict(head), **parts})
 
@@ -95,49 +87,14 @@ def starter_files(name: str) -> dict[str, bytes]:
     """The files of a new pack `name`, which passes its own examples. UsageError where no pack can be called so."""
     if not re.fullmatch(SLUG, name):
         raise UsageError(f"{name!r} cannot name a pack; name the folder in small letters, digits and `-`, like my-pack")
-    files = dict(_read(STARTER))
+    files = dict(Folder.read(_KIND, STARTER).files)
     files["pack.yaml"] = files["pack.yaml"].replace(b"name: starter\n", f"name: {name}\n".encode(), 1)
     return files
 
 
-def _read(folder: Path) -> Files:
-    """Every file of a pack, sorted by path."""
-    try:
-        paths = sorted(islice(_walk(folder), _MOST_FILES + 1))
-        if len(paths) > _MOST_FILES or sum(path.stat().st_size for path in paths) > _MOST_BYTES:
-            raise ConfigurationError(
-                f"{folder}: has more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MB; a pack is small: name the "
-                "folder that holds its pack.yaml"
-            )
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    except OSError as error:
-        raise ConfigurationError(f"{error.filename or folder}: cannot be read ({error.strerror})") from error
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        if path.name in _CACHES:
-            continue
-        if not path.name.isprintable():  # nor is what stands for bytes that are not UTF-8
-            raise ConfigurationError(f"{str(path)!r}: has a character in its name that cannot be shown; rename it")
-        if path.is_symlink() or not (path.is_dir() or path.is_file()):
-            raise ConfigurationError(f"{path}: is no plain file or folder; put a copy of what it leads to there")
-        if path.is_dir():
-            yield from _walk(path)
-        else:
-            yield path
-
-
-def digest_of(files: Files) -> str:
-    """The identity of a pack that has `files`, which are sorted by path."""
-    whole = hashlib.sha256()
-    for path, data in files.items():
-        whole.update(f"{len(path.encode())} {path} {hashlib.sha256(data).hexdigest()}\n".encode())
-    return whole.hexdigest()
-
-
-def _nothing_else(files: Files, source: str) -> None:
-    for path in files:
+def _nothing_else(folder: Folder) -> None:
+    source = folder.source
+    for path in folder.files:
         first, slash, rest = path.partition("/")
         if slash and first not in _FOLDERS:
             raise ConfigurationError(f"{source}/{path}: is in no folder of a pack, which are {', '.join(_FOLDERS)}")
@@ -152,16 +109,16 @@ def _nothing_else(files: Files, source: str) -> None:
             raise ConfigurationError(f"{source}/{path}: is no rule; call it {first}/{name}.yml, or remove it")
 
 
-def _instructions(files: Files, source: str) -> str:
-    text = _text(files, "instructions.md", source)
+def _instructions(folder: Folder) -> str:
+    text = folder.text("instructions.md")
     if not text.strip():
-        raise ConfigurationError(f"{source}/instructions.md: is empty; say there what agents should know")
+        raise ConfigurationError(f"{folder.source}/instructions.md: is empty; say there what agents should know")
     return text
 
 
-def _rule(path: str, files: Files, head: Head, source: str) -> Rule:
-    where = f"{source}/{path}"
-    data = _mapping(files, path, source)
+def _rule(path: str, folder: Folder, head: Head) -> Rule:
+    where = f"{folder.source}/{path}"
+    data = folder.mapping(path)
     if odd := sorted(set(data) - _IN_A_RULE - _TOLD):
         raise ConfigurationError(
             f"{where}: {odd[0]}: is no key of a rule; the keys are {', '.join(sorted(_TOLD | _IN_A_RULE))}"
@@ -169,7 +126,7 @@ def _rule(path: str, files: Files, head: Head, source: str) -> Rule:
     if not isinstance(data.get("rule"), dict):
         raise ConfigurationError(f"{where}: rule: must be a mapping that says what is looked for, in ast-grep's words")
     told = {key: value for key, value in data.items() if key in _TOLD}
-    rule = _valid(Rule, {**told, "text": _text(files, path, source)}, where)
+    rule = folder.valid(Rule, {**told, "text": folder.text(path)}, path)
     stem = path.removeprefix("rules/").removesuffix(".yml")
     if rule.id != stem:
         raise ConfigurationError(f"{where}: id: it is {rule.id!r}, and the file {stem!r}; give both one name")
@@ -191,24 +148,27 @@ def _spoken(language: str, spoken: bool, head: Head, where: str) -> None:
         )
 
 
-def _semgrep(files: Files, head: Head, source: str) -> Iterator[SemgrepRule]:
+def _semgrep(folder: Folder, head: Head) -> Iterator[SemgrepRule]:
     """The rules of all files in `semgrep/`, each under a name of its own."""
-    taken = {path.removeprefix("rules/").removesuffix(".yml") for path in files if path.startswith("rules/")}
-    for path in files:
+    taken = {path.removeprefix("rules/").removesuffix(".yml") for path in folder.files if path.startswith("rules/")}
+    for path in folder.files:
         if not path.startswith("semgrep/"):
             continue
-        rules = _mapping(files, path, source).get("rules")
+        rules = folder.mapping(path).get("rules")
         if not isinstance(rules, list) or not rules:
-            raise ConfigurationError(f"{source}/{path}: rules: must be a list of rules, in semgrep's words")
+            raise ConfigurationError(f"{folder.source}/{path}: rules: must be a list of rules, in semgrep's words")
         for number, data in enumerate(cast(list[Any], rules)):
-            rule = _semgrep_rule(data, head, f"{source}/{path}: rules.{number}")
+            rule = _semgrep_rule(data, head, folder, f"{path}: rules.{number}")
             if rule.id in taken:
-                raise ConfigurationError(f"{source}/{path}: rules.{number}.id: another rule is called {rule.id!r}, too")
+                raise ConfigurationError(
+                    f"{folder.source}/{path}: rules.{number}.id: another rule is called {rule.id!r}, too"
+                )
             taken.add(rule.id)
             yield rule
 
 
-def _semgrep_rule(data: Any, head: Head, where: str) -> SemgrepRule:
+def _semgrep_rule(data: Any, head: Head, folder: Folder, place: str) -> SemgrepRule:
+    where = f"{folder.source}/{place}"
     if not isinstance(data, dict) or not _is_json(data := cast(dict[str, Any], data)):
         raise ConfigurationError(f"{where}: must be a mapping of texts, numbers and lists; quote what is none of these")
     if odd := sorted(set(data) - _IN_SEMGREP):
@@ -223,7 +183,7 @@ def _semgrep_rule(data: Any, head: Head, where: str) -> SemgrepRule:
         raise ConfigurationError(f"{where}.metadata.hint: is missing; say what to write instead")
     told = {key: data[key] for key in ("id", "languages", "message") if key in data}
     told |= {"severity": data["severity"].lower(), "note": hint, "rule": data}
-    rule = _valid(SemgrepRule, told, where)
+    rule = folder.valid(SemgrepRule, told, place)
     _free(rule.id, where)
     for language in rule.languages:
         spoken = language in head.languages or (language == "typescript" and "tsx" in head.languages)
@@ -239,35 +199,35 @@ def _is_json(data: dict[Any, Any]) -> bool:
     return all(isinstance(key, str) for key in data)
 
 
-def _examples(kind: str, files: Files, source: str) -> list[tuple[str, Files]]:
-    """The examples of one kind, each by its name with its own files."""
+def _examples(kind: str, folder: Folder) -> list[Folder]:
+    """The examples of one kind, each with its own files."""
     found: dict[str, dict[str, bytes]] = {}
-    for path, data in _below("examples/", files).items():
+    for path, data in folder.below("examples/").items():
         parts = path.split("/", 2)
         if len(parts) < 3 or parts[0] not in ("pass", "fail"):
             raise ConfigurationError(
-                f"{source}/examples/{path}: is in no example; put it under examples/pass/NAME/ or examples/fail/NAME/"
+                f"{folder.source}/examples/{path}: is in no example; put it under examples/pass/NAME/ or "
+                "examples/fail/NAME/"
             )
         if parts[0] == kind:
             found.setdefault(parts[1], {})[parts[2]] = data
-    return list(found.items())
+    return [Folder(folder.kind, f"{folder.source}/examples/{kind}/{name}", own) for name, own in found.items()]
 
 
-def _passing(name: str, files: Files, source: str) -> Example:
-    where = f"{source}/examples/pass/{name}"
-    if "expected.yaml" in files:
+def _passing(example: Folder) -> Example:
+    if "expected.yaml" in example.files:
         raise ConfigurationError(
-            f"{where}/expected.yaml: an example that passes expects nothing; remove it, or move it"
+            f"{example.source}/expected.yaml: an example that passes expects nothing; remove it, or move it"
         )
-    return _valid(Example, {"name": name, "files": files}, where)
+    return example.valid(Example, {"name": Path(example.source).name, "files": example.files}, "")
 
 
-def _failing(name: str, files: Files, template: Files, rules: Collection[str], source: str) -> Example:
-    where = f"{source}/examples/fail/{name}"
-    said = _valid(_Failing, _mapping(files, "expected.yaml", where), f"{where}/expected.yaml")
-    own = {path: data for path, data in files.items() if path != "expected.yaml"}
-    example = _valid(Example, {"name": name, "files": own, "without": said.without, "expected": said.findings}, where)
-    _could_be(example, template, set(rules), f"{where}/expected.yaml")
+def _failing(folder: Folder, template: Files, rules: Collection[str]) -> Example:
+    said = folder.valid(_Failing, folder.mapping("expected.yaml"), "expected.yaml")
+    own = {path: data for path, data in folder.files.items() if path != "expected.yaml"}
+    facts = {"name": Path(folder.source).name, "without": said.without, "expected": said.findings}
+    example = folder.valid(Example, {**facts, "files": own}, "")
+    _could_be(example, template, set(rules), f"{folder.source}/expected.yaml")
     return example
 
 
@@ -287,49 +247,3 @@ def _could_be(example: Example, template: Files, rules: set[str], where: str) ->
             raise ConfigurationError(
                 f"{where}: findings.{number}.file: the example has no {expected.file!r}; add it, or correct the name"
             )
-
-
-def _below(folder: str, files: Files) -> dict[str, bytes]:
-    return {path.removeprefix(folder): data for path, data in files.items() if path.startswith(folder)}
-
-
-def _text(files: Files, path: str, source: str) -> str:
-    if path not in files:
-        raise ConfigurationError(f"{source}/{path}: is missing; write it, or see what `slipway pack init` starts with")
-    try:
-        return files[path].decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{source}/{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-
-
-def _mapping(files: Files, path: str, source: str) -> dict[str, Any]:
-    text = _text(files, path, source)
-    try:
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none is a ValueError
-        said = " ".join(str(error).split())
-        raise ConfigurationError(f"{source}/{path}: is not one YAML document: {said}; correct it") from error
-    if not isinstance(data, dict):
-        raise ConfigurationError(f"{source}/{path}: must hold a mapping, not {type(data).__name__}; write `key: value`")
-    return {str(key): value for key, value in cast(dict[Any, Any], data).items()}
-
-
-def _valid(model: type[_Model], data: Mapping[str, Any], where: str) -> _Model:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{where}: {key + ': ' if key else ''}{_said(first['type'], first['msg'])}") from error
-
-
-def _said(kind: str, message: str) -> str:
-    match kind:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is no key of a pack; correct or remove it"
-        case "value_error":
-            return message.removeprefix("Value error, ")
-        case _:
-            return f"{message[0].lower()}{message[1:]}; correct it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ def load_suite(folder: Path, *, kinds: Collection[str] | None = None) -> Suite:
     """
     read = Folder.read(_SUITE, folder.resolve())
     head = read.valid(_Head, read.mapping("suite.yaml"), "suite.yaml")
+    if twice := [name for name in head.tasks if head.tasks.count(name) > 1]:
+        raise ConfigurationError(f"{read.source}/suite.yaml: tasks: {twice[0]!r} is there twice; keep one")
     there = {path.partition("/")[0] for path in read.files if "/" in path}
     for name in head.tasks:
         if name not in there:
@@ -65,8 +67,19 @@ def load_suite(folder: Path, *, kinds: Collection[str] | None = None) -> Suite:
     if odd := sorted(there - set(head.tasks)):
         raise ConfigurationError(f"{read.source}/{odd[0]}: is no task of suite.yaml; name it there, or remove it")
     tasks = tuple(_task(Folder(_TASK, f"{read.source}/{name}", read.below(f"{name}/")), kinds) for name in head.tasks)
+    _told_apart(tasks, read.source)
     whole = hashlib.sha256("\n".join(f"{task.id} {task.digest}" for task in tasks).encode()).hexdigest()
     return read.valid(Suite, {**dict(head), "tasks": tasks, "digest": whole}, "suite.yaml")
+
+
+def _told_apart(tasks: Sequence[Task], source: str) -> None:
+    """ConfigurationError where two tasks are named alike in their requests."""
+    first: dict[str, str] = {}
+    for task in tasks:
+        if (other := first.setdefault(task.opaque, task.id)) != task.id:
+            raise ConfigurationError(
+                f"{source}/{task.id}/task.yaml: opaque: {task.opaque!r} is that of {other!r}, too; choose another one"
+            )
 
 
 def load_task(folder: Path, *, kinds: Collection[str] | None = None) -> Task:
@@ -86,6 +99,11 @@ def _task(folder: Folder, kinds: Collection[str] | None) -> Task:
         raise ConfigurationError(f"{folder.source}: its requests are numbered {numbers}; number them 1, 2, 3, ...")
     places = [f"{number}/" for number in numbers] or [""]
     _nothing_else(folder, places)
+    for place in places:
+        if head.opaque not in folder.text(f"{place}request.md").partition("\n")[0]:
+            raise ConfigurationError(
+                f"{folder.source}/{place}request.md: its first line does not name {head.opaque!r}; put it there"
+            )
     steps = tuple(_step(folder, place, kinds) for place in places)
     whole = {**dict(head), "start": folder.below("start/"), "steps": steps, "digest": folder.digest}
     task = folder.valid(Task, whole, "task.yaml")
@@ -123,10 +141,13 @@ def _nothing_else(folder: Folder, places: list[str]) -> None:
 
 def _bugs_fit(task: Task, source: str) -> None:
     """ConfigurationError where a bug is no edit of what the references make."""
-    stands = dict(task.start)
+    stands, seen = dict(task.start), set[str]()
     for step in task.steps:
         stands |= step.reference
         for bug in step.bugs:
+            if bug.id in seen:
+                raise ConfigurationError(f"{source}: bug {bug.id!r}: another one has this id; name it otherwise")
+            seen.add(bug.id)
             found = stands.get(bug.file, b"").count(bug.old.encode())
             if found != 1:
                 raise ConfigurationError(

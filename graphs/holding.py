@@ -16,7 +16,12 @@ _NAME = "test_held_out"
 
 def held_out(plan: Plan) -> tuple[str, ...]:
     """The test files of `plan` that are held out: those whose name begins with `test_held_out`."""
-    return tuple(path for path in plan.tests if path.rpartition("/")[2].startswith(_NAME))
+    return tuple(filter(is_held_out, plan.tests))
+
+
+def is_held_out(path: str) -> bool:
+    """Whether a file of tests is held out, by its name."""
+    return path.rpartition("/")[2].startswith(_NAME)
 
 
 def as_told(findings: Sequence[Finding], plan: Plan) -> list[Finding]:

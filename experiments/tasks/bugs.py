@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...checks.sessions import CollectError, Ran
 from ...checks.tests import is_testing
 from ...config import Settings, UsageError
-from ...config.task import Bug, Files, Task
+from ...config.task import Bug, Task
 from ...config.tasking import load_suite, load_task
+from ...graphs.holding import is_held_out
 from .checking import Proof, chosen, refused, texts_of
+from .choosing import Choice, Shown
 from .faults import Candidate, candidates
-from .trying import Trial, failing, open_grounds, together
+from .trying import Trial, edit_of, failing, open_grounds, together
 from .writing import bugs_file
 
 BY_HAND = frozenset({"omission", "signature", "other"})
 """Kinds of bugs that people write; they are kept as they are."""
-_MOST, _MOST_IN_A_FILE = 12, 4
-"""Bugs of one request, those by hand counted."""
 _TRIED, _TRIED_IN_A_FILE = 60, 16
 """Candidates that are run."""
-_APART = 2
-"""Lines between two bugs, so that what stands around one is not changed by another."""
-_HELD_OUT = "test_held_out"
 _PAUSE, _SLOWER = 3.0, 5.0
 """Tests that take so many times what they take without a fault, and a pause beside, hang."""
 
@@ -39,7 +35,7 @@ class Furnished:
 
     task: str
     file: str
-    """The file that was written; empty: none, since there is no bug."""
+    """The file that was written; empty: none was."""
     bugs: tuple[Bug, ...]
     tried: int
     """How many candidates were run."""
@@ -60,10 +56,15 @@ async def make_bugs(folder: Path, settings: Settings, tasks: Sequence[str] = ())
             for number in range(len(task.steps)):
                 step = place / str(number + 1) if len(task.steps) > 1 else place
                 made = await _furnish(await grounds.trial(task, number), taken)
-                file = step / "bugs.yaml"
-                if made.bugs:
-                    await asyncio.to_thread(file.write_text, bugs_file(made.bugs), encoding="utf-8")
-                yield Furnished(task.id, str(file) if made.bugs else "", made.bugs, made.tried, made.wrong)
+                yield await asyncio.to_thread(_written, step / "bugs.yaml", made)
+
+
+def _written(file: Path, made: Furnished) -> Furnished:
+    """Write what was made; a file of bugs that could not be tried is left as it is."""
+    if not made.bugs and (made.wrong or not file.is_file()):
+        return made
+    file.write_text(bugs_file(made.bugs), encoding="utf-8")
+    return replace(made, file=str(file))
 
 
 def _found(folder: Path, names: Sequence[str]) -> list[tuple[Task, Path]]:
@@ -75,51 +76,54 @@ def _found(folder: Path, names: Sequence[str]) -> list[tuple[Task, Path]]:
 
 
 async def _furnish(trial: Trial, taken: set[str]) -> Furnished:
-    by_hand = trial.step.bugs
-    found = _sampled(trial)
-    edits = [_edit(trial.after, bug.file, bug.old, bug.new) for bug in by_hand]
-    texts = [(each, text) for each in found for text in each.texts]
-    edits += [_edit(trial.after, each.file, each.old, text) for each, text in texts]
-    [clean] = await trial.sessions([{}])
-    usual = tuple(clean.passed()) if clean else ()
-    if clean is None or not usual:
-        wrong = Proof("tests", False, "none of the reference passes, so that no bug could be shown; write some")
-        return Furnished(trial.task.id, "", by_hand, 0, (wrong,))
-    ran = await trial.sessions(edits, _PAUSE + _SLOWER * clean.seconds)
-    kept = [bug.model_copy(update={"fails": failing(one, usual)}) for bug, one in zip(by_hand, ran, strict=False)]
-    shown = _shown(texts, ran[len(by_hand) :], usual)
-    bugs = await _Choice(trial, kept, taken).made(shown)
-    wrong = [proof for proofs in await together(_held(trial, bug) for bug in kept) for proof in proofs]
-    return Furnished(trial.task.id, "", (*kept, *bugs), len(found), tuple(each for each in wrong if not each.holds))
+    kept, bugs, found = trial.step.bugs, list[Bug](), list[Candidate]()
+    if trial.tests:
+        [clean] = await trial.sessions([{}])
+        usual = tuple(clean.passed()) if clean else ()
+        if clean is None or not usual:
+            wrong = Proof("tests", False, "none of the reference passes, so that no bug can be shown; correct them")
+            return Furnished(trial.task.id, "", (), 0, (wrong,))
+        seconds = _PAUSE + _SLOWER * clean.seconds
+        kept = await _with_fails(trial, usual, seconds)
+        choice = Choice(trial, kept, taken)
+        found = _sampled(trial, choice)
+        bugs = await choice.made(await _shown(trial, found, usual, seconds))
+    proofs = [proof for of_one in await together(_held(trial, bug) for bug in kept) for proof in of_one]
+    wrong = tuple(proof for proof in proofs if not proof.holds)
+    return Furnished(trial.task.id, "", (*kept, *bugs), len(found), wrong)
 
 
-def _edit(files: Files, file: str, old: str, text: str) -> dict[str, str]:
-    return {file: files[file].decode().replace(old, text)}
+async def _with_fails(trial: Trial, usual: Sequence[str], seconds: float) -> tuple[Bug, ...]:
+    """The bugs that people wrote, with the tests that fail of them."""
+    edits = [edit_of(trial.after, bug, bug.new) for bug in trial.step.bugs]
+    ran = await trial.sessions(edits, seconds)
+    pairs = zip(trial.step.bugs, ran, strict=True)
+    return tuple(bug.model_copy(update={"fails": failing(one, usual)}) for bug, one in pairs)
 
 
 async def _held(trial: Trial, bug: Bug) -> list[Proof]:
     """Whether a bug that was written by hand is one."""
     proofs = [await refused(trial, f"bug {bug.id}: {place}", bug, text) for place, text in texts_of(bug)]
-    visible = any(not _held_out(test) for test in bug.fails)
+    visible = any(map(_can_be_seen, bug.fails))
     return [*proofs, Proof(f"bug {bug.id}: fails", visible, "no test that can be seen fails of it; write one")]
 
 
-def _held_out(test: str) -> bool:
-    return test.partition("::")[0].rpartition("/")[2].startswith(_HELD_OUT)
+def _can_be_seen(test: str) -> bool:
+    return not is_held_out(test.partition("::")[0])
 
 
 # --- what is tried ----------------------------------------------------------------------------------------------------
 
 
-def _sampled(trial: Trial) -> list[Candidate]:
-    """Candidates of the reference's code, spread over its files and over kinds; the same for the same task."""
-    chance = random.Random(f"{trial.task.id} {trial.task.opaque} {trial.step.request}")
+def _sampled(trial: Trial, choice: Choice) -> list[Candidate]:
+    """Candidates that may be chosen, spread over the reference's files and over kinds; the same for the same task."""
+    chance = random.Random(f"{trial.task.id} {trial.number}")
     found: list[Candidate] = []
     for file in sorted(trial.step.reference):
         if file.endswith(".py") and not is_testing(file):
             every = candidates(file, trial.after[file], trial.before.get(file, b""))
             chance.shuffle(every)
-            found += _spread(every, _TRIED_IN_A_FILE)
+            found += _spread([each for each in every if choice.fits(each)], _TRIED_IN_A_FILE)
     return _spread(found, _TRIED)
 
 
@@ -134,128 +138,29 @@ def _spread(every: Sequence[Candidate], most: int) -> list[Candidate]:
     return [each for _, _, each in sorted(ranked, key=lambda entry: entry[:2])[:most]]
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """A candidate whose texts are shown by tests that can be seen."""
-
-    candidate: Candidate
-    texts: tuple[str, ...]
-    fails: tuple[str, ...]
-    """Of the first text."""
-    effect: str
-
-
-def _shown(texts: Sequence[tuple[Candidate, str]], ran: Sequence[Ran | None], usual: Sequence[str]) -> list[_Shown]:
-    by_candidate: dict[Candidate, list[tuple[str, Ran]]] = {}
+async def _shown(trial: Trial, found: Sequence[Candidate], usual: Sequence[str], seconds: float) -> list[Shown]:
+    """Those of which three texts are."""
+    texts = [(each, text) for each in found for text in each.texts]
+    ran = await trial.sessions([edit_of(trial.after, each, text) for each, text in texts], seconds)
+    telling: dict[Candidate, list[tuple[str, Ran]]] = {}
     for (candidate, text), one in zip(texts, ran, strict=True):
         if one is not None and _tells(one, usual):
-            by_candidate.setdefault(candidate, []).append((text, one))
+            telling.setdefault(candidate, []).append((text, one))
     return [
-        _Shown(each, tuple(text for text, _ in found), failing(found[0][1], usual), _effect(found[0][1]))
-        for each, found in by_candidate.items()
-        if len(found) > 2
+        Shown(each, tuple(text for text, _ in told), failing(told[0][1], usual), _effect(told[0][1]))
+        for each, told in telling.items()
+        if len(told) > 2
     ]
 
 
 def _tells(ran: Ran, usual: Sequence[str]) -> bool:
-    """Whether a session came to its end, and a test failed that can be seen: not all, as where none is collected."""
+    """Whether a session came to its end, with all its tests, and one failed that can be seen."""
     if ran.timed_out or not ran.whole or any(isinstance(line, CollectError) for line in ran.lines):
         return False
-    return any(not _held_out(test) for test in failing(ran, usual))
+    return any(map(_can_be_seen, failing(ran, usual)))
 
 
 def _effect(ran: Ran) -> str:
     """What the tests that failed saw: a wrong value in one of them, or nothing but errors."""
     said = [phase.message for phase in ran.phases if phase.outcome == "failed"]
     return "wrong" if any(each.startswith(("assert", "AssertionError", "Failed")) for each in said) else "crash"
-
-
-# --- what is chosen ---------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Choice:
-    """Takes candidates one after the other, so that bugs differ in file, kind and failing tests."""
-
-    trial: Trial
-    by_hand: Sequence[Bug]
-    taken: set[str]
-    """Names that bugs of the task have."""
-    bugs: list[Bug] = field(default_factory=list[Bug])
-
-    async def made(self, shown: Sequence[_Shown]) -> list[Bug]:
-        """At most as many bugs as there may be, none of which the hidden check accepts."""
-        left = [each for each in shown if self._fits(each)]
-        while left and len(self._all) < _MOST and (found := self._next(left)):
-            left.remove(found)
-            if texts := await self._refused(found):
-                self.bugs.append(self._bug(found, texts))
-                left = [each for each in left if self._fits(each)]
-        return sorted(self.bugs, key=lambda bug: (bug.file, self._lines(bug)[0]))
-
-    @property
-    def _all(self) -> list[Bug]:
-        return [*self.by_hand, *self.bugs]
-
-    def _next(self, left: Sequence[_Shown]) -> _Shown | None:
-        effects = Counter(bug.effect for bug in self._all)
-        total = effects.total()
-        wanted = "crash" if 5 * effects["crash"] + 4 <= total else "wrong"
-        if not any(each.effect == wanted for each in left):
-            if wanted == "wrong" and 5 * (effects["crash"] + 1) > total + 2:
-                return None
-            wanted = "wrong" if wanted == "crash" else "crash"
-        sets = {frozenset(bug.fails) for bug in self._all}
-        files, kinds = (Counter(getattr(bug, name) for bug in self._all) for name in ("file", "kind"))
-        of_effect = [each for each in left if each.effect == wanted]
-        return min(
-            of_effect,
-            key=lambda each: (
-                frozenset(each.fails) in sets, files[each.candidate.file], kinds[each.candidate.kind], len(each.fails),
-            ),
-        )  # fmt: skip
-
-    async def _refused(self, shown: _Shown) -> tuple[str, ...]:
-        """Three texts, the first one first, none of which is accepted; none where there are no three."""
-        each = shown.candidate
-        edits = [_edit(self.trial.after, each.file, each.old, text) for text in shown.texts]
-        written = ({path: text.encode() for path, text in edit.items()} for edit in edits)
-        tried = await together(self.trial.accepted({**self.trial.after, **files}) for files in written)
-        wrong = tuple(text for text, result in zip(shown.texts, tried, strict=True) if not result.ok)
-        return wrong[:3] if len(wrong) > 2 and wrong[0] == shown.texts[0] else ()
-
-    def _bug(self, shown: _Shown, texts: Sequence[str]) -> Bug:
-        each = shown.candidate
-        return Bug.model_validate({
-            "id": self._name(each), "kind": each.kind, "effect": shown.effect, "file": each.file, "old": each.old,
-            "new": texts[0], "others": texts[1:], "fails": shown.fails,
-        })  # fmt: skip
-
-    def _name(self, candidate: Candidate) -> str:
-        stem = candidate.file.removesuffix(".py").rpartition("/")[2]
-        words = re.sub(r"[^a-z0-9]+", "-", f"{candidate.kind}-{stem}-{candidate.function}".lower()).strip("-")
-        number = 1
-        while (name := words if number == 1 else f"{words}-{number}") in self.taken:
-            number += 1
-        self.taken.add(name)
-        return name
-
-    # Several bugs are put into one file at the same time.
-
-    def _fits(self, shown: _Shown) -> bool:
-        each = shown.candidate
-        others = [bug for bug in self._all if bug.file == each.file]
-        return len(others) < _MOST_IN_A_FILE and all(self._apart(each, shown.texts, bug) for bug in others)
-
-    def _apart(self, candidate: Candidate, texts: Sequence[str], bug: Bug) -> bool:
-        first, last = self._lines(bug)
-        if candidate.first < last + _APART and first < candidate.last + _APART:
-            return False
-        source = self.trial.after[bug.file].decode()
-        ours = all(source.replace(candidate.old, text).count(bug.old) == 1 for text in texts)
-        return ours and all(source.replace(bug.old, t).count(candidate.old) == 1 for t in (bug.new, *bug.others))
-
-    def _lines(self, bug: Bug) -> tuple[int, int]:
-        source = self.trial.after[bug.file].decode()
-        first = source[: source.index(bug.old)].count("\n")
-        return first, first + bug.old.count("\n")

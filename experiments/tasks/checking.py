@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,7 +16,7 @@ from ...config.tasking import find_suite
 from ...sandboxes import ExecResult, SandboxRefusal
 from ...state.records import Brief, Plan
 from ...state.text import visible
-from .trying import Grounds, Trial, failing, open_grounds, together, with_fault
+from .trying import Grounds, Trial, edit_of, failing, open_grounds, together, with_fault
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Proof:
     """What it is about, such as `2/bug off-by-one: new`: a task with one request has no number in it."""
     holds: bool
     said: str = ""
-    """What is wrong, and the next step."""
+    """What is wrong, and the next step; empty where it holds."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,12 @@ async def _prove(task: Task, grounds: Grounds) -> list[Proof]:
         place = f"{number + 1}/" if len(task.steps) > 1 else ""
         trial = await grounds.trial(task, number)
         found = [*_played(trial), *await _tried(trial)]
-        proofs += [Proof(f"{place}{proof.claim}", proof.holds, visible(proof.said)) for proof in found]
+        proofs += [replace(each, claim=f"{place}{each.claim}", said=_told(each)) for each in found]
     return proofs
+
+
+def _told(proof: Proof) -> str:
+    return "" if proof.holds else visible(proof.said)
 
 
 # --- what is planned --------------------------------------------------------------------------------------------------
@@ -116,6 +120,7 @@ def _played(trial: Trial) -> Iterator[Proof]:
         yield Proof("plan", task.opaque in plan.summary, f"its summary does not name {task.opaque}; write it there")
     except ValidationError as error:
         yield Proof("plan", False, _said(error))
+    yield from _apart(trial)
 
 
 def _required(brief: Brief, trial: Trial) -> Iterator[Proof]:
@@ -128,6 +133,16 @@ def _required(brief: Brief, trial: Trial) -> Iterator[Proof]:
         if bug.requirement:
             said = f"there is no requirement {bug.requirement!r}; name one of {', '.join(sorted(known))}"
             yield Proof(f"bug {bug.id}: requirement", bug.requirement in known, said)
+
+
+def _apart(trial: Trial) -> Iterator[Proof]:
+    """Whether bugs of one file can be put in at the same time, as they are where the task is played."""
+    for bug in trial.step.bugs:
+        others = [each for each in trial.step.bugs if each.file == bug.file and each.id != bug.id]
+        files = [with_fault(trial.after, bug, text)[bug.file] for _, text in texts_of(bug)] if others else []
+        hurt = [each.id for each in others if any(file.count(each.old.encode()) != 1 for file in files)]
+        said = f"where it is, {', '.join(hurt)} cannot be put in; let no line of one be a line of another"
+        yield Proof(f"bug {bug.id}: apart", not hurt, said)
 
 
 def _said(error: ValidationError) -> str:
@@ -188,7 +203,7 @@ async def _tested(trial: Trial) -> list[Proof]:
 async def _noticed(trial: Trial) -> list[Proof]:
     """Whether the tests that fail of each bug are those that it names."""
     bugs = [bug for bug in trial.step.bugs if bug.fails or (trial.step.play and trial.tests)]
-    edits = [{bug.file: with_fault(trial.after, bug, bug.new)[bug.file].decode()} for bug in bugs]
+    edits = [edit_of(trial.after, bug, bug.new) for bug in bugs]
     [clean, *ran] = await trial.sessions([{}, *edits]) if bugs else [None]
     usual = tuple(clean.passed()) if clean else ()
     return [_as_told(bug, failing(each, usual)) for bug, each in zip(bugs, ran, strict=True)]

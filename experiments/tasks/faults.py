@@ -164,8 +164,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     """What may stand in the place of an import, so that a name of it is missing."""
     names = [f"{each.name} as {each.asname}" if each.asname else each.name for each in node.names]
     before = f"from {'.' * node.level}{node.module or ''} import " if isinstance(node, ast.ImportFrom) else "import "
-    for number in range(len(names)) if len(names) > 1 else ():
+    for number, each in enumerate(node.names if len(names) > 1 else ()):
         yield before + ", ".join(names[:number] + names[number + 1 :])
+        yield before + ", ".join([*names[:number], f"{each.name} as _{each.name}", *names[number + 1 :]])
     if len(names) == 1 and names[0] != "*":
         only = node.names[0].name
         yield ""
@@ -173,8 +174,7 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module:
             package, _, module = node.module.rpartition(".")
             yield f"from {'.' * node.level}{package} import {module}" if node.level or package else f"import {module}"
-        else:
-            yield f"{before}{only} as {only.rpartition('.')[2][:2]}_"
+        yield f"{before}{only} as {only.rpartition('.')[2][:2]}_"
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

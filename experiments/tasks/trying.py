@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ...checks import Subject, Tests, is_test_file, result_of
 from ...checks.node import NodeTests, is_node_test_file
 from ...checks.sessions import Ran, Session, SessionsLost, forked, run_sessions
 from ...config import Settings
 from ...config.packing import find_pack
-from ...config.task import Bug, Files, Task
+from ...config.task import Files, Task
 from ...config.tasking import standing
 from ...graphs.acceptance import accept_files
 from ...graphs.kits import NONE, needed
@@ -65,6 +65,7 @@ class Trial:
 
     def __init__(self, task: Task, number: int, empty: Sandbox, turns: asyncio.Semaphore) -> None:
         self.task = task
+        self.number = number
         self.step = task.steps[number]
         self.before = standing(task, number - 1)
         """The project that the request is made for."""
@@ -135,9 +136,28 @@ def contents(files: Files) -> dict[str, FileContent]:
     return {path: FileContent(data) for path, data in files.items()}
 
 
-def with_fault(files: Files, bug: Bug, text: str) -> dict[str, bytes]:
-    """`files` with `text` in the place that `bug` is about."""
-    return {**files, bug.file: files[bug.file].replace(bug.old.encode(), text.encode())}
+class Place(Protocol):
+    """Lines of a file, such as those of a bug."""
+
+    @property
+    def file(self) -> str:
+        """Its path."""
+        ...
+
+    @property
+    def old(self) -> str:
+        """The lines as they should be, which stand there once."""
+        ...
+
+
+def with_fault(files: Files, place: Place, text: str) -> dict[str, bytes]:
+    """`files` with `text` at `place`."""
+    return {**files, place.file: files[place.file].replace(place.old.encode(), text.encode())}
+
+
+def edit_of(files: Files, place: Place, text: str) -> dict[str, str]:
+    """The file of `place` alone, with `text` there: what a session edits."""
+    return {place.file: files[place.file].decode().replace(place.old, text)}
 
 
 def failing(ran: Ran | None, usual: Sequence[str]) -> tuple[str, ...]:

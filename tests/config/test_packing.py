@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from flows import FLOWS
 from slipway.config import ConfigurationError, UsageError, find_pack, load_pack, pack_names
+from slipway.config.folders import Folder, Kind
 from slipway.config.pack import Example, Expected
-from slipway.config.packing import PACKS, STARTER, digest_of, starter_files
+from slipway.config.packing import PACKS, STARTER, starter_files
 
 RULE = "rules/no-breakpoint.yml"
 FLOW = "semgrep/flows.yml"
@@ -202,7 +203,7 @@ def test_a_folder_that_is_not_there_lists_what_there_is() -> None:
         find_pack("rails")
 
 
-def test_thedigest_of_is_of_the_files_wherever_they_are(folder: Path, tmp_path: Path) -> None:
+def test_the_digest_is_of_the_files_wherever_they_are(folder: Path, tmp_path: Path) -> None:
     """Installers compile what looks like Python, and people's tools keep caches; that makes no other pack."""
     digest = load_pack(folder).digest
     elsewhere = shutil.copytree(folder, tmp_path / "elsewhere" / "starter")
@@ -217,8 +218,8 @@ def test_any_other_byte_is_another_pack(path: str, more: bytes) -> None:
     files = starter_files("starter")
     other = {**files, path: files[path] + more}
     renamed = {f"{name}x" if name == path else name: data for name, data in files.items()}
-    assert (digest_of(other) == digest_of(files)) == (not more)
-    assert digest_of(renamed) != digest_of(files)
+    digest, *others = (Folder(Kind("pack"), "", each).digest for each in (files, other, renamed))
+    assert [each == digest for each in others] == [not more, False]
 
 
 @pytest.mark.parametrize("name", ["", "My", "a b", "-a", "a-", "../a", "starter\n"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from slipway.config import Settings, UsageError
 from slipway.experiments import check_suite
@@ -33,7 +34,8 @@ async def test_a_suite_that_holds(suite: Path, settings: Settings) -> None:
     assert [(each.task.id, [proof.claim for proof in each.proofs]) for each in proven.tasks] == [
         ("shop", [
             "brief", "requirement R1", "requirement R2", "requirement R3", "bug no-refusal: requirement", "plan",
-            "reference", "tests", "stub", "bug no-refusal: new", "bug no-refusal: others.0", "bug no-refusal: fails",
+            "bug no-refusal: apart", "reference", "tests", "stub", "bug no-refusal: new", "bug no-refusal: others.0",
+            "bug no-refusal: fails",
         ]),
         ("words", [
             "1/reference", "1/tests", "1/what stood there before",
@@ -92,6 +94,16 @@ async def test_what_cannot_be_tried_does_not_hold(
     change(words / "task.yaml", "family:", "acceptance: {timeout: 0.3}\nfamily:")
     spoil(words)
     assert [text.startswith(said) for claim, text in await wrong(suite, settings, "words") if claim == "1/reference"]
+
+
+async def test_bugs_that_share_a_line_are_named(suite: Path, settings: Settings) -> None:
+    """The simulated developer may make both."""
+    bugs = yaml.safe_load((suite / "shop/bugs.yaml").read_text())["bugs"]
+    line = "    tax = cents * percent // 100\n"
+    bugs.append({**bugs[0], "id": "up", "old": line, "new": line.replace("//", "/"), "others": []})
+    (suite / "shop/bugs.yaml").write_text(yaml.safe_dump({"bugs": bugs}))
+    said = "where it is, no-refusal cannot be put in; let no line of one be a line of another"
+    assert ("bug up: apart", said) in await wrong(suite, settings, "shop")
 
 
 async def test_a_task_that_is_not_there(suite: Path, settings: Settings) -> None:
