@@ -98,7 +98,7 @@ def facts(report: Report) -> dict[str, Any]:
         "succeeded": report.succeeded,
         "errors": report.errors,
         "missing": report.missing,
-        "under_way": report.under_way,
+        "under_way": dict(report.under_way),
         "left_out": report.left_out,
         "spent_usd": report.spent_usd,
         "budget_usd": report.experiment.spec.budget_usd,
@@ -121,6 +121,7 @@ def lines(report: Report) -> list[str]:
     for label in report.experiment.lineups:
         own = _of_lineup(report, label)
         said.append(f"  {label}: {own['succeeded']} of {own['done']} succeeded")
+    said += [f"  under way: {cell}{f', run {run}' if run else ''}" for cell, run in report.under_way.items()]
     if report.errors:
         said.append(f"{counted(report.errors, 'cell')} could not be done; try again: slipway experiment resume {name}")
         said += [f"  {_described(result)}" for result in report.results if result.error]

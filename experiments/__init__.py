@@ -1,8 +1,8 @@
 """Measuring: tasks with hidden checks, line-ups compared on them, and what may be said of the difference."""
 
 from .base import Cell, Experiment, RequestResult, Result, Spec
-from .running import ExperimentHeld, Watcher, resume_experiment, run_experiment
-from .standing import Report, experiment_names, experiment_report, experiment_results, remove_experiment
+from .running import Watcher, resume_experiment, run_experiment
+from .standing import ExperimentHeld, Report, experiment_names, experiment_report, experiment_results, remove_experiment
 
 __all__ = [
     "Cell", "Experiment", "ExperimentHeld", "Report", "RequestResult", "Result", "Spec", "Watcher", "experiment_names",

@@ -56,7 +56,7 @@ class Spec(Record):
     """Which of its tasks: ids, patterns of ids such as `ledger-*`, families; empty: all."""
     lineups: dict[Slug, str | dict[str, Any]] = Field(min_length=1)
     """Label -> a line-up's name, its file, or itself."""
-    seeds: tuple[int, ...] = Field(default=(0,), min_length=1)
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(0,), min_length=1)
     """Of simulated models; others know none."""
     repeats: int = Field(default=1, gt=0)
     """How often each line-up does each task with each seed."""

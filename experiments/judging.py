@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ from ..state import (
     Usage,
 )
 from ..state.records import JournalAnswer
+from ..tools import REPORT_PROBLEM
 from .base import RequestResult
 from .misses import misses_in
 from .person import questions
@@ -39,7 +41,6 @@ from .person import questions
 _SAID = 2000
 """Characters of what a hidden check said that are kept."""
 NOTHING_MADE = "nothing was made that could be accepted"
-_PROBLEM_TOOL = "report_problem"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ async def judged(redis: Redis, outcome: Outcome, task: Task, step: Step, setting
         repairs=sum(stage.stage == "fix" for stage in outcome.stages),
         asked_twice=outcome.asked_twice,
         misses=await asyncio.to_thread(misses_in, settings.run_folder(outcome.run) / "endpoint.jsonl"),
-        problems=problems_in(events),
+        problems=await _problems(redis, outcome.run, events),
         questions=tuple(dict.fromkeys(_asked(events))),
     )
 
@@ -110,7 +111,10 @@ def _asked(events: Sequence[Event]) -> Iterator[str]:
             yield from questions(event.outcome.waiting)
 
 
-def problems_in(events: Sequence[Event]) -> tuple[str, ...]:
-    """What agents reported that hindered them: the step of each report."""
-    told = (event for event in events if isinstance(event, ToolCalled) and event.tool == _PROBLEM_TOOL)
-    return tuple(dict.fromkeys(f"{event.step}/{event.index}" for event in told if event.ok))
+async def _problems(redis: Redis, run: str, events: Sequence[Event]) -> tuple[str, ...]:
+    if not any(isinstance(event, ToolCalled) and event.tool == REPORT_PROBLEM.name for event in events):
+        return ()
+    entries = await Journal(redis, Fence(run, 0)).entries()  # only read from
+    calls = (json.loads(entry.request) for entry in entries if entry.kind == "tool")
+    told = (arguments.get("problem") for name, arguments in calls if name == REPORT_PROBLEM.name)
+    return tuple(str(problem) for problem in told if problem)

@@ -21,15 +21,8 @@ from .base import Cell, Experiment, Result, Spec, Standing, Work
 from .cells import Bench, Parked, done
 from .spec import Design, check_design, designed, parse_spec, read_spec, recorded
 from .spending import Purse
-from .standing import Report, charges, report_of
+from .standing import ExperimentHeld, Report, charges, report_of
 from .storing import holder_name, store
-
-
-class ExperimentHeld(StateError):
-    """Another process runs the experiment."""
-
-    def __init__(self, name: str, holder: str) -> None:
-        super().__init__(f"experiment {name!r} is run by {holder}; wait for it, or stop that process")
 
 
 class Watcher(Protocol):

@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..agents import check_prompts
-from ..config import ConfigurationError, Lineup, Settings, find_pack, load_lineup, overridden, parse_lineup
+from ..config import ConfigurationError, Lineup, Settings, find_pack, overridden, parse_lineup
 from ..config.task import FAMILIES, Suite, Task
 from ..config.tasking import find_suite, suite_names
 from ..graphs.kits import NONE, needed
@@ -152,9 +152,9 @@ def _lineup(spec: Spec, label: str, folder: Path) -> Lineup:
     given = spec.lineups[label]
     try:
         if isinstance(given, Mapping):
-            return parse_lineup({"name": label, **given}, source="in the spec")
+            return checked_lineup(parse_lineup({"name": label, **given}, source=str(folder / label)), RunLimits())
         beside = folder / given
-        return load_lineup(str(beside) if beside.is_file() else given)
+        return checked_lineup(str(beside) if beside.is_file() else given, RunLimits())
     except ConfigurationError as error:
         raise ConfigurationError(f"experiment {spec.name!r}: line-up {label!r}: {error}") from error
 

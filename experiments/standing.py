@@ -6,16 +6,24 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from redis.asyncio import Redis
 
 from ..config import Settings, load_settings
-from ..state import UnknownRun, holder_of, open_state
-from ..state.runs import DAY, RunStore
+from ..state import RunStore, StateError, UnknownRun, holder_of, open_state
+from ..state.keys import RunKeys
+from ..state.runs import DAY
 from .base import Experiment, Result, Standing, Work
 from .cells import charged
 from .storing import holder_name, store
+
+
+class ExperimentHeld(StateError):
+    """A process runs the experiment."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(f"experiment {name!r} is run by {holder}; wait for it, or stop that process")
 
 
 @dataclass(frozen=True)
@@ -29,8 +37,8 @@ class Report:
     """Of its cells, in their order, as far as there are any."""
     left_out: int
     """Results of cells that its spec no longer has."""
-    under_way: int
-    """Cells that were begun and are not done."""
+    under_way: Mapping[str, str]
+    """Cells that were begun and are not done, as text, with the run that works on each; empty between two of them."""
     spent_usd: float
     """What all that was ever done under its name was charged, what is under way included."""
     holder: str | None
@@ -73,20 +81,23 @@ async def experiment_names(*, settings: Settings | None = None) -> list[str]:
 
 
 async def remove_experiment(name: str, *, settings: Settings | None = None) -> None:
-    """Forget an experiment; its runs stay for 30 days more, and its projects for good. UnknownExperiment."""
+    """Forget an experiment; its runs stay for 30 days more, and its projects for good.
+
+    UnknownExperiment; ExperimentHeld where a process runs it.
+    """
     async with open_state(settings or await asyncio.to_thread(load_settings)) as redis:
         books, runs = store(redis), RunStore(redis)
         await books.get(name)
+        if holder := await holder_of(redis, holder_name(name)):
+            raise ExperimentHeld(name, holder)
         results, works = await books.results(name), await books.works(name)
-        steps = [step.run for each in (*results.values(), *works.values()) for step in _steps(each)]
-        for run in dict.fromkeys([*steps, *(work.run for work in works.values() if work.run)]):
+        steps = [step for each in results.values() for step in each.steps]
+        steps += [step for each in works.values() for step in each.done]
+        for run in {*(step.run for step in steps), *(work.run for work in works.values() if work.run)}:
             with suppress(UnknownRun):
                 await runs.keep(run, 30 * DAY)
+        await redis.delete(RunKeys(holder_name(name)).fence)
         await books.remove(name)
-
-
-def _steps(of: Result | Work) -> Any:
-    return of.steps if isinstance(of, Result) else of.done
 
 
 async def report_of(redis: Redis, name: str) -> Report:
@@ -94,13 +105,13 @@ async def report_of(redis: Redis, name: str) -> Report:
     books = store(redis)
     experiment = await books.get(name)
     results, works = await books.results(name), await books.works(name)
-    keys = [cell.key for cell in experiment.cells]
+    cells = {cell.key: cell for cell in experiment.cells}
     return Report(
         experiment=experiment,
         status=cast("Standing", await books.status(name)),
-        results=tuple(results[key] for key in keys if key in results),
-        left_out=len(results.keys() - set(keys)),
-        under_way=len(works.keys() & set(keys)),
+        results=tuple(results[key] for key in cells if key in results),
+        left_out=len(results.keys() - cells.keys()),
+        under_way={str(cell): works[key].run or "" for key, cell in cells.items() if key in works},
         spent_usd=sum((await charges(redis, results, works)).values()),
         holder=await holder_of(redis, holder_name(name)),
     )

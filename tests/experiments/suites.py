@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..integration.playing import PLAN, REQUEST, RIGHT, TESTS
+from ..integration.playing import REQUEST, RIGHT, TESTS
 
 ACCEPTANCE = "from money import cents\nassert cents('0.05') == 5\nassert cents('3.5') == 350\nprint('fine')\n"
-CHANGED = RIGHT + '\n\ndef shown(cents: int) -> str:\n    return f"{cents // 100}.{cents % 100:02}"\n'
+SHOWN = RIGHT + '\n\ndef shown(cents: int) -> str:\n    return f"{cents // 100}.{cents % 100:02}"\n'
 
 
 def write_suite(folder: Path, *tasks: Path | str) -> Path:
@@ -58,4 +58,4 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-__all__ = ["ACCEPTANCE", "CHANGED", "PLAN", "write_spec", "write_suite", "write_task"]
+__all__ = ["ACCEPTANCE", "SHOWN", "write_spec", "write_suite", "write_task"]
