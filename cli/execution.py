@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import ConfigurationError, UsageError
 from ..sandboxes import SandboxError, SandboxUnavailable
-from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, TooLate, UnknownRun
+from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, TooLate, UnknownExperiment, UnknownRun
 from ..state.text import visible
 from .progress import Progress
 
@@ -26,6 +26,7 @@ _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (UsageError, USAGE),
     (UnknownRun, USAGE),
+    (UnknownExperiment, USAGE),
     (TooLate, USAGE),
     (ConfigurationError, CONFIGURATION),
     (SandboxUnavailable, CONFIGURATION),

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _looking(commands)
     _packs(commands)
     _suites(commands)
+    _experiments(commands)
     scripted = _command(commands, "scripted", "scripted", "serve a scripted model endpoint (OpenAI protocol)")
     scripted.add_argument("--port", type=_port, default=8808, help="loopback port (default: 8808)")
     scripted.add_argument("--script", default="tally", metavar="NAME|FILE", help="what it plays (default: tally)")
@@ -243,6 +244,25 @@ def _simulate(commands: Any) -> None:
     faults = "what goes wrong how often: 429:0.1,500:0.05,timeout:0.02,cut:0.05,malformed:0.05"
     simulate.add_argument("--faults", metavar="KIND:P,...", help=faults)
     simulate.add_argument("--log", metavar="FILE", help="append one JSON line a request and answer")
+
+
+def _experiments(commands: Any) -> None:
+    summary = "compare line-ups on the tasks of a suite"
+    experiment = commands.add_parser("experiment", help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    actions = experiment.add_subparsers(title="actions", metavar="ACTION", required=True)
+    run = _command(actions, "run", "experiment", "do what is missing of the experiment that a file describes")
+    run.add_argument("spec", metavar="SPEC", help="a YAML file: name, suite, lineups and more; see docs/experiments.md")
+    resume = _command(actions, "resume", "experiment", "go on with an experiment as it was run last")
+    resume.add_argument("name", metavar="NAME", help="its name")
+    for action in (run, resume):
+        action.add_argument("--budget", type=_positive, metavar="USD", help="begin no run that could exceed it in all")
+        action.add_argument("--parallel", type=_count, metavar="N", help="runs at the same time")
+    status = _command(actions, "status", "experiment", "show how an experiment stands, or list all")
+    status.add_argument("name", nargs="?", metavar="NAME", help="its name")
+    remove = _command(actions, "remove", "experiment", "forget an experiment; its runs stay for 30 days more")
+    remove.add_argument("name", metavar="NAME", help="its name")
+    for name, action in (("run", run), ("resume", resume), ("status", status), ("remove", remove)):
+        action.set_defaults(action=name)
 
 
 def _running(command: argparse.ArgumentParser, *, into: bool) -> None:

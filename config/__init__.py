@@ -2,7 +2,7 @@
 
 from .errors import ConfigurationError, UsageError
 from .lineup import ROLES, Lineup, Price, Role, RoleConfig
-from .loader import known_secrets, lineup_names, load_lineup, load_settings, parse_lineup, secret
+from .loader import known_secrets, lineup_names, load_lineup, load_settings, overridden, parse_lineup, secret
 from .pack import Pack
 from .packing import find_pack, load_pack, pack_names
 from .secrets import Secrets
@@ -23,6 +23,6 @@ __all__ = [
     "LimitSettings", "Lineup",
     "Pack", "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets",
     "Settings", "UsageError",
-    "find_pack", "known_secrets", "lineup_names", "load_lineup", "load_pack", "load_settings", "pack_names",
-    "parse_lineup", "secret",
+    "find_pack", "known_secrets", "lineup_names", "load_lineup", "load_pack", "load_settings", "overridden",
+    "pack_names", "parse_lineup", "secret",
 ]  # fmt: skip

@@ -102,6 +102,17 @@ def load_settings(overrides: Sequence[str] = ()) -> Settings:
         raise ConfigurationError(f"settings: {_first(error)}") from error
 
 
+def overridden(settings: Settings, values: Mapping[str, Any], *, source: str) -> Settings:
+    """`settings` with other values, by keys such as `limits.parallel`. ConfigurationError names what is wrong."""
+    tree = settings.model_dump()
+    for key, value in values.items():
+        _set(tree, key, value, source)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigurationError(f"{source}: {_first(error)}") from error
+
+
 def lineup_names() -> list[str]:
     """The names of the shipped line-ups."""
     return sorted(path.stem for path in (HERE / "lineups").glob("*.yaml"))

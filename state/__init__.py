@@ -27,6 +27,7 @@ from .base import (
     Swept,
     TooLate,
     UnknownCheckpoint,
+    UnknownExperiment,
     UnknownProject,
     UnknownRun,
     UnknownType,
@@ -36,6 +37,7 @@ from .budget import Budget
 from .connections import open_redis
 from .estimates import estimate
 from .events import EventStream
+from .experiments import ExperimentStore
 from .inbox import Inbox, RecordedInbox
 from .journal import Journal
 from .leases import fate_of, hold, holder_of, is_held, this_process
@@ -114,6 +116,7 @@ __all__ = [
     "Event",
     "EventStream",
     "Evidence",
+    "ExperimentStore",
     "Fence",
     "FenceLost",
     "FileRef",
@@ -166,6 +169,7 @@ __all__ = [
     "TooLate",
     "ToolCalled",
     "UnknownCheckpoint",
+    "UnknownExperiment",
     "UnknownProject",
     "UnknownRun",
     "UnknownType",

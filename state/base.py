@@ -6,7 +6,7 @@
       StateConflict      a compare-and-set lost: somebody else wrote first
       FenceLost          a newer token holds the run: this process must stop
       LeaseHeld          another process holds the run
-      UnknownRun, UnknownProject, UnknownVersion, UnknownCheckpoint
+      UnknownRun, UnknownProject, UnknownVersion, UnknownCheckpoint, UnknownExperiment
       RunExists          the id of a new run is taken
       TooLate            a message has come to a run that has ended, or is parked already
       OverBudget         a call does not fit under the cap of a level
@@ -111,6 +111,15 @@ class UnknownCheckpoint(StateError):
         super().__init__(f"run {run!r} has no checkpoint {checkpoint!r}; list those that it has, and name one of them")
         self.run = run
         self.checkpoint = checkpoint
+
+
+class UnknownExperiment(StateError):
+    """No such experiment; it never was, or it was removed."""
+
+    def __init__(self, experiment: str, known: Sequence[str] = ()) -> None:
+        there = f"there are {', '.join(known)}" if known else "there are none; begin one: slipway experiment run SPEC"
+        super().__init__(f"no experiment {experiment!r}; {there}")
+        self.experiment = experiment
 
 
 class RunExists(StateError):

@@ -17,6 +17,9 @@ RUNS = "slipway:runs"
 PROJECTS = "slipway:projects"
 """Sorted set: project by time of creation."""
 
+EXPERIMENTS = "slipway:experiments"
+"""Sorted set: experiment by time of creation."""
+
 CHECKPOINT_PATTERN = "slipway:{run:*}:checkpoints"
 
 
@@ -32,9 +35,8 @@ def tag_of(key: str) -> str:
 
 def owner_of(key: str) -> str:
     """Whose key it is, for people: `run 'r1'`, `project 'p'`, `provider 'openai'`, or the lists of what there is."""
-    found = re.match(r"slipway:(?:\{tenant:[^}]*\}:|\{)(run|project|tenant|provider):([^}:]*)", key) or re.match(
-        r"slipway:\{(tenant):([^}]*)\}", key
-    )
+    owned = r"slipway:(?:\{tenant:[^}]*\}:|\{)(run|project|tenant|provider|experiment):([^}:]*)"
+    found = re.match(owned, key) or re.match(r"slipway:\{(tenant):([^}]*)\}", key)
     return f"{found[1]} {unquote(found[2])!r}" if found else f"the list {key.removeprefix(PREFIX)!r}"
 
 
@@ -207,3 +209,20 @@ class ProviderKeys:
     def circuit(self, model: str) -> str:
         """Hash of one model: `failures`, `first`, `until`, `times` it opened again, `probe` and `probe_ends`."""
         return f"{self._tag}:circuit:{quote(model, safe='')}"
+
+
+class ExperimentKeys:
+    """The keys of one experiment; none has a time to live."""
+
+    def __init__(self, experiment: str) -> None:
+        tag = f"slipway:{{experiment:{quote(experiment, safe='')}}}"
+        self.record = f"{tag}:record"
+        """Hash: `record`, `status`."""
+        self.work = f"{tag}:work"
+        """Hash: cell -> what is under way for it."""
+        self.results = f"{tag}:results"
+        """Hash: cell -> what came of it."""
+
+    def lasting(self) -> tuple[str, ...]:
+        """All keys."""
+        return tuple(vars(self).values())

@@ -140,14 +140,15 @@ def _fate(holder: Holder, me: Holder) -> Fate:
 
 @asynccontextmanager
 async def hold(
-    redis: Redis, *, run: str, project: str, tenant: str | None = "default", life: float = 10.0
+    redis: Redis, *, run: str, project: str | None, tenant: str | None = "default", life: float = 10.0
 ) -> AsyncGenerator[Fence]:
     """Hold `run` until the block ends, and yield the fence for its writes.
 
     The lease lives `life` seconds unless renewed, which happens every third of that. Where another process holds it:
     taken over at once if that is provably dead; LeaseHeld if it is alive; else waited for, for one life of its lease,
     and LeaseHeld if it was renewed. A lease that is lost on the way shows as FenceLost at the next write. What earlier
-    holders left reserved on the account of `tenant` is settled; None for what spends nothing.
+    holders left reserved on the account of `tenant` is settled; None for what spends nothing. `project` is None
+    for what writes to no project.
     """
     keys = RunKeys(run)
     me = await asyncio.to_thread(_myself)
@@ -162,8 +163,9 @@ async def hold(
     keeper = _Keeper(redis, keys, own, token, life)
     keeper.start()
     try:
-        await _TELL_PROJECT(redis, [ProjectKeys(project).branch(run).fence], [token])
-        if tenant is not None:
+        if project is not None:
+            await _TELL_PROJECT(redis, [ProjectKeys(project).branch(run).fence], [token])
+        if project is not None and tenant is not None:
             await take_over(redis, Account(run, project, tenant), token)
         yield Fence(run, token)
     finally:

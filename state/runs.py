@@ -123,9 +123,13 @@ class RunStore:
         """Record where the run stands; one that goes on after it had ended loses its time to live."""
         await self._set(run, "status", status)
         if status not in ENDED:
-            await self._expire_elsewhere(run, _life(None))
-            keys = RunKeys(run)
-            await _EXPIRE(self._redis, self._fence, keys.fence, keys.lasting(), [_life(None)])
+            await self.keep(run, None)
+
+    async def keep(self, run: str, ttl: float | None) -> None:
+        """Drop all of the run after `ttl` seconds; None: never."""
+        await self._expire_elsewhere(run, _life(ttl))
+        keys = RunKeys(run)
+        await _EXPIRE(self._redis, self._fence, keys.fence, keys.lasting(), [_life(ttl)])
 
     async def set_limits(self, run: str, limits: RunLimits) -> None:
         """Record what the run may take from now on."""

@@ -20,8 +20,8 @@ _LOADED = [
     "langchain_openai",
     "slipway.sandboxes.docker",
     *(f"slipway.cli.{name}" for name in (
-        "answer", "branch", "build", "demo", "diff", "doctor", "fork", "gc", "importing", "main", "pack", "preview",
-        "replay", "resume", "rollback", "runs", "scripted", "show", "simulate", "steering", "suite",
+        "answer", "branch", "build", "demo", "diff", "doctor", "experiment", "fork", "gc", "importing", "main", "pack",
+        "preview", "replay", "resume", "rollback", "runs", "scripted", "show", "simulate", "steering", "suite",
     )),
 ]  # fmt: skip
 

@@ -1,0 +1,157 @@
+"""A mistake in a spec costs nothing while it is found before the first run, and is said in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.config import ConfigurationError, Settings
+from slipway.experiments.announcing import announced
+from slipway.experiments.spec import Design, check_design, designed, parse_spec, read_spec, recorded
+
+from .suites import write_spec, write_suite, write_task
+
+DEMO = {"default": {"model": "scripted:tally", "price": {"input": 0, "cached": 0, "output": 0}}}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a suite of three tasks in it."""
+    suite = tmp_path / "suite"
+    said = [{"about": ["currency"], "text": "Euro."}]
+    steps = {1: ("(T-0000aa) One.", "print()"), 2: ("(T-0000aa) Two.", "print()")}
+    tasks = (
+        write_task(suite, "money"),
+        write_task(suite, "money-vague", family="ambiguous", answers=said),
+        write_task(suite, "steps", family="sequence", steps=steps),
+    )
+    write_suite(suite, *tasks)
+    return tmp_path
+
+
+def _designed(folder: Path, settings: Settings, lineups: dict[str, Any] | None = None, **more: Any) -> Design:
+    spec, place = read_spec(write_spec(folder, {"demo": "demo"} if lineups is None else lineups, **more))
+    return designed(spec, place, settings)
+
+
+def _cells(design: Design) -> list[tuple[str, str, int, int]]:
+    return [(cell.lineup, cell.task, cell.seed, cell.repeat) for cell in design.experiment.cells]
+
+
+def test_what_is_compared_is_done_side_by_side(folder: Path, settings: Settings) -> None:
+    """An experiment that is cut short has as much of each line-up."""
+    design = _designed(folder, settings, {"a": "demo", "b": DEMO}, tasks=["money"], seeds=[7, 8], repeats=2)
+    assert _cells(design) == [
+        (lineup, "money", seed, repeat) for repeat in (1, 2) for seed in (7, 8) for lineup in ("a", "b")
+    ]
+    assert len({cell.key for cell in design.experiment.cells}) == 8
+    digests = {cell.lineup_digest for cell in design.experiment.cells}
+    assert len(digests) == 1  # one line-up under two labels is compared with itself: what chance alone does
+
+
+@pytest.mark.parametrize(
+    ("tasks", "chosen"),
+    [
+        ([], ["money", "money-vague", "steps"]),
+        (["steps", "money"], ["money", "steps"]),
+        (["money*"], ["money", "money-vague"]),
+        (["ambiguous", "sequence"], ["money-vague", "steps"]),
+    ],
+)
+def test_tasks_are_ids_patterns_and_families(
+    folder: Path, settings: Settings, tasks: list[str], chosen: list[str]
+) -> None:
+    assert [task for _, task, _, _ in _cells(_designed(folder, settings, tasks=tasks))] == chosen
+
+
+def test_what_decides_how_a_cell_comes_out_is_its_identity(folder: Path, settings: Settings) -> None:
+    """And what does not, is not: a raised budget repeats nothing, another limit of each run repeats all."""
+    keys = [cell.key for cell in _designed(folder, settings).experiment.cells]
+    same = _designed(folder, settings, budget_usd=3, parallel=4, tasks=["money"]).experiment.cells
+    assert [cell.key for cell in same] == keys[:1]
+    for other in ({"limits": {"max_steps": 9}}, {"settings": {"limits.mutants": 3}}, {"seeds": [1]}):
+        assert not {cell.key for cell in _designed(folder, settings, **other).experiment.cells} & set(keys), other
+    (folder / "suite/money/acceptance/acceptance.py").write_text("print('other')")
+    changed = _designed(folder, settings).experiment.cells
+    assert [cell.key == key for cell, key in zip(changed, keys, strict=True)] == [False, True, True]
+
+
+def test_the_settings_of_its_runs(folder: Path, settings: Settings) -> None:
+    design = _designed(folder, settings, settings={"limits.mutants": 3, "checks.left_out": []})
+    assert (design.settings.limits.mutants, design.settings.checks.left_out) == (3, ())
+    assert design.settings.folders == settings.folders
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"lineups": {"x": "nobody"}}, "experiment 'tiny': line-up 'x': unknown line-up 'nobody'"),
+        ({"lineups": {"x": {"default": {"model": "nowhere:m"}}}}, "experiment 'tiny': line-up 'x': "),
+        ({"lineups": {"x": {"default": {"model": "scripted:nothing"}}}}, "experiment 'tiny': line-up 'x': "),
+        ({"suite": "no-suite"}, "experiment 'tiny': suite: unknown suite 'no-suite'"),
+        ({"tasks": ["monkey"]}, "experiment 'tiny': tasks: 'monkey' fits none of the suite 'small', which has money, "),
+        ({"settings": {"limits.mutant": 1}}, "experiment 'tiny': settings: unknown setting 'mutant'"),
+        ({"settings": {"limits.mutants": -1}}, "experiment 'tiny': settings: limits.mutants: "),
+        ({"settings": {"redis.url": "redis://x"}}, "experiment 'tiny': settings: 'redis.url' says where the state is"),
+        ({"repeat": 3}, "spec.yaml: repeat: Extra inputs are not permitted"),
+        ({"seeds": []}, "spec.yaml: seeds: "),
+        ({"lineups": {}}, "spec.yaml: lineups: "),
+        ({"budget_usd": 0}, "spec.yaml: budget_usd: "),
+        ({"name": "Not a name"}, "spec.yaml: name: "),
+    ],
+)
+def test_a_mistake_is_one_error_that_names_it(
+    folder: Path, settings: Settings, change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        _designed(folder, settings, **change)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+async def test_a_budget_needs_prices(folder: Path, settings: Settings) -> None:
+    lineup = {"default": {"model": "openai:unheard-of", "base_url": "http://127.0.0.1:9/v1"}}
+    await check_design(_designed(folder, settings, {"x": lineup}))
+    with pytest.raises(ConfigurationError, match=r"experiment 'tiny': line-up 'x': .*price"):
+        await check_design(_designed(folder, settings, {"x": lineup}, budget_usd=1))
+
+
+@pytest.mark.parametrize("text", ["[", "- a", "name: x"])
+def test_a_file_that_is_no_spec(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "spec.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"spec\.yaml"):
+        read_spec(file)
+
+
+def test_what_it_takes_and_can_show_is_said_before(folder: Path, settings: Settings) -> None:
+    design = _designed(
+        folder, settings, {"a": "demo", "b": "demo"}, seeds=[1, 2, 3], budget_usd=2, limits={"max_cost": 0.5}
+    )
+    lines = announced(design, {}).splitlines()
+    assert lines[:2] == [
+        "experiment tiny: 2 line-ups x 3 tasks x 3 seeds x 1 repeat = 18 cells",
+        "to do: 18 cells, 24 runs; each may cost $0.5, all may cost $2",
+    ]
+    assert lines[2].startswith("the smallest difference in success that it can see: ")
+    one = announced(_designed(folder, settings, {"a": "demo", "b": "demo"}, tasks=["money"]), {}).splitlines()
+    assert one[2] == "it can see no difference in success, whatever it is: 1 task are too few"
+
+
+def test_a_recorded_experiment_is_what_it_was(folder: Path, settings: Settings) -> None:
+    """Its line-ups as they were, whatever became of their files; its tasks must be the same ones."""
+    file = folder / "mine.yaml"
+    file.write_text(json.dumps(DEMO))
+    design = _designed(folder, settings, {"x": "mine.yaml"})
+    file.unlink()
+    assert recorded(design.experiment, settings) == design
+    (folder / "suite/money/request.md").write_text("(T-0000aa) Another request.")
+    with pytest.raises(ConfigurationError, match=r"the task 'money' .* is not what it was"):
+        recorded(design.experiment, settings)
+
+
+def test_a_spec_in_python_is_checked_alike() -> None:
+    with pytest.raises(ConfigurationError, match="the spec: lineups: "):
+        parse_spec({"name": "x", "suite": "core"}, source="the spec")
