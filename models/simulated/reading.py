@@ -14,6 +14,7 @@ from ..endpoints import Message
 _NUMBERED = re.compile(r"^\s*\d+\s*[\t|:→]\s?")
 _ESCAPED = re.compile(r'\\(n|t|"|\\|u[0-9a-fA-F]{4})')
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+_PATCH = re.compile(r"@@ -\d")
 _MANY = 3
 """Escaped ends of lines from which a line is taken for a JSON text of many."""
 _BEFORE = re.compile(r"old|search|find|before", re.IGNORECASE)
@@ -98,14 +99,16 @@ def running(text: str) -> str:
 
 
 def _whole(message: Message) -> str:
-    return "\n".join([message.text, *(text for call in message.tool_calls for text in _said_in(call.arguments))])
+    said = _said_in(message.text) if message.text.startswith("{") else [message.text]
+    return "\n".join([*said, *(text for call in message.tool_calls for text in _said_in(call.arguments))])
 
 
-def _said_in(call: str) -> Iterator[str]:
+def _said_in(text: str) -> Iterator[str]:
+    """The texts in a JSON value; what is no JSON is a text itself."""
     try:
-        yield from _texts(json.loads(call))
+        yield from _texts(json.loads(text))
     except ValueError:
-        yield call
+        yield text
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -135,7 +138,7 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
         if line.count("\\n") >= _MANY:
             yield from _lines(_ESCAPED.sub(_unescaped, line))
             continue
-        if line.startswith("@@"):
+        if _PATCH.match(line):
             patching = True
             continue
         patching = patching and line[:1] in (" ", "+", "-", "\\")

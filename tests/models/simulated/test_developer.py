@@ -147,7 +147,10 @@ def test_without_a_failing_test_nothing_is_known_to_be_wrong() -> None:
     assert [act.name for act in turn.acts] == ["write_file"]
 
 
-@pytest.mark.parametrize("report", ["5 passed in 0.1s", "tests: passed, 5 of 5 tests passed in 0.10 s"])
+@pytest.mark.parametrize("report", [
+    "5 passed in 0.1s", json.dumps({"returncode": 0, "output": "....\n5 passed in 0.1s\n"}, indent=2),
+    "tests: passed, 5 of 5 tests passed in 0.10 s",
+])  # fmt: skip
 def test_green_is_the_end(report: str) -> None:
     messages = _conversation(ToolCall(name="run_checks"), report)
     turn = ask(*messages)
