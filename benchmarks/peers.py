@@ -24,7 +24,7 @@ import yaml
 from coding.trial import stage
 from peering.base import PEERS, SLIPWAY, SYSTEMS, Cell
 from peering.driving import Bounds
-from peering.installing import NotInstalled, peer, version
+from peering.installing import Installed, NotInstalled, version
 from peering.report import TIERS, compared, goals, lost, rows, shown
 from peering.running import Plan, run
 from saving.judging import table
@@ -94,7 +94,7 @@ def _plan(options: argparse.Namespace, suite: Suite) -> Plan:
         halves=_halves(options.halves, suite) if options.halves else {},
         bounds=Bounds(options.calls, options.seconds),
         at_once=options.jobs,
-        cache=(options.cache or load_settings().folders.cache / "peers").resolve(),
+        environments=Installed((options.cache or load_settings().folders.cache / "peers").resolve()),
     )
     check_model(plan.model(0))
     return plan
@@ -133,7 +133,7 @@ async def _stoppable(running: Coroutine[Any, Any, list[Cell]]) -> list[Cell]:
 async def _measured(plan: Plan, overrides: Sequence[str]) -> list[Cell]:
     for name in plan.systems:
         if name in PEERS:
-            await asyncio.to_thread(peer, name, plan.cache)
+            await asyncio.to_thread(plan.environments.peer, name)
     async with stage() as base:
         # As it is shipped, but for where things are, and what was asked for.
         settings = load_settings([f"sandbox.backend={base.sandbox.backend}", *overrides])

@@ -19,8 +19,8 @@ from slipway.config.task import Files, Task
 from slipway.sandboxes import IGNORED
 from slipway.sandboxes.bubblewrap.programs import find_programs
 
-from . import installing
 from .base import DEEP, MINI, Left
+from .installing import Environments
 
 _DRIVERS = Path(__file__).parent / "drivers"
 _PROGRAMS = {MINI: "mini_swe_agent.py", DEEP: "deep_agents.py"}
@@ -43,10 +43,10 @@ class Bounds:
 class Peer:
     """A peer, a `Team`: a process that does one request after the other, started when it is first asked."""
 
-    def __init__(self, name: str, cache: Path, folder: Path, bounds: Bounds) -> None:
-        """`cache` holds the environments; of the machine it can change `folder` alone, where its projects are."""
+    def __init__(self, name: str, environments: Environments, folder: Path, bounds: Bounds) -> None:
+        """Of the machine it can change `folder` alone, where its projects are."""
         self.name = name
-        self._cache = cache
+        self._environments = environments
         self._folder = folder
         self._bounds = bounds
         self._process: asyncio.subprocess.Process | None = None
@@ -54,11 +54,11 @@ class Peer:
     @asynccontextmanager
     async def at_work(self, task: Task, base_url: str, model: str) -> AsyncGenerator[PeerDesk]:
         """On one project at a time."""
-        tools = await asyncio.to_thread(installing.tools, task.pack, self._cache)
+        tools = await asyncio.to_thread(self._environments.tools, task.pack)
         project = self._folder / "project"
         await asyncio.to_thread(laid_out, project, task.start)
         job = {"folder": str(project), "base_url": base_url, "model": model, "calls": self._bounds.calls}
-        yield PeerDesk(self, project, job | {"path": f"{tools / 'bin'}:{_SYSTEM_PATH}"})
+        yield PeerDesk(self, project, job | {"path": f"{tools}:{_SYSTEM_PATH}"})
 
     async def ended(self, job: Mapping[str, object]) -> tuple[str, str]:
         """How `job` ended, and what was said then; a process that dies or takes too long is an end, too."""
@@ -90,11 +90,11 @@ class Peer:
         return ended["stopped"], ended["said"]
 
     async def _started(self) -> asyncio.subprocess.Process:
-        environment = await asyncio.to_thread(installing.peer, self.name, self._cache)
+        python = await asyncio.to_thread(self._environments.peer, self.name)
         program = _DRIVERS / _PROGRAMS[self.name]
         with self._errors().open("wb") as errors:
             return await asyncio.create_subprocess_exec(
-                *shut_into(self._folder, self._cache), str(environment / "bin" / "python"), str(program),
+                *shut_into(self._folder, self._environments.folder), str(python), str(program),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
                 env=_variables(self._folder), limit=_LINE,
             )  # fmt: skip

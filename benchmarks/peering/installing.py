@@ -7,7 +7,9 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from slipway.config.packing import find_pack
 from slipway.graphs.kits import NONE, needed
@@ -21,15 +23,37 @@ class NotInstalled(Exception):
     """An environment could not be made; the message says what pip said."""
 
 
-def peer(name: str, cache: Path) -> Path:
-    """The environment of a peer, with all that its list pins: `mini-swe-agent.txt`, `deepagents.txt`."""
-    return _environment(name, (_HERE / f"{name}.txt").read_text(), cache)
+class Environments(Protocol):
+    """Where programs are found; asking may take minutes."""
+
+    @property
+    def folder(self) -> Path:
+        """All of them are in it."""
+        ...
+
+    def peer(self, name: str) -> Path:
+        """The interpreter that has the peer `name`."""
+        ...
+
+    def tools(self, pack: str) -> Path:
+        """The folder of programs that commands find first where a project has `pack`."""
+        ...
 
 
-def tools(pack: str, cache: Path) -> Path:
-    """What commands of the peers find first: Python with the tools of Slipway's sandboxes and what `pack` provides."""
-    provided = needed(None if pack == NONE else find_pack(pack)).python
-    return _environment(f"tools-{pack}", f"{BASICS.lock}\n{provided}", cache)
+@dataclass(frozen=True)
+class Installed:
+    """Environments made by pip, in `folder`, each when it is first asked for. NotInstalled."""
+
+    folder: Path
+
+    def peer(self, name: str) -> Path:
+        """With all that its list pins: `mini-swe-agent.txt`, `deepagents.txt`."""
+        return _environment(name, (_HERE / f"{name}.txt").read_text(), self.folder) / "bin" / "python"
+
+    def tools(self, pack: str) -> Path:
+        """Python with the tools of Slipway's sandboxes and what `pack` provides."""
+        provided = needed(None if pack == NONE else find_pack(pack)).python
+        return _environment(f"tools-{pack}", f"{BASICS.lock}\n{provided}", self.folder) / "bin"
 
 
 def version(name: str) -> str:

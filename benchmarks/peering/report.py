@@ -187,7 +187,7 @@ def goals(cells: Cells, calls: int) -> list[Goal]:
     if not ours:
         return []
     found = [
-        Goal(f"success-{peer}", -_paired(cells, peer).difference.value, 0.0, "that much less than its success")
+        Goal(f"success-{peer}", 0.0 - _paired(cells, peer).difference.value, 0.0, "less than its share")
         for peer in PEERS
         if _has(cells, SLIPWAY, peer)
     ]

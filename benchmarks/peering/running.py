@@ -19,6 +19,7 @@ from slipway.sandboxes import SandboxRefusal
 from .base import SLIPWAY, Cell, Desk, Left, Leg, Team
 from .crewing import Crew
 from .driving import Bounds, Peer
+from .installing import Environments
 from .watching import Watched
 
 
@@ -36,8 +37,8 @@ class Plan:
     """Task -> `seen` or `unseen`."""
     bounds: Bounds
     at_once: int
-    cache: Path
-    """Where the peers' environments are."""
+    environments: Environments
+    """Of the peers."""
 
     def model(self, seed: int) -> str:
         """The name of the simulated developer's model."""
@@ -81,7 +82,7 @@ async def _teams(plan: Plan, settings: Settings, folder: Path) -> AsyncGenerator
                 continue
             place = folder / name
             place.mkdir(parents=True)
-            peer = Peer(name, plan.cache, place, plan.bounds)
+            peer = Peer(name, plan.environments, place, plan.bounds)
             stack.push_async_callback(peer.close)
             teams.append(peer)
         yield teams
