@@ -33,7 +33,8 @@ class _Counting(BaseCallbackHandler):
 
 def work(job: Job) -> Ended:
     """Its own loop, to its end."""
-    backend = LocalShellBackend(root_dir=job.folder, inherit_env=True)
+    # What is the default of newer versions alone: `/a.py` is a file of the project.
+    backend = LocalShellBackend(root_dir=job.folder, virtual_mode=True, inherit_env=True)
     model = ChatOpenAI(model=job.model, base_url=job.base_url, api_key="none")
     agent = create_deep_agent(model=model, backend=backend)
     asked = {"messages": [{"role": "user", "content": job.request}]}
