@@ -34,7 +34,7 @@ class Call:
     seconds: float
     """What it takes in the simulation."""
     role: str
-    """Whom the prompt addresses; empty where it names nobody."""
+    """The part that the developer played, or else whom the prompt addresses; empty where neither is told."""
     missing: tuple[str, ...]
     """The kinds of facts that it lacked."""
     red: bool
