@@ -9,12 +9,14 @@ import asyncio
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from peering.base import DEEP, MINI, SLIPWAY, Call, Cell, Leg
+from peering import installing
+from peering.base import DEEP, MINI, PEERS, SLIPWAY, Call, Cell, Leg
 from peering.driving import Bounds, Peer
 from peering.paths import critical_path
 from peering.report import compared, goals, lost, rows, shown
@@ -164,6 +166,14 @@ def test_goals_are_about_systems_that_ran() -> None:
     assert compared(lonely) == []
     broken = [cell(SLIPWAY, "t1", True, 50, stopped="timeout")]
     assert {goal.name: goal.held for goal in goals(broken, 2)}["no-outcome"] is False
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_all_of_a_peer_is_pinned(peer: str) -> None:
+    """It is installed without its dependencies' own choice, so what is not on the list would be missing."""
+    lines = Path(installing.__file__).with_name(f"{peer}.txt").read_text().splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    assert f"{peer}=={installing.version(peer)}" in lines
 
 
 # --- how a peer is driven --------------------------------------------------------------------------------------------
