@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .PHONY: demo test lint format setup clean image bench-state bench-sandboxes soak-sandboxes bench-waves \
-  bench-humaneval bench-corpus bench-gate
+  bench-humaneval bench-corpus bench-gate bench-simulated bench-peers
 
 demo: $(READY)
 	$(BIN)/slipway demo
@@ -61,6 +61,14 @@ bench-corpus: $(READY)
 # What the whole gate takes on a small project, and what a second time with nothing changed.
 bench-gate: $(READY)
 	$(BIN)/python benchmarks/gate.py $(OPTIONS)
+
+# Whether the simulated developer measures what context is worth: its controls.
+bench-simulated: $(READY)
+	$(BIN)/python benchmarks/simulated.py $(OPTIONS)
+
+# Slipway beside mini-swe-agent and deepagents, on the same tasks, seeds and simulated developer.
+bench-peers: $(READY)
+	$(BIN)/python benchmarks/peers.py $(OPTIONS)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
