@@ -178,6 +178,10 @@ class TelemetrySettings(_Section):
 
     otlp_endpoint: str | None
     """None: a file of the run."""
+    sample: float = Field(ge=0, le=1)
+    """The share of runs that are sent to the endpoint, beside those that failed, were slow or were resumed."""
+    slow_seconds: float | None = Field(ge=0, allow_inf_nan=False)
+    """What a passage of a run takes at least to be slow; None: none is."""
 
 
 class Settings(_Section):

@@ -11,11 +11,12 @@ from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Status
 
-from ..config import Secrets
+from ..config import Secrets, TelemetrySettings
+from .sampling import BUFFER_BYTES, LEAST_BYTES, KeepingWhole
 
 _log = logging.getLogger(__name__)
 _otlp_log = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
@@ -103,15 +104,16 @@ class Masked(SpanExporter):
 
 @contextmanager
 def exporting(
-    endpoint: str | None, file: Path, version: str, secrets: Secrets | None = None
+    settings: TelemetrySettings, file: Path, version: str, secrets: Secrets | None = None
 ) -> Generator[TracerProvider]:
-    """A tracer provider that sends spans to the OTLP `endpoint`, or to `file` where there is none; flushed at exit.
+    """A tracer provider that sends spans to the OTLP endpoint, or to `file` where there is none; flushed at exit.
 
-    No span leaves with one of `secrets` in it.
+    What is sampled away is sent to no endpoint; a file holds everything. No span leaves with one of `secrets` in it.
     """
+    endpoint = settings.otlp_endpoint
     provider = TracerProvider(resource=Resource.create({"service.name": "slipway", "service.version": version}))
     exporter = Masked(_exporter(endpoint, file), secrets or Secrets())
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
+    provider.add_span_processor(_processor(exporter, settings))
     told = _otlp_log.level
     _otlp_log.setLevel(logging.CRITICAL)  # it reports every retry; one line says as much
     try:
@@ -119,6 +121,14 @@ def exporting(
     finally:
         provider.shutdown()
         _otlp_log.setLevel(told)
+
+
+def _processor(exporter: SpanExporter, settings: TelemetrySettings) -> SpanProcessor:
+    if settings.otlp_endpoint is None or settings.sample == 1:
+        return BatchSpanProcessor(exporter, schedule_delay_millis=1000)
+    # All that was held back comes at once, and what does not fit into the queue would be lost.
+    queue = 2 * BUFFER_BYTES // LEAST_BYTES
+    return KeepingWhole(BatchSpanProcessor(exporter, queue, schedule_delay_millis=1000), settings)
 
 
 def _exporter(endpoint: str | None, file: Path) -> SpanExporter:
