@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
@@ -47,6 +48,7 @@ async def new_record(
     approve: Approve = "never",
     pack: str = "",
     adopted: bool = False,
+    labels: Mapping[str, str] | None = None,
 ) -> RunRecord:
     """Record a new run of `request` on `project` (a new one where None), on the project's head."""
     check_request(request, project)
@@ -71,6 +73,7 @@ async def new_record(
         pack=pack,
         adopted=adopted,
         slipway=__version__,
+        labels=dict(labels or {}),
     )
     await RunStore(redis).create(record)
     return record

@@ -76,6 +76,7 @@ async def start(
     ask: Ask = "never",
     approve: Approve = "never",
     pack: str | Path | None = None,
+    labels: Mapping[str, str] | None = None,
     settings: Settings | None = None,
     tracer_provider: TracerProvider | None = None,
 ) -> AsyncGenerator[Passage]:
@@ -87,7 +88,7 @@ async def start(
     passage's. `ask` says which of the architect's questions are asked (`auto`: those that matter), `approve` what has
     to be approved (`plan`, or `all`: the delivery, too); the run then parks as `needs_input`, and `resume` takes the
     answers. `pack` is the name or the folder of the conventions that the project is held to, `auto` (the architect
-    chooses) or `none`; None is the settings'.
+    chooses) or `none`; None is the settings'. `labels` are put on every span of the run, and kept in its record.
     UsageError, ConfigurationError, StateUnavailable, SandboxUnavailable and DependenciesRefused are raised before
     anything was spent.
     """
@@ -108,6 +109,7 @@ async def start(
             ask=ask,
             approve=approve,
             pack=checked.pack,
+            labels=labels,
         )
         async with under_way(redis, record, settings, timeout, tracer_provider) as passage:
             yield passage

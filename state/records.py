@@ -564,6 +564,8 @@ class RunRecord(Record):
     """Another platform runs the graph; it alone can go on with it."""
     slipway: str = ""
     """The version of Slipway that started it."""
+    labels: dict[str, str] = {}
+    """What it is one of, such as an experiment, for whoever looks at many: on every span of it."""
     traces: tuple[str, ...] = ()
     """The trace ids of the run's passages, oldest first."""
 

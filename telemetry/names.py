@@ -9,10 +9,16 @@ CONVERSATION: Final = "gen_ai.conversation.id"
 
 RUN_STATUS: Final = "slipway.run.status"
 PROJECT: Final = "slipway.project"
+LINEUP: Final = "slipway.lineup"
+LINEUP_DIGEST: Final = "slipway.lineup.digest"
 STEP: Final = "slipway.step"
 COST: Final = "slipway.cost_usd"
 VERSION: Final = "slipway.version"
 REVISION: Final = "slipway.revision"
+CHECK_STATUS: Final = "slipway.check.status"
+CHECK_FINDINGS: Final = "slipway.check.findings"
+CHECK_CACHED: Final = "slipway.check.cached"
+PROBLEM_KIND: Final = "slipway.problem.kind"
 
 SPAN_STAGE: Final = "stage"
 SPAN_JOURNAL_HIT: Final = "journal.hit"
@@ -22,3 +28,16 @@ SPAN_PUBLISH: Final = "publish"
 SPAN_RETRY_WAIT: Final = "model.retry.wait"
 SPAN_RATE_WAIT: Final = "model.rate.wait"
 SPAN_FALLBACK: Final = "model.fallback"
+
+EVENT_EVALUATION: Final = "gen_ai.evaluation.result"
+EVALUATION_NAME: Final = "gen_ai.evaluation.name"
+EVALUATION_LABEL: Final = "gen_ai.evaluation.score.label"
+EVALUATION_SCORE: Final = "gen_ai.evaluation.score.value"
+EVALUATION_EXPLANATION: Final = "gen_ai.evaluation.explanation"
+EVENT_PROBLEM: Final = "slipway.problem"
+"""An agent reported what hindered it."""
+
+
+def label(name: str) -> str:
+    """The attribute of a run's label `name`."""
+    return f"slipway.label.{name}"
