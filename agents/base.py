@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from ..models import Model
-from ..state.records import Event, Instruction, Usage
+from ..state.records import Event, Instruction, Problem, Usage
 
 Emit = Callable[[Event], Awaitable[object]]
 """Where an agent tells what happens."""
@@ -101,8 +101,8 @@ class Work:
     """Of work that was ended before it was done, the reason."""
     mistakes: int = 0
     """Replies and calls that could not be used, and were answered with what was wrong."""
-    problems: tuple[str, ...] = ()
-    """What it reported to be wrong with its task."""
+    problems: tuple[Problem, ...] = ()
+    """What it reported to hinder it."""
     disputes: tuple[Disputed, ...] = ()
     """Tests that it says are wrong."""
 

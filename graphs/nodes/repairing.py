@@ -50,7 +50,8 @@ async def fix(state: RunState, config: RunnableConfig, runtime: Runtime[RunConte
             work = await agents.fix(
                 _desk(run, role, path), toolbox, Brief.model_validate(state["brief"]), plan, attempt
             )
-            running.usage, running.note = work.usage, "; ".join(filter(None, (move * (move != "fix"), work.note)))
+            running.did(work)
+            running.note = "; ".join(filter(None, (move * (move != "fix"), work.note)))
             version = await publish(run, running, base, sandbox, may_write, since=before)
     return {
         "version": version,

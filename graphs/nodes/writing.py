@@ -38,7 +38,7 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
         view = await _view(run, plan, base)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         await publish(run, running, base, sandbox, may_write, since=before)
     return {"stages": running.done()}
 
@@ -66,7 +66,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         desk = run.desk("coder", running.path)
         toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await _vacuous(run, running, plan, base, version)
     return {"vacuous": vacuous, "stages": running.done()}
@@ -84,7 +84,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         desk = run.desk("tester", running.path)
         toolbox = tools_for(run, sandbox, may_write, base, baseline=state["baseline_report"])
         work = await agents.write_tests(desk, toolbox, brief, plan)
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         await publish(run, running, base, sandbox, may_write)
         vacuous = await vacuous_in(run, running.path, sandbox, plan)
     return {"vacuous": vacuous, "stages": running.done()}
@@ -122,7 +122,7 @@ async def _tests_again(
             before = await sandbox.snapshot()
             toolbox = tools_for(run, sandbox, may_write, state["base"], baseline=state["baseline_report"])
             work = await agents.write_tests(desk, toolbox, brief, plan, why)
-            running.usage, running.note = work.usage, work.note
+            running.did(work)
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         vacuous = await _vacuous(run, running, plan, state["base"], version)
     return {"version": version, "move": move, "vacuous": vacuous, "stages": running.done()}
