@@ -7,6 +7,8 @@ from typing import Final
 CONVERSATION: Final = "gen_ai.conversation.id"
 """Holds the run id on every span of a run, so that the passages of a resumed run are found together."""
 
+CONTINUES: Final = "slipway.continues"
+"""On the root of a resumed run, the trace id of the passage before: a backend may drop links."""
 RUN_STATUS: Final = "slipway.run.status"
 PROJECT: Final = "slipway.project"
 LINEUP: Final = "slipway.lineup"

@@ -67,6 +67,7 @@ class Tracer:
             span = get_current_span()
             if earlier:
                 span.add_link(_somewhere_in(earlier))
+                invocation.attributes[names.CONTINUES] = earlier
             yield span
 
     @contextmanager

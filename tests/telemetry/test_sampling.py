@@ -42,7 +42,7 @@ class _Sampled:
         traces: list[int] | None = None,
     ) -> None:
         self._exporter = InMemorySpanExporter()
-        settings = TelemetrySettings(otlp_endpoint="http://backend", sample=sample, slow_seconds=slow)
+        settings = TelemetrySettings(otlp_endpoint="http://backend", backend=None, sample=sample, slow_seconds=slow)
         self.provider = TracerProvider(id_generator=_Ids(traces or []))
         self.provider.add_span_processor(KeepingWhole(SimpleSpanProcessor(self._exporter), settings, bound))
         self.tracer = Tracer(self.provider, "r")

@@ -20,7 +20,7 @@ from slipway.telemetry.setup import FileExporter, KeptIfUnsent
 
 def settings(endpoint: str | None, sample: float = 1.0) -> TelemetrySettings:
     """Settings under which only failed and resumed runs are kept, beside the sampled ones."""
-    return TelemetrySettings(otlp_endpoint=endpoint, sample=sample, slow_seconds=None)
+    return TelemetrySettings(otlp_endpoint=endpoint, backend=None, sample=sample, slow_seconds=None)
 
 
 LOCAL = settings(None)
