@@ -3,8 +3,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -19,28 +22,42 @@ from .environments import environment_of
 from .mlflow import MLflow, mlflow
 from .phoenix import Phoenix, phoenix
 
+T = TypeVar("T")
+
 _LEFT_OUT = "checks.left_out=[coverage, types, bandit, semgrep, secrets, audit]"
 _PRICE = {"input": 1, "cached": 0.1, "output": 5}
 LABELS = {"experiment": "e1", "task": "tally"}
 
 
 @pytest.fixture(scope="session")
-def in_phoenix(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phoenix]:
-    """Phoenix, which knows what the demo's model costs."""
-    programs = environment_of("phoenix", cache_dir)
-    with phoenix(programs, tmp_path_factory.mktemp("phoenix")) as server:
-        server.price(
-            input=("PROMPT", _PRICE["input"]), cache_read=("PROMPT", _PRICE["cached"]),
-            output=("COMPLETION", _PRICE["output"]),
-        )  # fmt: skip
-        yield server
+def backends(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Phoenix, MLflow]]:
+    """Both, installed and started at the same time."""
+
+    def entered(name: str, opening: Callable[[Path, Path], AbstractContextManager[T]]) -> T:
+        return stack.enter_context(opening(environment_of(name, cache_dir), places[name]))
+
+    places = {name: tmp_path_factory.mktemp(name) for name in ("phoenix", "mlflow")}
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        opened = pool.submit(entered, "phoenix", phoenix), pool.submit(entered, "mlflow", mlflow)
+        yield opened[0].result(), opened[1].result()
 
 
 @pytest.fixture(scope="session")
-def in_mlflow(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MLflow]:
+def in_phoenix(backends: tuple[Phoenix, MLflow]) -> Phoenix:
+    """Phoenix, which is told what the demo's model costs."""
+    server, _ = backends
+    server.price(
+        input=("PROMPT", _PRICE["input"]), cache_read=("PROMPT", _PRICE["cached"]),
+        output=("COMPLETION", _PRICE["output"]),
+    )  # fmt: skip
+    return server
+
+
+@pytest.fixture(scope="session")
+def in_mlflow(backends: tuple[Phoenix, MLflow]) -> MLflow:
     """MLflow."""
-    with mlflow(environment_of("mlflow", cache_dir), tmp_path_factory.mktemp("mlflow")) as server:
-        yield server
+    _, server = backends
+    return server
 
 
 @dataclass(frozen=True)
@@ -53,9 +70,7 @@ class Traced:
 
 
 @pytest.fixture(scope="session")
-def traced(
-    in_phoenix: Phoenix, in_mlflow: MLflow, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Traced]:
+def traced(in_phoenix: Phoenix, in_mlflow: MLflow, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Traced:
     """One run whose spans were sent to both backends, and kept here."""
     folders = [f"folders.{name}={tmp_path_factory.mktemp(name)}" for name in ("state", "runtime")]
     base = [*folders, f"folders.cache={cache_dir}", "limits.mutants=0", _LEFT_OUT]
@@ -66,7 +81,7 @@ def traced(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-mlflow-experiment-id=0")
         patch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "60")  # MLflow's first answer can take seconds
-        yield _traced(to, tmp_path_factory.mktemp("unsent"))
+        return _traced(to, tmp_path_factory.mktemp("unsent"))
 
 
 def _traced(to: dict[str, Settings], unsent: Path) -> Traced:
