@@ -19,7 +19,7 @@ def main(program: str, url: str, picture: str, *texts: str) -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(url, timeout=_MILLISECONDS)
         for text in texts:
-            page.get_by_text(text).first.wait_for(timeout=_MILLISECONDS)
+            page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=_MILLISECONDS)
         page.wait_for_timeout(_SETTLE)
         print(page.inner_text("body"))
         page.screenshot(path=picture)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.trace import get_current_span
+
+from slipway.telemetry import Tracer, trace_id
 
 from ...ports import kept_port
 from .seen import Seen, ours
@@ -15,9 +23,11 @@ from .serving import served
 _PRICED = """mutation($costs: [TokenPriceInput!]!) {
   createModel(input: {name: "tally", namePattern: "^tally$", costs: $costs}) { model { id } }
 }"""
-_COST = """query($id: ID!) {
-  node(id: $id) { ... on Project { trace(traceId: "TRACE") { costSummary { total { cost } } } } }
+_COST = """query($id: ID!, $trace: ID!) {
+  node(id: $id) { ... on Project { trace(traceId: $trace) { costSummary { total { cost } } } } }
 }"""
+_PROBE = "probe"
+_HEARD = 60
 
 
 @dataclass(frozen=True)
@@ -33,17 +43,32 @@ class Phoenix:
             for name, (kind, price) in per_million.items()
         ]
         self._ask(_PRICED, costs=costs)
+        until = time.monotonic() + _HEARD
+        while not self.cost(self._probe(), _PROBE):  # it looks for new prices every few seconds
+            assert time.monotonic() < until, "Phoenix does not take the price over"
+
+    def _probe(self) -> str:
+        """The trace id of a call of that model, in a project apart, once it is there."""
+        provider = TracerProvider(resource=Resource.create({"openinference.project.name": _PROBE}))
+        provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter(f"{self.url}/v1/traces")))
+        with Tracer(provider, _PROBE).chat("scripted", "tally", ()) as chat:
+            chat.input_tokens, chat.output_tokens, trace = 1000, 1000, trace_id(get_current_span())
+        provider.shutdown()
+        time.sleep(1)
+        return trace
 
     def spans(self) -> dict[str, Seen]:
         """Every span that it has, by id."""
         answer = httpx.get(f"{self.url}/v1/projects/default/spans", params={"limit": 1000}, trust_env=False)
         return {span["context"]["span_id"]: _seen(span) for span in answer.raise_for_status().json()["data"]}
 
-    def cost(self, trace: str) -> float:
-        """What a trace cost, as it reckons from tokens and its prices."""
-        answer = httpx.get(f"{self.url}/v1/projects/default", trust_env=False).raise_for_status().json()
-        node = self._ask(_COST.replace("TRACE", trace), id=answer["data"]["id"])["node"]
-        return node["trace"]["costSummary"]["total"]["cost"]
+    def cost(self, trace: str, project: str = "default") -> float:
+        """What a trace cost, as it reckons from tokens and its prices; 0 before it has."""
+        answer = httpx.get(f"{self.url}/v1/projects/{project}", trust_env=False)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return 0.0
+        found = self._ask(_COST, id=answer.raise_for_status().json()["data"]["id"], trace=trace)["node"]["trace"]
+        return (found and found["costSummary"]["total"]["cost"]) or 0.0
 
     def page(self, trace: str) -> str:
         """The page of a trace."""
