@@ -85,7 +85,7 @@ async def _tried(check: Check, subject: Subject) -> tuple[CheckStatus, str, Foun
 
 
 def _explained(result: CheckResult) -> str:
-    """A line on why it says what it says, without a word of the project's files."""
+    """A line on why it says what it says; of what it found, only how much and where."""
     if not result.findings:
         return result.reason[:_SHORT]
     first = next((f for f in result.findings if f.severity == "error"), result.findings[0])

@@ -1,8 +1,8 @@
 """The few words of a backend's own for what OpenTelemetry's GenAI conventions have none for.
 
-Phoenix and MLflow read the conventions themselves: models, tokens, agents, tools, conversations. Both
-leave a span that is none of these without a kind, which they take from OpenInference's attribute; and MLflow shows the
-cost that a span names in an attribute of MLflow's, where it would else go by price lists of its own.
+Phoenix and MLflow read the conventions themselves: models, tokens, agents, tools, conversations. Both leave a span that
+is none of these without a kind, which they take from OpenInference's attribute; and MLflow shows the cost that a span
+names in an attribute of MLflow's, where it would else go by price lists of its own.
 """
 
 from __future__ import annotations

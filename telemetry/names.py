@@ -1,4 +1,4 @@
-"""Span and attribute names that are ours; all others are OpenTelemetry's GenAI conventions."""
+"""Names that are ours, and those of OpenTelemetry's GenAI conventions that its library has no call for."""
 
 from __future__ import annotations
 
