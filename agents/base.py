@@ -10,7 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from ..config import Role
 from ..models import Model
-from ..state.records import Event, Instruction, Usage
+from ..state.records import Event, Instruction, Problem, Usage
 
 Part = Role | Literal["alone"]
 """Whose prompts are sent: a role's, or those of the one agent that does every stage."""
@@ -111,8 +111,8 @@ class Work:
     """Of work that was ended before it was done, the reason."""
     mistakes: int = 0
     """Replies and calls that could not be used, and were answered with what was wrong."""
-    problems: tuple[str, ...] = ()
-    """What it reported to be wrong with its task."""
+    problems: tuple[Problem, ...] = ()
+    """What it reported to hinder it."""
     disputes: tuple[Disputed, ...] = ()
     """Tests that it says are wrong."""
     messages: tuple[BaseMessage, ...] = field(default=(), compare=False)

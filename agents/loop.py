@@ -10,9 +10,19 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from ..models import Call, Reply, text_of
-from ..state.records import ModelCalled, Steered, ToolCalled, Usage
+from ..state.records import ModelCalled, Problem, ProblemReported, Steered, ToolCalled, Usage
 from ..state.text import quoted
-from ..tools import CODING, DISPUTE_TEST, EDIT_FILE, REPORT_PROBLEM, WRITE_FILE, Toolbox, ToolRequest, ToolResult
+from ..tools import (
+    CODING,
+    DISPUTE_TEST,
+    EDIT_FILE,
+    REPORT_PROBLEM,
+    WRITE_FILE,
+    ReportProblem,
+    Toolbox,
+    ToolRequest,
+    ToolResult,
+)
 from .base import Desk, Disputed, End, Work
 from .folding import BOUND, fold_point, folded
 from .mistakes import BOUND as IN_A_ROW
@@ -31,6 +41,8 @@ _NOT_DONE = "not done"
 AT_ONCE = 32
 """Calls that are done of one reply."""
 _EMPTY = "(an empty reply)"
+_REPORTED = 2000
+"""Characters that are kept of a report; it stands in the state."""
 
 _FROM_THE_PERSON = "The person who asked for this software says, while it is being made:"
 
@@ -88,7 +100,7 @@ class _Job:
     in_a_row: int = 0
     """Of the newest replies, how many could not be used at all."""
     done: list[Done] = field(default_factory=list[Done])
-    problems: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
     disputes: list[Disputed] = field(default_factory=list[Disputed])
     stuck: str = ""
     """What it did over and over."""
@@ -122,7 +134,7 @@ class _Job:
         result = await self.toolbox.call(request)
         self._tell(request, result)
         if name == REPORT_PROBLEM.name and result.ok:
-            self.problems.append(str(arguments["problem"]))
+            await self._report(request)
         if name == DISPUTE_TEST.name and result.ok:
             self.disputes.append(Disputed(arguments["test"], arguments["reason"]))
         self.worked |= result.ok
@@ -133,6 +145,13 @@ class _Job:
         )  # fmt: skip
         await desk.emit(event)
         return not result.malformed
+
+    async def _report(self, request: ToolRequest) -> None:
+        said = ReportProblem.model_validate(request.arguments)
+        self.problems.append(Problem(kind=said.kind, text=said.problem[:_REPORTED]))
+        await self.conversation.desk.emit(
+            ProblemReported(step=request.step, index=request.index, problem=self.problems[-1])
+        )
 
     def _tell(self, request: ToolRequest, result: ToolResult) -> None:
         messages = self.conversation.messages

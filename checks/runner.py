@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 from ..sandboxes import Sandbox
 from ..state.records import CheckReport, CheckResult, CheckStatus, Manifest, Severity
-from ..state.text import visible
-from ..telemetry import Tracer, names
+from ..state.text import counted, visible
+from ..telemetry import Tracer, evaluated, names
 from .base import Check, Found, NotApplicable, NotRun, Subject
 from .cached import Cached
 from .findings import finding
 from .sessions import forked
+
+_SCORES: dict[CheckStatus, float] = {"passed": 1.0, "failed": 0.0}
+"""Of the others there is no score: missing, never zero."""
+_SHORT = 200
 
 
 async def run_checks(
@@ -46,9 +50,10 @@ async def _result(check: Check, sandbox: Sandbox, manifest: Manifest, tracer: Tr
         return _loud(await _said(check, sandbox, manifest))
     with tracer.span(f"{names.SPAN_CHECK} {check.name}") as span:
         result = await _said(check, sandbox, manifest)
-        span.set_attribute("slipway.check.status", result.status)
-        span.set_attribute("slipway.check.findings", len(result.findings))
-        span.set_attribute("slipway.check.cached", result.cached)
+        span.set_attribute(names.CHECK_STATUS, result.status)
+        span.set_attribute(names.CHECK_FINDINGS, len(result.findings))
+        span.set_attribute(names.CHECK_CACHED, result.cached)
+        evaluated(span, check.name, result.status, _SCORES.get(result.status), _explained(result))
     return _loud(result)
 
 
@@ -77,6 +82,15 @@ async def _tried(check: Check, subject: Subject) -> tuple[CheckStatus, str, Foun
     except NotApplicable as error:
         return "not_applicable", str(error), Found()
     return "failed" if any(each.severity == "error" for each in found.findings) else "passed", "", found
+
+
+def _explained(result: CheckResult) -> str:
+    """A line on why it says what it says; of what it found, only how much and where."""
+    if not result.findings:
+        return result.reason[:_SHORT]
+    first = next((f for f in result.findings if f.severity == "error"), result.findings[0])
+    where = " ".join(filter(None, (first.place, first.rule)))
+    return (counted(len(result.findings), "finding") + (f", such as {where}" if where else ""))[:_SHORT]
 
 
 def _loud(result: CheckResult) -> CheckResult:

@@ -16,13 +16,14 @@ from .settings import (
     RetrySettings,
     SandboxSettings,
     Settings,
+    TelemetrySettings,
 )
 
 __all__ = [
     "ROLES", "CapSettings", "CheckSettings", "CircuitSettings", "ConfigurationError", "InstallSettings",
     "LimitSettings", "Lineup",
     "Pack", "Price", "ProviderSettings", "RetrySettings", "Role", "RoleConfig", "SandboxSettings", "Secrets",
-    "Settings", "UsageError",
+    "Settings", "TelemetrySettings", "UsageError",
     "find_pack", "known_secrets", "lineup_names", "load_lineup", "load_pack", "load_settings", "overridden",
     "pack_names", "parse_lineup", "secret",
 ]  # fmt: skip

@@ -179,6 +179,12 @@ class TelemetrySettings(_Section):
 
     otlp_endpoint: str | None
     """None: a file of the run."""
+    backend: Literal["phoenix", "mlflow"] | None
+    """What is behind the endpoint, where that wants a few words of its own. None: anything."""
+    sample: float = Field(ge=0, le=1)
+    """The share of runs that are sent to the endpoint, beside those that failed, were slow or were resumed."""
+    slow_seconds: float | None = Field(ge=0, allow_inf_nan=False)
+    """What a passage of a run takes at least to be slow; None: none is."""
 
 
 class Settings(_Section):

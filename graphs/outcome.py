@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -89,6 +90,7 @@ async def outcome_of(
         violations=await _violations(run, state) if plan and plan.pack else {},
         mutations=mutations,
         stages=stages,
+        problems=dict(Counter(problem.kind for stage in stages for problem in stage.problems)),
         # Not the sum over the stages: a stage that was cut short has no record, but it was paid for.
         usage=usage_of(await run.journal.answers("model")),
         seconds=seconds,

@@ -116,10 +116,8 @@ async def open_resources(
             hold(redis, run=account.run, project=account.project, tenant=account.tenant)
         )
         if provider is None:
-            provider = await _enter(
-                stack, exporting(settings.telemetry.otlp_endpoint, folder / "spans.jsonl", __version__, secrets)
-            )
-        tracer = Tracer(provider, record.id, __version__, secrets)
+            provider = await _enter(stack, exporting(settings.telemetry, folder / "spans.jsonl", __version__, secrets))
+        tracer = Tracer(provider, record.id, __version__, secrets, labels=record.labels, lineup=record.lineup)
         asked = asked_roles(record)
         chats = await stack.enter_async_context(
             open_chats(record.lineup, secrets.noting(secret), folder / "endpoint.jsonl", asked)

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from ..agents import Work
 from ..config import Role
 from ..sandboxes import FileContent, Sandbox
 from ..sandboxes.unversioned import outside
 from ..state import Change
-from ..state.records import Manifest, Published, Stage, StageFinished, StageRecord, StageStarted, Usage
+from ..state.records import Manifest, Problem, Published, Stage, StageFinished, StageRecord, StageStarted, Usage
 from ..telemetry import names
 from .resources import Resources
 
@@ -25,7 +26,12 @@ class Step:
     usage: Usage = field(default_factory=Usage)
     version: str | None = None
     note: str = ""
+    problems: tuple[Problem, ...] = ()
     record: StageRecord | None = None
+
+    def did(self, work: Work) -> None:
+        """Take over what an agent did, for the record."""
+        self.usage, self.note, self.problems = work.usage, work.note, work.problems
 
     def done(self) -> list[dict[str, object]]:
         """The step's record as a state update."""
@@ -56,6 +62,7 @@ async def step(resources: Resources, path: str, stage: Stage, role: Role | None 
         seconds=time.perf_counter() - started,
         version=running.version,
         note=running.note,
+        problems=running.problems,
     )
     await resources.events.append(StageFinished(record=running.record))
 

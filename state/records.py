@@ -517,6 +517,20 @@ class Usage(Record):
         )
 
 
+ProblemKind = Literal["missing_fact", "broken_tool", "contradictory_instruction", "other"]
+"""What hindered an agent."""
+
+
+class Problem(Record):
+    """What an agent reported to hinder it."""
+
+    kind: ProblemKind
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.kind == "other" else f"{self.kind.replace('_', ' ')}: {self.text}"
+
+
 class StageRecord(Record):
     """One finished step: what it was, who did it, what it cost, and the version it left."""
 
@@ -529,6 +543,8 @@ class StageRecord(Record):
     seconds: float = 0.0
     version: str | None = None
     note: str = ""
+    problems: tuple[Problem, ...] = ()
+    """What its agent reported."""
 
 
 class Origin(Record):
@@ -633,6 +649,8 @@ class Outcome(Record):
     mutations: tuple[MutationResult, ...] = ()
     """Whether the tests notice faults: of each component, and of each criterion that held before."""
     stages: tuple[StageRecord, ...] = ()
+    problems: dict[ProblemKind, int] = {}
+    """How often agents reported what, all stages together."""
     usage: Usage = Usage()
     seconds: float = 0.0
     """Wall time of the run, all passages together."""
@@ -791,6 +809,16 @@ class ToolCalled(_Event):
     journaled: bool = False
 
 
+class ProblemReported(_Event):
+    """An agent reported what hinders it."""
+
+    kind: Literal["problem_reported"] = "problem_reported"
+    step: str
+    index: int
+    """Of the call with which it did."""
+    problem: Problem
+
+
 class Steered(_Event):
     """An agent is given instructions with its next request."""
 
@@ -843,6 +871,7 @@ Event = Annotated[
     | ModelCalled
     | Waiting
     | ToolCalled
+    | ProblemReported
     | Steered
     | ChecksFinished
     | Published

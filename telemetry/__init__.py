@@ -3,6 +3,8 @@
 from . import names
 from .collector import Collector
 from .setup import exporting, read_spans
-from .tracer import Said, Tracer, failed, trace_id
+from .tracer import Said, Tracer, evaluated, failed, hindered, trace_id
 
-__all__ = ["Collector", "Said", "Tracer", "exporting", "failed", "names", "read_spans", "trace_id"]
+__all__ = [
+    "Collector", "Said", "Tracer", "evaluated", "exporting", "failed", "hindered", "names", "read_spans", "trace_id",
+]  # fmt: skip

@@ -11,16 +11,16 @@ from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.trace import Status
 
-from ..config import Secrets
+from ..config import Secrets, TelemetrySettings
+from .dialects import Spoken
+from .sampling import BUFFER_BYTES, LEAST_BYTES, KeepingWhole
+from .spans import rewritten
 
 _log = logging.getLogger(__name__)
 _otlp_log = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
-
-_SEND_SECONDS = 3.0
 
 
 class FileExporter(SpanExporter):
@@ -85,33 +85,26 @@ class Masked(SpanExporter):
 
     def _masked(self, span: ReadableSpan) -> ReadableSpan:
         mask = self._secrets.masked_value
-        return ReadableSpan(
+        return rewritten(
+            span,
             name=mask(span.name),
-            context=span.context,
-            parent=span.parent,
-            resource=span.resource,
             attributes=mask(dict(span.attributes or {})),
             events=[Event(mask(e.name), mask(dict(e.attributes or {})), e.timestamp) for e in span.events],
-            links=span.links,
-            kind=span.kind,
-            status=Status(span.status.status_code, mask(span.status.description)),
-            start_time=span.start_time,
-            end_time=span.end_time,
-            instrumentation_scope=span.instrumentation_scope,
+            description=mask(span.status.description),
         )
 
 
 @contextmanager
 def exporting(
-    endpoint: str | None, file: Path, version: str, secrets: Secrets | None = None
+    settings: TelemetrySettings, file: Path, version: str, secrets: Secrets | None = None
 ) -> Generator[TracerProvider]:
-    """A tracer provider that sends spans to the OTLP `endpoint`, or to `file` where there is none; flushed at exit.
+    """A tracer provider that sends spans to the OTLP endpoint, or to `file` where there is none; flushed at exit.
 
-    No span leaves with one of `secrets` in it.
+    What is sampled away is sent to no endpoint; a file holds everything. No span leaves with one of `secrets` in it.
     """
     provider = TracerProvider(resource=Resource.create({"service.name": "slipway", "service.version": version}))
-    exporter = Masked(_exporter(endpoint, file), secrets or Secrets())
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
+    exporter = Masked(_exporter(settings, file), secrets or Secrets())
+    provider.add_span_processor(_processor(exporter, settings))
     told = _otlp_log.level
     _otlp_log.setLevel(logging.CRITICAL)  # it reports every retry; one line says as much
     try:
@@ -121,12 +114,21 @@ def exporting(
         _otlp_log.setLevel(told)
 
 
-def _exporter(endpoint: str | None, file: Path) -> SpanExporter:
+def _processor(exporter: SpanExporter, settings: TelemetrySettings) -> SpanProcessor:
+    if settings.otlp_endpoint is None or settings.sample == 1:
+        return BatchSpanProcessor(exporter, schedule_delay_millis=1000)
+    # All that was held back comes at once, and what does not fit into the queue would be lost.
+    queue = 2 * BUFFER_BYTES // LEAST_BYTES
+    return KeepingWhole(BatchSpanProcessor(exporter, queue, schedule_delay_millis=1000), settings)
+
+
+def _exporter(settings: TelemetrySettings, file: Path) -> SpanExporter:
+    endpoint = settings.otlp_endpoint
     if endpoint is None:
         return FileExporter(file)
-    # Headers, compression and certificates of the endpoint come from OpenTelemetry's own variables.
-    otlp = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=_SEND_SECONDS)
-    return KeptIfUnsent(otlp, endpoint, file)
+    # Headers, compression, certificates and the time-out of the endpoint come from OpenTelemetry's own variables.
+    otlp = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+    return KeptIfUnsent(Spoken(otlp, settings.backend) if settings.backend else otlp, endpoint, file)
 
 
 def read_spans(file: Path) -> list[dict[str, Any]]:

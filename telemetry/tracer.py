@@ -7,7 +7,7 @@ holds agents, agents hold chats and tools. Message content is recorded only wher
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from opentelemetry.util.genai.invocation import InferenceInvocation, ToolInvocat
 from opentelemetry.util.genai.types import InputMessage, OutputMessage, TextPart
 from opentelemetry.util.types import AttributeValue
 
-from ..config import Secrets
+from ..config import Lineup, Secrets
 from . import names
 
 
@@ -31,10 +31,23 @@ class Said:
 
 
 class Tracer:
-    """Opens the spans of one run; every span carries the run's id. No content is recorded with one of `secrets`."""
+    """Opens the spans of one run; every span carries the run's id, its line-up and its `labels`.
 
-    def __init__(self, provider: TracerProvider, run: str, version: str = "", secrets: Secrets | None = None) -> None:
+    No content is recorded with one of `secrets`.
+    """
+
+    def __init__(
+        self,
+        provider: TracerProvider,
+        run: str,
+        version: str = "",
+        secrets: Secrets | None = None,
+        *,
+        labels: Mapping[str, str] | None = None,
+        lineup: Lineup | None = None,
+    ) -> None:
         self._run = run
+        self._common = _common(run, labels or {}, lineup)
         self._secrets = secrets or Secrets()
         self._genai = TelemetryHandler(
             tracer_provider=provider, instrumentation_scope_name="slipway", instrumentation_scope_version=version
@@ -50,23 +63,25 @@ class Tracer:
     def workflow(self, project: str, earlier: str | None = None) -> Generator[Span]:
         """The root span of one passage of the run. `earlier` is the trace id of the passage that it continues."""
         with self._genai.workflow("slipway", conversation_id=self._run) as invocation:
-            invocation.attributes[names.PROJECT] = project
+            invocation.attributes.update({**self._common, names.PROJECT: project})
             span = get_current_span()
             if earlier:
                 span.add_link(_somewhere_in(earlier))
+                invocation.attributes[names.CONTINUES] = earlier
             yield span
 
     @contextmanager
     def agent(self, role: str, model: str, step: str) -> Generator[None]:
         """One stage of a role."""
         with self._genai.invoke_local_agent(request_model=model, agent_name=role) as invocation:
-            invocation.attributes[names.STEP] = step
+            invocation.attributes.update({**self._common, names.STEP: step})
             yield
 
     @contextmanager
     def chat(self, provider: str, model: str, messages: tuple[Said, ...]) -> Generator[InferenceInvocation]:
         """One request to a model; the caller records its usage on what this yields."""
         with self._genai.inference(provider, request_model=model) as invocation:
+            invocation.attributes.update(self._common)
             if self.captures_content:
                 invocation.input_messages = [InputMessage(role=m.role, parts=[TextPart(m.text)]) for m in messages]
             yield invocation
@@ -81,7 +96,7 @@ class Tracer:
         """One execution of a tool."""
         with self._genai.tool(name, tool_type="function") as invocation:
             invocation.tool_call_id = call_id
-            invocation.attributes[names.CONVERSATION] = self._run
+            invocation.attributes.update(self._common)
             yield invocation
 
     def done(self, invocation: ToolInvocation, arguments: dict[str, Any], text: str) -> None:
@@ -97,7 +112,7 @@ class Tracer:
         Attribute names are given with `__` for `.`: `slipway__step="check/1"`.
         """
         named = {key.replace("__", "."): value for key, value in attributes.items()}
-        with self._own.start_as_current_span(name, attributes={names.CONVERSATION: self._run, **named}) as span:
+        with self._own.start_as_current_span(name, attributes={**self._common, **named}) as span:
             yield span
 
     def event(self, name: str, **attributes: AttributeValue) -> None:
@@ -111,9 +126,32 @@ def failed(span: Span, reason: str) -> None:
     span.set_status(Status(StatusCode.ERROR, reason))
 
 
+def evaluated(span: Span, name: str, label: str, score: float | None, explanation: str) -> None:
+    """Tell on `span` what an evaluation said; `score` is None where it said nothing.
+
+    An event of the GenAI conventions. These speak of log records by now; backends of traces take events of spans.
+    """
+    told: dict[str, AttributeValue] = {names.EVALUATION_NAME: name, names.EVALUATION_LABEL: label}
+    if score is not None:
+        told[names.EVALUATION_SCORE] = score
+    if explanation:
+        told[names.EVALUATION_EXPLANATION] = explanation
+    span.add_event(names.EVENT_EVALUATION, told)
+
+
+def hindered(kind: str) -> None:
+    """Tell on the span that is open that an agent reported a problem; what it said is content, and not told here."""
+    get_current_span().add_event(names.EVENT_PROBLEM, {names.PROBLEM_KIND: kind})
+
+
 def trace_id(span: Span) -> str:
     """The trace id of `span`, 32 hexadecimal digits."""
     return f"{span.get_span_context().trace_id:032x}"
+
+
+def _common(run: str, labels: Mapping[str, str], lineup: Lineup | None) -> dict[str, AttributeValue]:
+    known = {names.LINEUP: lineup.name, names.LINEUP_DIGEST: lineup.digest} if lineup else {}
+    return {names.CONVERSATION: run, **known, **{names.label(name): value for name, value in labels.items()}}
 
 
 def _somewhere_in(trace: str) -> SpanContext:
@@ -121,4 +159,4 @@ def _somewhere_in(trace: str) -> SpanContext:
     return SpanContext(int(trace, 16), int(trace[:16], 16) or 1, is_remote=True, trace_flags=TraceFlags(1))
 
 
-__all__ = ["Said", "Tracer", "failed", "trace_id"]
+__all__ = ["Said", "Tracer", "evaluated", "failed", "hindered", "trace_id"]

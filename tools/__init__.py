@@ -5,7 +5,7 @@ from .checking import RUN_CHECKS, describe, describe_finding
 from .files import EDIT_FILE, LIST_FILES, READ_FILE, WRITE_FILE
 from .journaled import Journaled
 from .masked import Masked
-from .problems import DISPUTE_TEST, REPORT_PROBLEM
+from .problems import DISPUTE_TEST, REPORT_PROBLEM, ReportProblem
 from .search import SEARCH
 from .shell import RUN
 from .toolbox import Executing, Toolbox, Tools
@@ -15,6 +15,6 @@ CODING = (READ_FILE, WRITE_FILE, EDIT_FILE, LIST_FILES, SEARCH, RUN, RUN_CHECKS,
 
 __all__ = [
     "CODING", "DISPUTE_TEST", "EDIT_FILE", "LIST_FILES", "READ_FILE", "REPORT_PROBLEM", "RUN", "RUN_CHECKS", "SEARCH",
-    "WRITE_FILE", "Arguments", "Checked", "Executing", "Journaled", "MalformedCall", "Masked", "Tool", "ToolRefusal",
-    "ToolRequest", "ToolResult", "Toolbox", "Tools", "Workbench", "describe", "describe_finding",
+    "WRITE_FILE", "Arguments", "Checked", "Executing", "Journaled", "MalformedCall", "Masked", "ReportProblem", "Tool",
+    "ToolRefusal", "ToolRequest", "ToolResult", "Toolbox", "Tools", "Workbench", "describe", "describe_finding",
 ]  # fmt: skip

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ..state.records import ProblemKind
+from ..telemetry import hindered
 from .base import Arguments, Tool, Workbench
 
 
@@ -9,10 +11,16 @@ class ReportProblem(Arguments):
     """Arguments of `report_problem`."""
 
     problem: str = Field(min_length=1)
+    kind: ProblemKind = "other"
 
 
 async def report_problem(bench: Workbench, args: ReportProblem) -> str:
-    """Report what keeps you from doing the task as it is written: a contradiction, a wrong interface, a wrong test."""
+    """Report what keeps you from doing the task as it is written, and of which kind it is.
+
+    A fact that you need and were not told, a tool that does not work, instructions (such as a criterion, an interface
+    or a test) that contradict each other, or something else.
+    """
+    hindered(args.kind)
     return "noted; go on with what can be done"
 
 

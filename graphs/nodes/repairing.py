@@ -60,7 +60,7 @@ async def _by_the_fixer(run: Resources, running: Step, state: RunState, plan: Pl
         toolbox = tools_for(run, sandbox, may_write, base, "fixer", baseline=state["baseline_report"])
         assert running.role, "an agent is at work"
         work = await agents.fix(_desk(run, running.role, running.path), toolbox, brief, plan, attempt)
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         version = await publish(run, running, base, sandbox, may_write, since=before)
     plan = await as_written(run, plan, state["base"], version)
     disputes = _disputes(work.disputes, plan, state)
@@ -77,7 +77,7 @@ async def _by_one_agent(run: Resources, running: Step, state: RunState, plan: Pl
         toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
         work = await agents.fix(desk, toolbox, brief, plan, attempt)
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         version = await publish(run, running, base, sandbox, may_write)
     vacuous = await vacuous_tests(run, running, plan, state["base"], version)
     return {"version": version, "vacuous": vacuous, **await kept(run, work.messages)}

@@ -40,7 +40,7 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         view = await _view(run, plan, base)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         await publish(run, running, base, sandbox, may_write, since=before)
     return {"stages": running.done()}
 
@@ -68,7 +68,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
         toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
-        running.usage, running.note = work.usage, work.note
+        running.did(work)
         version = await publish(run, running, base, sandbox, may_write)
         vacuous = await vacuous_tests(run, running, await as_written(run, plan, base, version), base, version)
         talk = await kept(run, work.messages)
@@ -88,7 +88,7 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
             desk = run.desk(role, running.path)
             toolbox = tools_for(run, sandbox, may_write, base, role, baseline=state["baseline_report"])
             work = await agents.write_tests(desk, toolbox, brief, plan)
-            running.usage, running.note = work.usage, work.note
+            running.did(work)
             version = await publish(run, running, base, sandbox, may_write)
             # Not the code, which others write meanwhile: what is found out must not depend on who is faster.
             written = await as_written(run, plan, run.record.base, version)
@@ -135,7 +135,7 @@ async def _tests_again(
             before = await sandbox.snapshot()
             toolbox = tools_for(run, sandbox, may_write, state["base"], role, baseline=state["baseline_report"])
             work = await agents.write_tests(desk, toolbox, brief, plan, why)
-            running.usage, running.note = work.usage, work.note
+            running.did(work)
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         plan = await as_written(run, plan, state["base"], version)
         vacuous = await vacuous_tests(run, running, plan, state["base"], version)

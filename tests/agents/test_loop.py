@@ -16,7 +16,7 @@ from slipway.agents.loop import work
 from slipway.agents.mistakes import TOLD, Mistake
 from slipway.models import ModelUnreachable
 from slipway.sandboxes import FakeSandbox, FileContent, SandboxGone
-from slipway.state import Event, Instruction, ModelCalled, Steered, ToolCalled, Usage
+from slipway.state import Event, Instruction, ModelCalled, Problem, ProblemReported, Steered, ToolCalled, Usage
 from slipway.state.text import quoted
 from slipway.telemetry import Collector, Tracer
 from slipway.tools import LIST_FILES, READ_FILE, REPORT_PROBLEM, WRITE_FILE, Checked, Tools, Workbench
@@ -116,16 +116,26 @@ async def test_nothing_but_malformed_arguments_is_not_the_end(speaking: Speaking
     )
 
 
-async def test_what_an_agent_reported_is_kept(speaking: Speaking, desk: DeskOf, toolbox: Tools) -> None:
+async def test_what_an_agent_reported_is_kept(
+    speaking: Speaking, desk: DeskOf, toolbox: Tools, events: list[Event]
+) -> None:
     """A contradiction in the task is for a person to hear of; a refused report said nothing."""
-    calls = [("1", {"problem": "C1 and C2 disagree"}), ("2", {"problem": ""}), ("3", {"problem": "no R1"}), ("4", {})]
+    calls = [
+        ("1", {"problem": "C1 and C2 disagree", "kind": "contradictory_instruction"}), ("2", {"problem": ""}),
+        ("3", {"problem": "no R1"}), ("4", {}), ("5", {"problem": "x", "kind": "mood"}),
+    ]  # fmt: skip
     model = speaking(wants("", *((number, "report_problem", args) for number, args in calls)))
     done = await work(desk(model, max_calls=1), "S", "T", toolbox)
-    assert (done.finished, done.problems) == (False, ("C1 and C2 disagree", "no R1"))
+    reported = (
+        Problem(kind="contradictory_instruction", text="C1 and C2 disagree"), Problem(kind="other", text="no R1"),
+    )  # fmt: skip
+    assert (done.finished, done.problems) == (False, reported)
     assert done.note == (
-        "stopped at its limit of calls; 2 replies or calls could not be used; reported: C1 and C2 disagree; "
-        "reported: no R1"
+        "stopped at its limit of calls; 3 replies or calls could not be used; reported: contradictory instruction: "
+        "C1 and C2 disagree; reported: no R1"
     )
+    told = [(event.step, event.index, event.problem) for event in events if isinstance(event, ProblemReported)]
+    assert told == [("code/amounts", 0, reported[0]), ("code/amounts", 2, reported[1])]
     assert Work("", Usage()).note == ""
 
 

@@ -187,3 +187,38 @@ async def test_each_check_is_a_span() -> None:
             "slipway.check.cached": False,
         }),
     ]  # fmt: skip
+
+
+class Saying(OfAll):
+    """A check that finds what it is told to."""
+
+    name = "saying"
+
+    def __init__(self, *found: Finding) -> None:
+        self._found = found
+
+    async def run(self, subject: Subject) -> Found:
+        return Found(list(self._found))
+
+
+async def test_what_a_check_says_is_an_evaluation() -> None:
+    """Backends read it as that; a check that did not run has no score, and no word of a file is in it."""
+    collector = Collector()
+    found = (
+        finding("saying", "never used", file="a.py", line=2, severity="warning"),
+        finding("saying", "the password is 'x'", file="a.py", line=7, rule="E1"),
+    )
+    for check in (Silent(), Saying(*found), Saying(found[0]), Saying()):
+        await run_checks([check], await one_file(), "v", Tracer(collector.provider, "r"))
+    name, label, score, why = (
+        f"gen_ai.evaluation.{each}" for each in ("name", "score.label", "score.value", "explanation")
+    )
+    assert [(event.name, dict(event.attributes or {})) for span in collector.spans for event in span.events] == [
+        ("gen_ai.evaluation.result", each)
+        for each in (
+            {name: "silent", label: "not_run", why: "no tool"},
+            {name: "saying", label: "failed", score: 0.0, why: "2 findings, such as a.py:7 E1"},
+            {name: "saying", label: "passed", score: 1.0, why: "1 finding, such as a.py:2"},
+            {name: "saying", label: "passed", score: 1.0},
+        )
+    ]

@@ -38,7 +38,7 @@ def test_the_defaults_are_complete(tmp_path: Path) -> None:
         },
         "retries": {"attempts": 4, "first_pause": 0.5, "longest_pause": 30.0, "seconds": 180.0},
         "circuit": {"failures": 5, "window": 60.0, "pause": 15.0, "longest_pause": 300.0},
-        "telemetry": {"otlp_endpoint": None},
+        "telemetry": {"otlp_endpoint": None, "backend": None, "sample": 1.0, "slow_seconds": 600.0},
     }  # fmt: skip
 
 

@@ -70,6 +70,7 @@ async def test_a_backend_that_is_away_is_named_once_and_the_spans_are_kept(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
     with caplog.at_level(logging.WARNING):
         outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=load_settings())
     assert (outcome.status, outcome.usage.calls) == ("delivered", 6)

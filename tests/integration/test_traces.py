@@ -11,10 +11,11 @@ from opentelemetry.sdk.trace import ReadableSpan
 from slipway import resume, run, run_sync
 from slipway.config import Settings, load_settings, parse_lineup
 from slipway.models.scripted import load_script
+from slipway.state import EventStream, Problem, ProblemReported, RunStore, open_state
 from slipway.telemetry import Collector
 from slipway.telemetry.collector import Node
 
-from .playing import REQUEST, Play
+from .playing import REQUEST, RIGHT, Play, call, say, write
 
 
 def _named(node: Node) -> tuple[str, list[str]]:
@@ -144,6 +145,43 @@ async def test_without_a_backend_the_spans_are_kept_with_the_run(settings: Setti
     outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=settings)
     file: Path = settings.run_folder(outcome.run) / "spans.jsonl"
     assert f'"0x{outcome.trace_id}"' in file.read_text()
+
+
+async def test_what_hindered_an_agent_is_in_its_trace_its_record_and_the_outcome(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """It is counted by line-up, and a person reads it; what it says is content, which a trace does not hold unasked."""
+    collector = Collector()
+    coder = (
+        call("report_problem", problem="no rounding rule", kind="missing_fact"),
+        write("money.py", RIGHT), call("report_problem", problem="C1 is vague"), say("Done."),
+    )  # fmt: skip
+    labels = {"experiment": "e1", "task": "money"}
+    lineup, provider = Play(coder=coder).lineup(tmp_path), collector.provider
+    outcome = await run(REQUEST, lineup=lineup, settings=settings, tracer_provider=provider, labels=labels)
+    [problems] = [stage.problems for stage in outcome.stages if stage.role == "coder"]
+    assert problems == (
+        Problem(kind="missing_fact", text="no rounding rule"),
+        Problem(kind="other", text="C1 is vague"),
+    )
+    assert (outcome.status, outcome.problems) == ("delivered", {"missing_fact": 1, "other": 1})
+    told = [(span.name, event.name, dict(event.attributes or {})) for span in collector.spans for event in span.events]
+    assert [each for each in told if each[1] == "slipway.problem"] == [
+        ("execute_tool report_problem", "slipway.problem", {"slipway.problem.kind": kind})
+        for kind in ("missing_fact", "other")
+    ]
+    assert "rounding" not in repr([(dict(span.attributes or {}), told) for span in collector.spans])
+    common = {"slipway.lineup": "play", "slipway.lineup.digest": lineup.digest}
+    common |= {f"slipway.label.{name}": value for name, value in labels.items()}
+    assert [{name: (span.attributes or {}).get(name) for name in common} for span in collector.spans] == [
+        common for _ in collector.spans
+    ]
+    async with open_state(settings) as redis:
+        assert (await RunStore(redis).get(outcome.run)).labels == labels
+        events = [event for _, event in await EventStream(redis, outcome.run).read()]
+    assert [(each.step, each.problem) for each in events if isinstance(each, ProblemReported)] == [
+        ("code/money", problem) for problem in problems
+    ]
 
 
 def _conversation(span: ReadableSpan) -> object:

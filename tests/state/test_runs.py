@@ -25,6 +25,7 @@ from slipway.state import (
     RunStarted,
     RunStore,
     Spend,
+    StageRecord,
     UnknownRun,
     hold,
 )
@@ -61,6 +62,15 @@ def test_a_record_of_before_there_were_levels_is_read(record: RunRecord) -> None
     read = RunRecord.model_validate({**old, "max_cost_usd": 0.5})
     assert read == record.model_copy(update={"tenant": "default", "limits": RunLimits(run=Cap(cost_usd=0.5))})
     assert RunRecord.model_validate({**old, "max_cost_usd": None}) == record
+
+
+def test_records_of_before_problems_and_labels_are_read(record: RunRecord) -> None:
+    """Checkpoints, events and outcomes of parked runs hold them."""
+    assert RunRecord.model_validate(record.model_dump(mode="json", exclude={"labels"})) == record
+    stage = StageRecord(step="code/a", stage="code")
+    outcome = Outcome(run="r", project="p", status="delivered", stages=(stage,))
+    old = outcome.model_dump(mode="json", exclude={"problems": True, "stages": {0: {"problems"}}})
+    assert Outcome.model_validate(old) == outcome and "problems" not in repr(old)
 
 
 async def test_an_id_is_used_once(runs: RunStore, record: RunRecord) -> None:

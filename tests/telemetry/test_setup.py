@@ -9,17 +9,26 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
-from slipway.config import Secrets
-from slipway.telemetry import Collector, Tracer, exporting, failed, read_spans, trace_id
+from slipway.config import Secrets, TelemetrySettings, load_lineup
+from slipway.telemetry import Collector, Tracer, evaluated, exporting, failed, hindered, read_spans, trace_id
 from slipway.telemetry.setup import FileExporter, KeptIfUnsent
+
+
+def settings(endpoint: str | None, sample: float = 1.0) -> TelemetrySettings:
+    """Settings under which only failed and resumed runs are kept, beside the sampled ones."""
+    return TelemetrySettings(otlp_endpoint=endpoint, backend=None, sample=sample, slow_seconds=None)
+
+
+LOCAL = settings(None)
 
 
 def test_without_a_backend_spans_go_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "runs" / "r" / "spans.jsonl"
-    with exporting(None, file, "1.2.3") as provider:
+    with exporting(LOCAL, file, "1.2.3") as provider:
         tracer = Tracer(provider, "r", "1.2.3")
         with tracer.span("outer", slipway__step="check/1") as outer, tracer.span("inner"):
             failed(outer, "it broke")
@@ -37,7 +46,7 @@ def test_without_a_backend_spans_go_to_a_file(tmp_path: Path) -> None:
 def test_passages_of_one_run_follow_each_other_in_one_file(tmp_path: Path) -> None:
     file = tmp_path / "spans.jsonl"
     for name in ("first", "grüße \u2028 \x1b"):
-        with exporting(None, file, "1") as provider, Tracer(provider, "r").span(name):
+        with exporting(LOCAL, file, "1") as provider, Tracer(provider, "r").span(name):
             pass
     assert [span["name"] for span in read_spans(file)] == ["first", "grüße \u2028 \x1b"]
     assert len(file.read_text().splitlines()) == 2
@@ -46,7 +55,7 @@ def test_passages_of_one_run_follow_each_other_in_one_file(tmp_path: Path) -> No
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.99])
 def test_a_line_that_was_cut_by_a_kill_is_left_out(tmp_path: Path, keep: float) -> None:
     file = tmp_path / "spans.jsonl"
-    with exporting(None, file, "1") as provider:
+    with exporting(LOCAL, file, "1") as provider:
         for name in ("one", "two"):
             Tracer(provider, "r").event(name)
     first, second = file.read_bytes().splitlines(keepends=True)
@@ -58,7 +67,7 @@ def test_a_passage_after_a_cut_line_loses_nothing(tmp_path: Path) -> None:
     """The next passage appends behind what the kill left."""
     file = tmp_path / "spans.jsonl"
     file.write_text('{"name": "cut", "sta')
-    with exporting(None, file, "1") as provider:
+    with exporting(LOCAL, file, "1") as provider:
         for name in ("one", "two"):
             Tracer(provider, "r").event(name)
     assert [span["name"] for span in read_spans(file)] == ["one", "two"]
@@ -119,11 +128,37 @@ def test_with_a_backend_spans_go_there_and_to_no_file(
 ) -> None:
     """They are there when the block ends: a process may end right behind it."""
     url, received = backend
-    with exporting(f"{url}/", tmp_path / "spans.jsonl", "1") as provider:
+    with exporting(settings(f"{url}/"), tmp_path / "spans.jsonl", "1") as provider:
         Tracer(provider, "r").event("one")
     [(path, body)] = received
     assert path == "/v1/traces" and b"gen_ai.conversation.id" in body
     assert not (tmp_path / "spans.jsonl").exists()
+
+
+def test_what_a_backend_is_sent_is_sampled_and_comes_whole(
+    tmp_path: Path, backend: tuple[str, list[tuple[str, bytes]]]
+) -> None:
+    """More spans than a batch processor queues by itself, which come at once when their run has failed."""
+    url, received = backend
+    with exporting(settings(url, 0.0), tmp_path / "spans.jsonl", "1") as provider:
+        tracer = Tracer(provider, "r")
+        with tracer.workflow("p"):
+            tracer.event("of a run that delivered")
+        with tracer.workflow("p") as root:
+            for number in range(5_000):
+                tracer.event(f"n{number}")
+            failed(root, "it gave up")
+    requests = [ExportTraceServiceRequest.FromString(body) for _, body in received]
+    scopes = [scope for request in requests for each in request.resource_spans for scope in each.scope_spans]
+    names = [span.name for scope in scopes for span in scope.spans]
+    assert sorted(names) == sorted([*(f"n{number}" for number in range(5_000)), "invoke_workflow slipway"])
+
+
+def test_a_file_holds_what_is_sampled_away(tmp_path: Path) -> None:
+    """It is the run's own, and `slipway show --spans` reads it."""
+    with exporting(settings(None, 0.0), tmp_path / "spans.jsonl", "1") as provider:
+        Tracer(provider, "r").event("one")
+    assert [span["name"] for span in read_spans(tmp_path / "spans.jsonl")] == ["one"]
 
 
 class Picky(SpanExporter):
@@ -213,6 +248,31 @@ def test_the_collector_shows_spans_as_trees() -> None:
     assert ids == ["r"] * 6
 
 
+def test_what_a_run_is_one_of_is_on_every_span() -> None:
+    """Many runs are compared by it, and a backend filters spans, not runs."""
+    collector, lineup = Collector(), load_lineup("demo")
+    tracer = Tracer(collector.provider, "r", labels={"experiment": "e1", "task": "tally"}, lineup=lineup)
+    with tracer.workflow("p") as root, tracer.agent("coder", "m", "code/a"):
+        with tracer.chat("openai", "m", ()), tracer.span("own"):
+            pass
+        with tracer.tool("report_problem", "1"):
+            hindered("missing_fact")
+        evaluated(root, "syntax", "passed", 1.0, "")
+    common = {
+        "gen_ai.conversation.id": "r", "slipway.lineup": "demo", "slipway.lineup.digest": lineup.digest,
+        "slipway.label.experiment": "e1", "slipway.label.task": "tally",
+    }  # fmt: skip
+    assert len(collector.spans) == 5
+    assert [{name: (span.attributes or {}).get(name) for name in common} for span in collector.spans] == [common] * 5
+    events = [(span.name, event) for span in collector.spans for event in span.events]
+    assert [(name, event.name, dict(event.attributes or {})) for name, event in events] == [
+        ("execute_tool report_problem", "slipway.problem", {"slipway.problem.kind": "missing_fact"}),
+        ("invoke_workflow slipway", "gen_ai.evaluation.result",
+         {"gen_ai.evaluation.name": "syntax", "gen_ai.evaluation.score.label": "passed",
+          "gen_ai.evaluation.score.value": 1.0}),
+    ]  # fmt: skip
+
+
 def test_a_passage_links_to_the_one_before() -> None:
     first, second = Collector(), Collector()
     with Tracer(first.provider, "r").workflow("p") as span:
@@ -221,6 +281,7 @@ def test_a_passage_links_to_the_one_before() -> None:
         pass
     [root] = second.roots()
     assert [f"{link.context.trace_id:032x}" for link in root.span.links] == [earlier]
+    assert (root.span.attributes or {})["slipway.continues"] == earlier  # a backend may drop links
     assert root.span.context and f"{root.span.context.trace_id:032x}" != earlier
 
 
@@ -236,7 +297,7 @@ def test_no_known_secret_leaves_with_a_span(tmp_path: Path) -> None:
     """Names, attributes, what was raised, why it failed: an error message quotes the key that it refuses."""
     key = "sk-live-4711-abcdef"
     secrets = Secrets()
-    with exporting(None, tmp_path / "spans.jsonl", "1", secrets) as provider:
+    with exporting(LOCAL, tmp_path / "spans.jsonl", "1", secrets) as provider:
         secrets.add(key)  # keys are read when the exporter is open already
         tracer = Tracer(provider, "r")
         with tracer.span(f"run {key}", slipway__step=f"a {key}") as span, tracer.span("inner"):

@@ -140,6 +140,10 @@ async def test_a_problem_is_noted(fake: FakeSandbox, ask_on: Callable[[Sandbox],
     assert await ask_on(fake)("report_problem", problem="") == (
         "refused: the arguments of report_problem are wrong: problem: String should have at least 1 character"
     )
+    assert await ask_on(fake)("report_problem", problem="x", kind="mood") == (
+        "refused: the arguments of report_problem are wrong: kind: Input should be 'missing_fact', 'broken_tool', "
+        "'contradictory_instruction' or 'other'"
+    )
 
 
 async def test_the_checks_are_told_as_text(real: Sandbox, ask_on: Callable[[Sandbox], Ask]) -> None:
