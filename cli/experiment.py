@@ -54,7 +54,12 @@ def main(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     door, what = (run_experiment, arguments.spec) if arguments.action == "run" else (resume_experiment, arguments.name)
     shown = _open_shown(as_json=arguments.json)
-    given = {"budget_usd": arguments.budget, "parallel": arguments.parallel, "settings": settings, "watcher": shown}
+    given: dict[str, Any] = {
+        "budget_usd": arguments.budget,
+        "parallel": arguments.parallel,
+        "settings": settings,
+        "watcher": shown,
+    }
     try:
         with shown, cancelled_by_signals():
             report = await door(what, **given)

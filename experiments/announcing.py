@@ -47,5 +47,5 @@ def _power(tasks: int, repeats: int) -> str:
         )
     effect = smallest_effect(tasks, repeats)
     if effect >= 1:
-        return f"it can see no difference in success, whatever it is: {counted(tasks, 'task')} are too few"
+        return f"it can see no difference in success, however large: it has too few tasks ({tasks})"
     return f"the smallest difference in success that it can see: {100 * effect:.0f} points (80 % power, 95 % level)"

@@ -104,13 +104,12 @@ class Passage:
         if not self._begun.done():
             return  # `outcome` raises why
         events = self._events.follow(self._begun.result())
+        upcoming: asyncio.Future[tuple[str, Event] | None] | None = None
         try:
             while True:
                 upcoming = asyncio.ensure_future(anext(events, None))
                 await asyncio.wait({upcoming, self._task}, return_when=asyncio.FIRST_COMPLETED)
                 if self._task.done() and (self._task.cancelled() or self._task.exception()):
-                    upcoming.cancel()
-                    await asyncio.gather(upcoming, return_exceptions=True)
                     return  # `outcome` raises it
                 try:
                     found = await upcoming
@@ -121,6 +120,9 @@ class Passage:
                     return
                 yield found[1]
         finally:
+            if upcoming is not None:  # whoever follows was cancelled, perhaps
+                upcoming.cancel()
+                await asyncio.gather(upcoming, return_exceptions=True)
             await events.aclose()
 
 

@@ -82,6 +82,6 @@ def test_status_lists_what_there_is_and_remove_forgets_it(slipway: Slipway, tmp_
     ])), done.stderr  # fmt: skip
     assert slipway("experiment", "status").stdout == done.stdout
     assert json.loads(slipway("experiment", "status", "--json").stdout)["budget_usd"] == 1
-    assert json.loads(slipway("runs", "--json").stdout or "[]") == []
+    assert slipway("runs", "--json").stdout == ""
     assert slipway("experiment", "remove", "tiny").returncode == 0
     assert slipway("experiment", "status").stdout == ""

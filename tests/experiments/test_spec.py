@@ -32,9 +32,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _designed(folder: Path, settings: Settings, lineups: dict[str, Any] | None = None, **more: Any) -> Design:
+def _designed(folder: Path, usual: Settings, /, lineups: dict[str, Any] | None = None, **more: Any) -> Design:
     spec, place = read_spec(write_spec(folder, {"demo": "demo"} if lineups is None else lineups, **more))
-    return designed(spec, place, settings)
+    return designed(spec, place, usual)
 
 
 def _cells(design: Design) -> list[tuple[str, str, int, int]]:
@@ -127,17 +127,18 @@ def test_a_file_that_is_no_spec(tmp_path: Path, text: str) -> None:
 
 
 def test_what_it_takes_and_can_show_is_said_before(folder: Path, settings: Settings) -> None:
-    design = _designed(
-        folder, settings, {"a": "demo", "b": "demo"}, seeds=[1, 2, 3], budget_usd=2, limits={"max_cost": 0.5}
-    )
-    lines = announced(design, {}).splitlines()
-    assert lines[:2] == [
+    lineups = {"a": "demo", "b": "demo"}
+    design = _designed(folder, settings, lineups, seeds=[1, 2, 3], budget_usd=2, limits={"max_cost": 0.5})
+    assert announced(design, {}).splitlines() == [
         "experiment tiny: 2 line-ups x 3 tasks x 3 seeds x 1 repeat = 18 cells",
         "to do: 18 cells, 24 runs; each may cost $0.5, all may cost $2",
+        "it can see no difference in success, however large: it has too few tasks (3)",
     ]
+    tasks = [write_task(folder / "suite", f"task-{number}") for number in range(20)]
+    write_suite(folder / "suite", "money", "money-vague", "steps", *tasks)
+    lines = announced(_designed(folder, settings, lineups, repeats=3), {}).splitlines()
+    assert lines[1] == "to do: 138 cells, 144 runs; there is no budget for all"
     assert lines[2].startswith("the smallest difference in success that it can see: ")
-    one = announced(_designed(folder, settings, {"a": "demo", "b": "demo"}, tasks=["money"]), {}).splitlines()
-    assert one[2] == "it can see no difference in success, whatever it is: 1 task are too few"
 
 
 def test_a_recorded_experiment_is_what_it_was(folder: Path, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from slipway.state.keys import ProjectKeys, RunKeys
 
 from ..commands import Started, run
 from ..experiments.suites import SHOWN, write_spec, write_suite, write_task
+from ..ports import kept_port
 from .conftest import Endpoint, StartEndpoint
 from .playing import BRIEF, WHOLE, WRONG, Held, Part, Play, holding, say, write
 
@@ -247,12 +248,17 @@ async def test_who_asks_is_answered_what_is_known_and_nothing_else(tmp_path: Pat
 
 
 async def test_what_cannot_be_done_is_a_result_and_is_tried_again(
-    suite: Path, tmp_path: Path, settings: Settings, free_port: Callable[[], int]
+    suite: Path, tmp_path: Path, settings: Settings
 ) -> None:
     """A model that cannot be reached says nothing of a line-up; the other cells are done all the same."""
+    with kept_port() as port:  # nobody listens there
+        await _down(tmp_path, settings, port)
+
+
+async def _down(tmp_path: Path, settings: Settings, port: int) -> None:
     down = {
         "model": "openai:down",
-        "base_url": f"http://127.0.0.1:{free_port()}/v1",
+        "base_url": f"http://127.0.0.1:{port}/v1",
         "price": {"input": 1, "cached": 1, "output": 1},
     }
     lineups = {"down": {"default": down}, "good": _lineup(Play(), tmp_path)}
