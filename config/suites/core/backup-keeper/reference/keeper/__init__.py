@@ -1,0 +1,1 @@
+"""Which backups stay, and which may be deleted."""

@@ -1,0 +1,3 @@
+from cutlist.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Plans how pieces are sawn from boards."""

@@ -1,0 +1,17 @@
+"""What a crossing costs."""
+
+FARES = {"bike": 400, "car": 1850, "van": 2700, "truck": 6100}
+PERSON = 650
+LONG = 550
+GROUP = 5
+
+
+def fare_cents(kind: str, length: int, people: int) -> int:
+    """The cents that a vehicle pays with all who are in it."""
+    fare = FARES[kind]
+    if kind in ("car", "van") and length > LONG:
+        fare += fare // 2
+    fare += PERSON * (people - 1)
+    if people >= GROUP:
+        fare = fare * 90 // 100
+    return fare

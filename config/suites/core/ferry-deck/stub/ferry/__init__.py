@@ -1,0 +1,1 @@
+"""The loading of a small car ferry."""

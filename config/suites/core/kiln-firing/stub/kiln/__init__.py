@@ -1,0 +1,1 @@
+"""Firing programs of a pottery kiln."""

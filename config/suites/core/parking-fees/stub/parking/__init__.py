@@ -1,0 +1,1 @@
+"""The fees of a parking garage."""

@@ -1,0 +1,1 @@
+"""Hands out the lockers of a swimming pool."""

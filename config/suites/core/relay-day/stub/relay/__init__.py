@@ -1,0 +1,1 @@
+"""The relay races of a sports day."""

@@ -1,0 +1,1 @@
+"""Lends the tools of a street to its members."""

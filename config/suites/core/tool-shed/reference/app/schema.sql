@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS tools (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (name <> ''),
+    deposit INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS loans (
+    id INTEGER PRIMARY KEY,
+    tool INTEGER NOT NULL REFERENCES tools (id),
+    member TEXT NOT NULL,
+    day TEXT NOT NULL,
+    due TEXT NOT NULL,
+    back TEXT,
+    fee INTEGER NOT NULL DEFAULT 0
+);

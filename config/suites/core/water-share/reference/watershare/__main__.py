@@ -1,0 +1,3 @@
+from watershare.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Shares the water bill of a house."""
