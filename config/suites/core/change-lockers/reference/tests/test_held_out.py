@@ -33,6 +33,8 @@ def test_c3_ten_days_are_not_too_long() -> None:
     assert wall.send_back(11) == ["Y", "Z"]
     assert wall.lying() == [("X", Box(3, "L"), 1)]
     assert wall.put("Y", 11, "S") == 1
+    assert wall.put("B", 12, "S") == 2
+    assert wall.send_back(40) == ["X", "Y", "B"]
 
 
 def test_c4_each_parcel_has_a_notice() -> None:
