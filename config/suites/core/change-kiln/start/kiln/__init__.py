@@ -1,0 +1,1 @@
+"""Plans firings of a pottery kiln."""

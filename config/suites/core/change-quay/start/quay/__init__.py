@@ -1,0 +1,1 @@
+"""A marina's berths."""

@@ -1,0 +1,1 @@
+"""A seed bank's lots."""

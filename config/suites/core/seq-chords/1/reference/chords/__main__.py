@@ -1,0 +1,3 @@
+from chords.cli import main
+
+raise SystemExit(main())
