@@ -140,7 +140,7 @@ def plan(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:
         (plan(component("a", "c"), component("b", "a"), component("c", "b"), component("d")),
          ": components a, b, c depend on each other in a circle"),
         (plan(), "components: Tuple should have at least 1 item after validation, not 0"),
-        (plan(component("a"), tests=[]), "tests: Tuple should have at least 1 item after validation, not 0"),
+        (plan(component("a"), tests=[]), ": tests: name at least one test file"),
         (plan(component("a", files=("../a.py",))),
          "components.0.files.0: '../a.py' is not a path inside the project; give a relative path without '..'"),
         (plan(component("a"), tests=["/t.py"]),

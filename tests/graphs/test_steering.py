@@ -79,6 +79,8 @@ async def test_a_run_that_nobody_works_on_is_cancelled(
         run=record.id,
         project=record.project,
         status="cancelled",
+        lineup=record.lineup.digest,
+        prompts=record.lineup.prompts,
         cause="cancel",
         reason="cancelled, as asked: wrong request",
         usage=outcome.usage,
