@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 
 from .known import Known
-from .reading import instructs, running
+from .reading import running
 from .scene import sentences
 
 _FENCED = re.compile(r"<data\b.*?</data>|```.*?```", re.DOTALL)
 _ASSIGNS = re.compile(r"\b(write|owns?|implement|create|code in|tests in)\b", re.IGNORECASE)
 
+_ALL_CODE = re.compile(r"\bwrite the code\b|\bthe code and\b", re.IGNORECASE)
+"""Said beside tests: the code has to be written, too, all of it."""
 _LONG = 600
 """Characters beyond which a sentence is none, but a listing."""
 
@@ -26,6 +28,8 @@ class Assigned:
     """Test files to be written."""
     repair: bool = False
     """What is there is to be repaired, and nothing written."""
+    since: int = 0
+    """The message that says so."""
 
     @property
     def part(self) -> str:
@@ -36,29 +40,34 @@ class Assigned:
 
 
 def assigned(known: Known) -> Assigned:
-    """What the prompt says before the first reply: the files named where work is given out, else what follows.
+    """The newest work that is given out: the files named where that is said, or what was shown to fail.
 
-    Whoever is shown failing tests and told of no file is to repair; whoever is told of neither is to do it all.
+    Whoever is shown failing tests and told of no file is to repair; whoever is told of neither does it all.
     """
-    scene, prompt = known.scene, known.prompt
-    told = _told(known)
-    if told:
-        code, tests = (tuple(path for path in paths if path in told) for paths in (scene.code, scene.tests))
-        return Assigned(code, tests)
-    if any(failure.message < prompt.first_reply for failure in known.failures.values()):
-        return Assigned(repair=True)
+    scene, messages = known.scene, known.prompt.messages
+    for number in range(len(messages) - 1, -1, -1):
+        if messages[number].role != "user":
+            continue
+        told = _told(known, number)
+        if told:
+            code, tests = (tuple(path for path in paths if path in told) for paths in (scene.code, scene.tests))
+            return Assigned(code, tests, since=number)
+        if any(failure.message == number for failure in known.failures.values()):
+            return Assigned(repair=True, since=number)
     return Assigned(scene.code, scene.open_tests)
 
 
-def _told(known: Known) -> set[str]:
-    """The files named in sentences that give out work; what the person asked for gives out none."""
+def _told(known: Known, number: int) -> set[str]:
+    """The files named in a message's sentences that give out work; what the person asked for gives out none."""
     scene, asked = known.scene, running(known.scene.step.request)
-    messages = known.prompt.messages[: known.prompt.first_reply]
-    text = "\n\n".join(_FENCED.sub(" ", message.text) for message in messages if instructs(message))
+    text = _FENCED.sub(" ", known.prompt.messages[number].text)
     found: set[str] = set()
     for sentence in map(running, sentences(text)):
         if len(sentence) <= _LONG and _ASSIGNS.search(sentence) and sentence not in asked:
-            found |= {path for path in (*scene.code, *scene.tests) if _names(sentence, path)}
+            named = {path for path in (*scene.code, *scene.tests) if _names(sentence, path)}
+            found |= named
+            if named and named.isdisjoint(scene.code) and _ALL_CODE.search(sentence):
+                found |= set(scene.code)
     return found
 
 

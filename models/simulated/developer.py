@@ -136,7 +136,7 @@ class _Work:
         dark = [path for path in there if not known.seen(path)]
         if not dark:
             return ()
-        if not any(map(known.named, dark)) and known.prompt.first_reply == len(known.prompt.messages):
+        if not any(map(known.named, dark)) and self.assigned.since + 1 == len(known.prompt.messages):
             return _some(self.tools.list())
         return _some(self.tools.read(dark))
 
@@ -152,8 +152,8 @@ class _Work:
         return tuple(acts)
 
     def _is_written(self, path: str) -> bool:
-        """Whether this conversation wrote it; what others wrote before is written anew where that is asked for."""
-        messages = self.known.prompt.messages[self.known.prompt.first_reply :]
+        """Whether it was written since that was asked for; what was there before is written anew."""
+        messages = self.known.prompt.messages[self.assigned.since :]
         calls = (call for message in messages for call in message.tool_calls)
         return any(self.tools.is_change(call) and path in call.arguments for call in calls)
 

@@ -62,12 +62,6 @@ class Prompt:
         """A message in lines as they are compared."""
         return "\n".join(line.text for line in self.lines if line.message == number)
 
-    @property
-    def first_reply(self) -> int:
-        """The number of the first message of the model itself, or of the one that is to come."""
-        replies = (number for number, message in enumerate(self.messages) if message.role == "assistant")
-        return next(replies, len(self.messages))
-
     def has(self, line: str) -> bool:
         """Whether a line stands anywhere."""
         return line in self._at

@@ -87,6 +87,19 @@ def test_an_interface_that_is_not_known_is_guessed() -> None:
     assert turn.misses == (("interface", "swapped"),)
 
 
+def test_whoever_is_to_write_code_and_tests_writes_both() -> None:
+    turn = ask(f"{shop.REQUEST}\n\nWrite the code, and its tests in tests/test_shop.py.")
+    assert (turn.part, [act.arguments["path"] for act in turn.acts]) == ("all", ["shop/price.py"])
+
+
+def test_the_newest_work_counts() -> None:
+    """One agent in one conversation is given one thing after the other."""
+    first = f"{shop.REQUEST}\n\nIt owns shop/price.py."
+    done = Message("assistant", "It is written.")
+    assert ask(first, done, f"It owns shop/till.py.\n{shop.PRICE}").acts[0].arguments["path"] == "shop/till.py"
+    assert ask(first, done, f"{faulty(shop.PLUS)}\n{RED}").part == "repair"
+
+
 def test_what_a_person_says_gives_out_no_work() -> None:
     """A request may speak of files; who does what is said by whoever hands the work on."""
     turn = ask(shop.REQUEST.replace("a till.", "a till; create shop/till.py."))
