@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .counting import PlayedCall, calls_of
+from .identity import identity
 from .options import PREFIX, TIERS, Options, read_options
 from .playing import check_model, player, serving
 
 __all__ = [
-    "PREFIX", "TIERS", "Options", "PlayedCall", "calls_of", "check_model", "player", "read_options",
+    "PREFIX", "TIERS", "Options", "PlayedCall", "calls_of", "check_model", "identity", "player", "read_options",
     "serving",
 ]  # fmt: skip
