@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,17 +34,22 @@ def write_task(
 ) -> Path:
     """A task in `folder`. `steps`: of a sequence, the number of each request with its text and its hidden check."""
     place = folder / name
-    said = {"id": name, "family": family, "summary": name, "opaque": "T-0000aa", "licence": "Apache-2.0", **head}
+    said = {"id": name, "family": family, "summary": name, "opaque": opaque(name), "licence": "Apache-2.0", **head}
     _write(place / "task.yaml", json.dumps(said))
     for path, text in (start or {}).items():
         _write(place / "start" / path, text)
     for number, (text, check) in (steps or {0: (request, acceptance)}).items():
         part = place / str(number) if number else place
-        _write(part / "request.md", text)
+        _write(part / "request.md", f"({opaque(name)}) {text}")
         _write(part / "reference/money.py", RIGHT)
         _write(part / "reference/tests/test_money.py", TESTS)
         _write(part / "acceptance/acceptance.py", check)
     return place
+
+
+def opaque(name: str) -> str:
+    """The id that a task of that name has in its requests."""
+    return f"T-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def write_spec(folder: Path, lineups: Mapping[str, Any], **more: Any) -> Path:
@@ -58,4 +64,4 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-__all__ = ["ACCEPTANCE", "SHOWN", "write_spec", "write_suite", "write_task"]
+__all__ = ["ACCEPTANCE", "SHOWN", "opaque", "write_spec", "write_suite", "write_task"]

@@ -12,7 +12,7 @@ from slipway.config import ConfigurationError, Settings
 from slipway.experiments.announcing import announced
 from slipway.experiments.spec import Design, check_design, designed, parse_spec, read_spec, recorded
 
-from .suites import write_spec, write_suite, write_task
+from .suites import opaque, write_spec, write_suite, write_task
 
 DEMO = {"default": {"model": "scripted:tally", "price": {"input": 0, "cached": 0, "output": 0}}}
 
@@ -148,7 +148,7 @@ def test_a_recorded_experiment_is_what_it_was(folder: Path, settings: Settings) 
     design = _designed(folder, settings, {"x": "mine.yaml"})
     file.unlink()
     assert recorded(design.experiment, settings) == design
-    (folder / "suite/money/request.md").write_text("(T-0000aa) Another request.")
+    (folder / "suite/money/request.md").write_text(f"({opaque('money')}) Another request.")
     with pytest.raises(ConfigurationError, match=r"the task 'money' .* is not what it was"):
         recorded(design.experiment, settings)
 
