@@ -1,0 +1,1 @@
+"""What the assembly of a cooperative has decided."""
