@@ -32,24 +32,42 @@ def paired(
 
     The interval is a bootstrap of tasks, bias-corrected and accelerated (Efron 1987).
     """
-    if [len(task) for task in first] != [len(task) for task in second]:
-        raise ValueError("paired line-ups need the same cells: the same tasks, each with as many repeats")
+    _check(first, second)
     cells = [(np.asarray(a, bool), np.asarray(b, bool)) for a, b in zip(first, second, strict=True) if len(a)]
     first_only = sum(int((a & ~b).sum()) for a, b in cells)
     second_only = sum(int((b & ~a).sum()) for a, b in cells)
     differing = first_only + second_only
     p = float(stats.binomtest(first_only, differing, 0.5).pvalue) if differing else 1.0
     shares = np.array([a.mean() - b.mean() for a, b in cells])
-    return Paired(_mean(shares, level, seed), first_only, second_only, p)
+    return Paired(_mean(shares, level, seed, widest=1.0), first_only, second_only, p)
 
 
-def _mean(shares: np.ndarray, level: float, seed: int) -> Estimate:
+def paired_amounts(
+    first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, level: float = LEVEL, seed: int = 0
+) -> Estimate:
+    """What a cell of the first takes more than the same cell of the second, such as money; each task weighs the same.
+
+    Both by task, the same cells in the same order; ValueError where they are not as many. The interval is as `paired`'s.
+    """
+    _check(first, second)
+    cells = [np.asarray(a, float) - np.asarray(b, float) for a, b in zip(first, second, strict=True) if len(a)]
+    return _mean(np.array([cell.mean() for cell in cells]), level, seed, widest=np.inf)
+
+
+def _check(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> None:
+    if [len(task) for task in first] != [len(task) for task in second]:
+        raise ValueError("paired line-ups need the same cells: the same tasks, each with as many repeats")
+
+
+def _mean(shares: np.ndarray, level: float, seed: int, *, widest: float) -> Estimate:
     tasks = len(shares)
     if tasks == 0:
         return unknown(0)
     value = float(shares.mean())
-    if tasks == 1 or np.ptp(shares) == 0:  # nothing is known of the spread
-        return Estimate(value, -1.0, 1.0, tasks) if tasks == 1 else Estimate(value, value, value, tasks)
+    if tasks == 1:  # nothing is known of the spread
+        return Estimate(value, -widest, widest, tasks)
+    if np.ptp(shares) <= 1e-12 * np.abs(shares).max():
+        return Estimate(value, value, value, tasks)
     found = stats.bootstrap(
         (shares,), np.mean, n_resamples=_DRAWS, confidence_level=level, method="BCa", rng=np.random.default_rng(seed)
     ).confidence_interval
