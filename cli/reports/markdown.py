@@ -9,7 +9,6 @@ from ...state.markdown import block, code, line_of, plain, quote, table
 from .base import Judged, Noticed, Proven, Report, Took
 
 
-
 def markdown(report: Report) -> str:
     """`report` as one Markdown document. No HTML of a request, a project or a model comes through."""
     return "\n".join(_lines(report))

@@ -76,7 +76,7 @@ class Group:
     charged_usd: float
     """By the ledger, cells with errors and cancelled runs included."""
     error_usd: float
-    """What of that cells with errors were charged."""
+    """What of that cells with errors were charged, as far as their requests were done."""
     failed_share: float | None
     """Which share of the cost went into cells that failed."""
     stages: tuple[Part, ...]

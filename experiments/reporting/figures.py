@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 from ..statistics import Estimate
@@ -20,23 +21,23 @@ def percent(value: float) -> str:
 
 def points(value: float) -> str:
     """A difference of shares, in percentage points."""
-    return f"{100 * value:+.0f}"
+    return f"{round(100 * value):+,}" if round(100 * value) else "0"
 
 
 def money(value: float) -> str:
     """USD, in as many digits as tell something."""
     digits = 2 if abs(value) >= 1 else 4
-    return f"{value:,.{digits}f}"
+    return _positive(f"{value:,.{digits}f}")
 
 
 def whole(value: float) -> str:
     """A number of things."""
-    return f"{value:,.0f}"
+    return _positive(f"{value:,.0f}")
 
 
 def duration(value: float) -> str:
     """Seconds."""
-    return f"{value:,.1f} s" if abs(value) < 100 else f"{value:,.0f} s"
+    return f"{_positive(f'{value:,.1f}')} s" if abs(value) < 100 else f"{value:,.0f} s"
 
 
 def times(value: float) -> str:
@@ -46,7 +47,7 @@ def times(value: float) -> str:
 
 def signed(figure: Figure) -> Figure:
     """`figure` with a plus before what is more."""
-    return lambda value: f"{'+' if value > 0 else ''}{figure(value)}"
+    return lambda value: f"{'+' if value > 0 and re.search('[1-9]', figure(value)) else ''}{figure(value)}"
 
 
 def maybe(value: float | None, figure: Figure) -> str:
@@ -72,3 +73,8 @@ def _bound(value: float, figure: Figure) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     return figure(value)
+
+
+def _positive(text: str) -> str:
+    """Without the sign of what was rounded to nothing."""
+    return text if re.search("[1-9]", text) else text.removeprefix("-")

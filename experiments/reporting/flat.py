@@ -88,32 +88,43 @@ _FIXED: dict[str, Kind] = {
 
 
 def _row(result: Result) -> dict[str, Value]:
-    cell, usage, steps = result.cell, result.usage, result.steps
-    last = steps[-1] if steps else None
-    return {
-        **cell.model_dump(),
-        "key": cell.key,
+    """The fixed columns; what a cell with an error took is known in part alone, and so not told."""
+    told: dict[str, Value] = {
+        **result.cell.model_dump(),
+        "key": result.cell.key,
         "finished": result.finished,
-        "succeeded": result.succeeded,
-        "accepted": result.accepted,
-        "delivered": None if result.error else delivered(result),
         "error": _text(result.error),
         "requests": result.requests,
-        "made": len(steps),
+        "made": len(result.steps),
+        "runs": " ".join(step.run for step in result.steps) or None,
+    }
+    return told if result.error else told | _outcome(result) | _amounts(result)
+
+
+def _outcome(result: Result) -> dict[str, Value]:
+    last = result.steps[-1] if result.steps else None
+    return {
+        "succeeded": result.succeeded,
+        "accepted": result.accepted,
+        "delivered": delivered(result),
         "status": last.status if last else None,
         "reason": _text(last.reason) if last else None,
-        "runs": " ".join(step.run for step in steps) or None,
+        "repairs": sum(step.repairs for step in result.steps),
+        "asked_twice": sum(step.asked_twice for step in result.steps),
+        "questions": sum(len(step.questions) for step in result.steps),
+        "problems": sum(len(step.problems) for step in result.steps),
+        "misses": sum(sum(roles.values()) for roles in result.misses.values()),
+    }
+
+
+def _amounts(result: Result) -> dict[str, Value]:
+    return {
+        **_usage(result.usage),
         "spent_usd": result.spent_usd,
         "cancelled_usd": result.cancelled_usd,
-        **_usage(usage),
-        "seconds": result.seconds,
-        "model_seconds": usage.model_seconds,
-        "waiting_seconds": usage.waiting_seconds,
-        "repairs": sum(step.repairs for step in steps),
-        "asked_twice": sum(step.asked_twice for step in steps),
-        "questions": sum(len(step.questions) for step in steps),
-        "problems": sum(len(step.problems) for step in steps),
-        "misses": sum(sum(roles.values()) for roles in result.misses.values()),
+        "seconds": float(result.seconds),
+        "model_seconds": result.usage.model_seconds,
+        "waiting_seconds": result.usage.waiting_seconds,
     }
 
 
@@ -130,6 +141,8 @@ def _usage(usage: Usage) -> dict[str, Value]:
 def _parts(result: Result) -> dict[str, tuple[Kind, Value]]:
     """Columns that depend on what there was: `role.coder.cost_usd`, `stage.fix.seconds`, `miss.source.fixer`."""
     made: dict[str, tuple[Kind, Value]] = {}
+    if result.error:
+        return made
     for what, parts in (("role", result.by_role), ("stage", result.by_stage)):
         for name, usage in parts.items():
             made |= {f"{what}.{name}.{of}": (_FIXED[of], value) for of, value in _usage(usage).items()}

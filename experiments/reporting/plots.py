@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from ...config.lineup import ROLES
 from ...state.text import visible
 from ..statistics import Estimate
 from .base import Comparison, Group, Summary
@@ -25,7 +27,7 @@ _COLOURS = (
 )  # fmt: skip
 """Paul Tol's muted palette, which the colour-blind tell apart."""
 _WIDTH = 8.6  # inches
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],
@@ -43,6 +45,7 @@ _STYLE = {
     "grid.linewidth": 0.6,
     "legend.frameon": False,
 }
+_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8}
 _FONT = re.compile(r"font: ([\d.]+px) [^;\"]*")
 
 
@@ -62,7 +65,7 @@ def plots(summary: Summary) -> tuple[Plot, ...]:
         return tuple(plot for plot in made if plot)
 
 
-# --- success against cost ----------------------------------------------------------------------------------------------
+# --- success against cost --------------------------------------------------------------------------------------------
 
 
 def _front(summary: Summary) -> Plot | None:
@@ -78,8 +81,8 @@ def _front(summary: Summary) -> Plot | None:
         colour = _ACCENT if best else _MUTED
         _point(axes, price[group.lineup], group.success, colour)
         axes.annotate(
-            visible(group.lineup), (price[group.lineup].value, 100 * group.success.value), (7, 6),
-            textcoords="offset points", color=colour, fontweight="bold" if best else "normal",
+            visible(group.lineup), (price[group.lineup].value, 100 * group.success.value), (7, 7 if best else -15),
+            textcoords="offset points", color=colour, fontweight="bold" if best else "normal", bbox=_BEHIND,
         )  # fmt: skip
     line = sorted((price[g.lineup].value, 100 * g.success.value) for g, best in zip(shown, front, strict=True) if best)
     axes.plot(*zip(*line, strict=True), color=_ACCENT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
@@ -123,7 +126,7 @@ def _cut(prices: Sequence[Estimate]) -> str:
     return " One that leaves the picture goes on." if any(price.high > _upper(prices) for price in prices) else ""
 
 
-# --- differences ----------------------------------------------------------------------------------------------------------
+# --- differences -----------------------------------------------------------------------------------------------------
 
 
 def _forest(summary: Summary) -> Plot | None:
@@ -150,8 +153,8 @@ def _forest(summary: Summary) -> Plot | None:
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x")
     caption = (
-        f"On the cells that both have, with 95 % intervals. Right of 0 the line-up does better than {summary.baseline}; "
-        "coloured where the interval does not hold 0, not corrected for the number of rows."
+        f"On the cells that both have; 95 % intervals. Right of 0 it does better than {summary.baseline}; coloured "
+        "where the interval does not hold 0, not corrected for the number of rows."
     )
     return Plot(f"Differences from {summary.baseline}", caption, _svg(figure, "forest"))
 
@@ -160,7 +163,7 @@ def _row_name(each: Comparison) -> str:
     return f"    {each.family}" if each.family else visible(each.lineup)
 
 
-# --- stages ------------------------------------------------------------------------------------------------------------------
+# --- stages ----------------------------------------------------------------------------------------------------------
 
 
 def _stages(summary: Summary) -> Plot | None:
@@ -187,7 +190,9 @@ def _stages(summary: Summary) -> Plot | None:
     _plain(axes)
     axes.set_xlabel("tokens a cell, in and out")
     handles = [Patch(color=_COLOURS[at % len(_COLOURS)], label=visible(n) or "(none)") for at, n in enumerate(names)]
-    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(names), 7), handlelength=1.0, columnspacing=1.3)
+    figure.legend(
+        handles=handles, loc="outside upper left", ncols=min(len(names), 7), handlelength=1.0, columnspacing=1.3
+    )
     return Plot("Tokens by stage", "Of an average cell that was done, whatever came of it.", _svg(figure, "stages"))
 
 
@@ -197,7 +202,7 @@ def _on(colour: str) -> str:
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.6 else _INK
 
 
-# --- gate misses --------------------------------------------------------------------------------------------------------------
+# --- gate misses -----------------------------------------------------------------------------------------------------
 
 
 def _misses(summary: Summary) -> Plot | None:
@@ -205,7 +210,8 @@ def _misses(summary: Summary) -> Plot | None:
     if not groups:
         return None
     kinds = sorted({kind for group in groups for kind in group.misses})
-    roles = sorted({role for group in groups for by_role in group.misses.values() for role in by_role})
+    there = {role for group in groups for by_role in group.misses.values() for role in by_role}
+    roles = [role for role in ROLES if role in there] + sorted(there - set(ROLES))
     across = min(len(groups), 3)
     down = math.ceil(len(groups) / across)
     figure = _figure(down * (1.0 + 0.3 * len(kinds)) + 0.1)
@@ -216,7 +222,7 @@ def _misses(summary: Summary) -> Plot | None:
     for axes, group in zip(grid.flat, groups, strict=False):
         axes.set_visible(True)
         _heat(axes, group, kinds, roles, most)
-    caption = "How often the prompts of a simulated model lacked a kind of fact, by role; in a cell that was done, on average."
+    caption = "How often in a cell, on average, the prompts of a simulated model lacked a kind of fact, by role."
     return Plot("Gate misses", caption, _svg(figure, "misses"))
 
 
@@ -240,7 +246,7 @@ def _heat(axes: Axes, group: Group, kinds: Sequence[str], roles: Sequence[str], 
         spine.set_visible(False)
 
 
-# --- what they share ------------------------------------------------------------------------------------------------------------
+# --- what they share -------------------------------------------------------------------------------------------------
 
 
 def _figure(height: float) -> Figure:

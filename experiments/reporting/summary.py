@@ -23,6 +23,7 @@ KINDS = ("missing fact", "broken tool", "contradictory instruction")
 """Of problems that agents report, as a report of one begins: `missing fact: ...`."""
 OTHER = "other"
 """The kind of a problem that names none."""
+_CENT = 0.01
 
 
 def summarise(
@@ -64,16 +65,24 @@ def summary_of(report: Report, baseline: str | None = None) -> Summary:
     """What may be said of an experiment, with its name and the order of its line-ups. UsageError as `summarise`."""
     name, notes = report.experiment.name, list[str]()
     if report.missing:
-        notes.append(f"{counted(report.missing, 'cell')} of {len(report.experiment.cells):,} not done yet.")
+        cells = counted(len(report.experiment.cells), "cell")
+        notes.append(f"{report.missing:,} of {cells} are not done yet.")
     if report.left_out:
         notes.append(f"{counted(report.left_out, 'result')} of cells that the spec no longer has: left out.")
+    if report.spent_usd - sum(result.spent_usd for result in report.results) > _CENT:
+        notes.append(
+            f"The ledger was charged {report.spent_usd:,.2f} USD in all, more than its results tell: something is "
+            "under way, or broke off."
+        )
     lineups = tuple(report.experiment.lineups)
     return summarise(report.results, baseline, lineups=lineups, title=f"Experiment {name}", notes=notes)
 
 
 def _families(results: Sequence[Result]) -> tuple[Family, ...]:
     """Those that there are; none where one would be all."""
-    there = tuple(family for family in FAMILIES if any(result.cell.family == family for result in results))
+    there: tuple[Family, ...] = tuple(
+        family for family in FAMILIES if any(result.cell.family == family for result in results)
+    )
     return there if len(there) > 1 else ()
 
 

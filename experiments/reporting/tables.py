@@ -124,8 +124,8 @@ def _costs(summary: Summary) -> Table:
         "time a cell",
     )  # fmt: skip
     note = (
-        f"What the line-up takes more than {summary.baseline} on the same cells, and what it takes in all as a multiple; "
-        "bootstrap of tasks, 95 %."
+        f"What the line-up takes more than {summary.baseline} on the same cells, and in all as a multiple; bootstrap "
+        "of tasks, 95 %."
     )
     return Table(f"Cost against {summary.baseline}", head, tuple(rows), note, words=2)
 
@@ -152,7 +152,7 @@ def _takes(summary: Summary) -> Table:
         "tokens out", "time",
     )  # fmt: skip
     note = (
-        "Cost: of the answered calls of all cells that were done. Failed: which share of it went into cells that failed. "
+        "Cost: of the answered calls of all cells that were done. Failed: which share of it cells took that failed. "
         "Charged: by the ledger, with calls that died in flight at their worst case, cancelled runs, and cells with "
         "errors, whose part stands beside it."
     )
@@ -250,5 +250,3 @@ def _misses(summary: Summary) -> Table:
 
 def _where(part: Group | Comparison) -> str:
     return part.family or "all"
-
-

@@ -47,7 +47,7 @@ def paired_amounts(
 ) -> Estimate:
     """What a cell of the first takes more than the same cell of the second, such as money; each task weighs the same.
 
-    Both by task, the same cells in the same order; ValueError where they are not as many. The interval is as `paired`'s.
+    Both by task, the same cells in the same order; ValueError where they are not as many. Interval as `paired`'s.
     """
     _check(first, second)
     cells = [np.asarray(a, float) - np.asarray(b, float) for a, b in zip(first, second, strict=True) if len(a)]

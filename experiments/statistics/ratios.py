@@ -8,6 +8,8 @@ import numpy as np
 from .base import LEVEL, Estimate, unknown
 
 _DRAWS = 4000
+_FAR = math.log(1000)
+"""A bound that is further from the value, on the logarithm, is none."""
 _NOTHING = 1e-9
 """What is left of nothing when it was computed with."""
 
@@ -40,9 +42,9 @@ def ratio(
     if not possible.any() or np.ptp(studentised) <= _NOTHING:  # all that could be drawn is what was seen
         return _open(value, tasks)
     below, above = np.quantile(studentised, [(1 - level) / 2, (1 + level) / 2])
-    with np.errstate(over="ignore"):  # a bound that no number holds is infinite: so little is known of it
-        low, high = np.exp(whole[0] - np.array([above, below]) * error[0])
-    return Estimate(value, float(low), float(high), tasks)
+    less, more = above * error[0], -below * error[0]
+    high = math.inf if more > _FAR else value * math.exp(more)
+    return Estimate(value, value * math.exp(-less), high, tasks)
 
 
 def _open(value: float, tasks: int) -> Estimate:

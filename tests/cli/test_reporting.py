@@ -1,0 +1,89 @@
+"""Reports are what an experiment is for: the commands write them, and say what they lack."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from slipway.config import Settings
+from slipway.experiments import Report
+from slipway.experiments.reporting import as_markdown, summary_of
+from slipway.experiments.storing import store
+from slipway.state import open_state
+
+from ..experiments.reporting.making import small
+from ..experiments.reporting.test_sides import report
+from .conftest import Slipway
+
+TINY = report("tiny", small(), ("crew", "solo"))
+
+
+@pytest.fixture
+async def tiny(settings: Settings) -> Report:
+    """An experiment that is done."""
+    async with open_state(settings) as redis:
+        await store(redis).put("tiny", TINY.experiment, created=1.0, status="done")
+        for result in TINY.results:
+            await store(redis).finish("tiny", result.cell.key, result)
+    return TINY
+
+
+def test_a_report_is_said_or_written(tiny: Report, slipway: Slipway, tmp_path: Path) -> None:
+    said = slipway("experiment", "report", "tiny")
+    assert (said.returncode, said.stdout, said.stderr) == (0, as_markdown(summary_of(tiny)), "")
+    told = json.loads(slipway("experiment", "report", "tiny", "--json", "--baseline", "solo").stdout)
+    assert (told["kind"], told["baseline"], told["groups"][4]["per_success"]["usd"]["value"]) == (
+        "report",
+        "solo",
+        None,
+    )
+
+    folder = tmp_path / "new" / "report"
+    done = slipway("experiment", "report", "tiny", "--into", str(folder), "--csv", str(tmp_path / "it.csv"))
+    files = [folder / "report.md", folder / "report.html", tmp_path / "it.csv", folder / "cells.parquet"]
+    assert (done.returncode, done.stdout) == (0, "".join(f"written: {file}\n" for file in files))
+    assert files[0].read_text(encoding="utf-8") == said.stdout
+    assert files[1].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert len(files[2].read_text(encoding="utf-8").splitlines()) == 9
+    assert parquet.read_table(str(files[3])).num_rows == 8
+
+
+def test_two_line_ups_are_compared(tiny: Report, slipway: Slipway) -> None:
+    one = slipway("experiment", "compare", "tiny", "crew", "solo")
+    assert one.stdout.startswith("# solo against crew\n\n2 line-ups on 2 tasks: 6 cells done.\n"), one.stderr
+    assert slipway("experiment", "compare", "tiny:crew", "tiny:solo").stdout == one.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("report", "nobody"), "no experiment 'nobody'; there are: tiny"),
+        (("report", "tiny", "--baseline", "x"), "no results of line-up 'x'; there are: crew, solo"),
+        (("report", "tiny", "--md", "/nowhere/a.md"), "'/nowhere/a.md' cannot be written"),
+        (("report", "tiny", "--parquet", "/nowhere/a"), "'/nowhere/a' cannot be written"),
+        (("report", "tiny", "--into", "/dev/null/a"), "'/dev/null/a' cannot be a folder"),
+        (("compare", "tiny", "crew"), "names no two line-ups; say NAME BASELINE OTHER, or NAME:BASELINE NAME:OTHER"),
+        (("compare", "tiny", "crew", "x"), "experiment 'tiny' has no line-up 'x'"),
+    ],
+)
+def test_what_is_wrong_is_one_line(tiny: Report, slipway: Slipway, words: tuple[str, ...], why: str) -> None:
+    done = slipway("experiment", *words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1) and why in done.stderr
+
+
+@pytest.mark.parametrize("module", ["scipy", "matplotlib", "pyarrow"])
+def test_without_the_extra_it_says_what_to_install(module: str, environment: dict[str, str], tmp_path: Path) -> None:
+    """Running experiments does without; a fresh process, which has loaded nothing of it yet."""
+    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module', name={module!r})\n")
+    command = (sys.executable, "-m", "slipway", "experiment", "report", "tiny")
+    done = subprocess.run(
+        command, env={**environment, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        78, f"slipway: reports take {module}, which is not installed: pip install 'slipway[experiments]'\n",
+    )  # fmt: skip
