@@ -98,7 +98,7 @@ def _said(files: Any) -> str:
 
 def _as_json(summary: Summary) -> str:
     """What is not known, and a bound that is open, is null."""
-    told = TypeAdapter(type(summary)).dump_python(summary, mode="json")
+    told = json.loads(TypeAdapter(type(summary)).dump_json(summary))
     return json.dumps({"kind": "report", **told})
 
 

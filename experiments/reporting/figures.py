@@ -26,7 +26,7 @@ def points(value: float) -> str:
 
 def money(value: float) -> str:
     """USD, in as many digits as tell something."""
-    digits = 2 if abs(value) >= 1 else 4
+    digits = 2 if abs(value) >= 1 or value == 0 else 4
     return _positive(f"{value:,.{digits}f}")
 
 

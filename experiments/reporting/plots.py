@@ -75,24 +75,28 @@ def _front(summary: Summary) -> Plot | None:
     shown = [group for group in summary.wholes if price[group.lineup].known]
     if not shown:
         return None
+    prices = [price[group.lineup] for group in shown]
+    right = _upper(prices)
     figure, axes = _axes(4.2)
     front = pareto([(price[group.lineup].value, group.success.value) for group in shown])
     for group, best in zip(shown, front, strict=True):
         colour = _ACCENT if best else _MUTED
         _point(axes, price[group.lineup], group.success, colour)
+        left = best and price[group.lineup].value > 0.25 * right  # above the front it is empty
         axes.annotate(
-            visible(group.lineup), (price[group.lineup].value, 100 * group.success.value), (7, 7 if best else -15),
+            visible(group.lineup), (price[group.lineup].value, 100 * group.success.value),
+            (-7 if left else 7, 7 if best else -15), ha="right" if left else "left",
             textcoords="offset points", color=colour, fontweight="bold" if best else "normal", bbox=_BEHIND,
         )  # fmt: skip
     line = sorted((price[g.lineup].value, 100 * g.success.value) for g, best in zip(shown, front, strict=True) if best)
     axes.plot(*zip(*line, strict=True), color=_ACCENT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     axes.set(xlabel=f"{'cost (USD)' if priced else 'tokens'} per successful outcome", ylabel="success (%)")
-    axes.set_xlim(0, _upper(shown_prices := [price[group.lineup] for group in shown]))
+    axes.set_xlim(0, right)
     axes.set_ylim(-3, 103)
     axes.grid(visible=True)
     caption = (
         "Up and to the left is better. On the dashed line, the Pareto front: no other line-up is both better and "
-        f"cheaper. Bars: 95 % intervals.{_cut(shown_prices)}"
+        f"cheaper. Bars: 95 % intervals.{_cut(prices)}"
     )
     if gone := [group.lineup for group in summary.wholes if group not in shown]:
         caption += f" Not shown, as there is no such cost: {', '.join(gone)}."
@@ -232,14 +236,15 @@ def _times(group: Group, kind: str, role: str) -> float:
 
 def _heat(axes: Axes, group: Group, kinds: Sequence[str], roles: Sequence[str], most: float) -> None:
     values = [[_times(group, kind, role) for role in roles] for kind in kinds]
-    axes.imshow(values, cmap="Oranges", vmin=0, vmax=most, aspect="auto")
+    axes.pcolormesh(values, cmap="Oranges", vmin=0, vmax=most, edgecolors="white", linewidth=1.5)
+    axes.set_ylim(len(kinds), 0)
     for row, kind in enumerate(kinds):
         for column, role in enumerate(roles):
             if value := _times(group, kind, role):
                 colour = "white" if value > 0.65 * most else _INK
-                axes.text(column, row, f"{value:.2g}", ha="center", va="center", fontsize=8.5, color=colour)
-    axes.set_xticks(range(len(roles)), [visible(role) or "(none)" for role in roles], fontsize=8.5)
-    axes.set_yticks(range(len(kinds)), [visible(kind) for kind in kinds])
+                axes.text(column + 0.5, row + 0.5, f"{value:.2g}", ha="center", va="center", fontsize=8.5, color=colour)
+    axes.set_xticks([at + 0.5 for at in range(len(roles))], [visible(role) or "(none)" for role in roles], fontsize=8.5)
+    axes.set_yticks([at + 0.5 for at in range(len(kinds))], [visible(kind) for kind in kinds])
     axes.set_title(visible(group.lineup), fontsize=9.5, fontweight="bold", loc="left", color=_INK)
     axes.tick_params(length=0)
     for spine in axes.spines.values():

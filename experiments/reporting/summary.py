@@ -86,6 +86,10 @@ def _families(results: Sequence[Result]) -> tuple[Family, ...]:
     return there if len(there) > 1 else ()
 
 
+def _tasks(results: Sequence[Result], family: Family) -> int:
+    return len({result.cell.task for result in results if result.cell.family == family})
+
+
 # --- one line-up -----------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +226,10 @@ def _warnings(found: Sequence[Result], lineups: Sequence[str], left_out: Sequenc
         said.append(
             f"Only {counted(tasks, 'task')}: below {FEW} no interval and no comparison is to be relied on, "
             "whatever the number of repeats."
+        )
+    elif small := [family for family in _families(done) if _tasks(done, family) < FEW]:
+        said.append(
+            f"Fewer than {FEW} tasks of {', '.join(small)}: what is said of these families is not to be relied on."
         )
     if broken := len(found) - len(done):
         said.append(f"{counted(broken, 'cell')} could not be done: neither successes nor failures, and in no rate.")

@@ -185,11 +185,14 @@ def _tries(summary: Summary) -> Table:
         (group.lineup, _where(group), str(k), whole(one.tasks), told(one, percent), told(every, percent))
         for group in summary.groups
         for k, (one, every) in enumerate(zip(group.any_of, group.all_of, strict=True), 1)
+        if k > 1
     ]
     head = ("line-up", "tasks of", "k", "tasks", "pass@k", "pass^k")
-    note = "Of k tries at a task, one at least succeeds (pass@k), or all do (pass^k); seeds and repeats are tries."
-    many = any(len(group.any_of) > 1 for group in summary.groups)  # one try says no more than the rate does
-    return Table("Several tries", head, tuple(rows) if many else (), note, words=2)
+    note = (
+        "Of k tries at a task, one at least succeeds (pass@k), or all do (pass^k); seeds and repeats are tries. "
+        "One try is the success above."
+    )
+    return Table("Several tries", head, tuple(rows), note, words=2)
 
 
 def _parts(summary: Summary, title: str, what: str, groups: Iterable[tuple[Group, Sequence[Part]]]) -> Table:

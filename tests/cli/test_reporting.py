@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
+from slipway.cli.main import main
 from slipway.config import Settings
 from slipway.experiments import Report
 from slipway.experiments.reporting import as_markdown, summary_of
@@ -18,7 +19,6 @@ from slipway.state import open_state
 
 from ..experiments.reporting.making import small
 from ..experiments.reporting.test_sides import report
-from .conftest import Slipway
 
 TINY = report("tiny", small(), ("crew", "solo"))
 
@@ -33,10 +33,14 @@ async def tiny(settings: Settings) -> Report:
     return TINY
 
 
-def test_a_report_is_said_or_written(tiny: Report, slipway: Slipway, tmp_path: Path) -> None:
-    said = slipway("experiment", "report", "tiny")
-    assert (said.returncode, said.stdout, said.stderr) == (0, as_markdown(summary_of(tiny)), "")
-    told = json.loads(slipway("experiment", "report", "tiny", "--json", "--baseline", "solo").stdout)
+def test_a_report_is_said_or_written(tiny: Report, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    def said(*words: str) -> str:
+        assert main(["experiment", "report", "tiny", *words]) == 0
+        return capsys.readouterr().out
+
+    whole = said()
+    assert whole == as_markdown(summary_of(tiny))
+    told = json.loads(said("--json", "--baseline", "solo"))
     assert (told["kind"], told["baseline"], told["groups"][4]["per_success"]["usd"]["value"]) == (
         "report",
         "solo",
@@ -44,25 +48,26 @@ def test_a_report_is_said_or_written(tiny: Report, slipway: Slipway, tmp_path: P
     )
 
     folder = tmp_path / "new" / "report"
-    done = slipway("experiment", "report", "tiny", "--into", str(folder), "--csv", str(tmp_path / "it.csv"))
+    done = said("--into", str(folder), "--csv", str(tmp_path / "it.csv"))
     files = [folder / "report.md", folder / "report.html", tmp_path / "it.csv", folder / "cells.parquet"]
-    assert (done.returncode, done.stdout) == (0, "".join(f"written: {file}\n" for file in files))
-    assert files[0].read_text(encoding="utf-8") == said.stdout
+    assert done == "".join(f"written: {file}\n" for file in files)
+    assert files[0].read_text(encoding="utf-8") == whole
     assert files[1].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert len(files[2].read_text(encoding="utf-8").splitlines()) == 9
     assert parquet.read_table(str(files[3])).num_rows == 8
 
 
-def test_two_line_ups_are_compared(tiny: Report, slipway: Slipway) -> None:
-    one = slipway("experiment", "compare", "tiny", "crew", "solo")
-    assert one.stdout.startswith("# solo against crew\n\n2 line-ups on 2 tasks: 6 cells done.\n"), one.stderr
-    assert slipway("experiment", "compare", "tiny:crew", "tiny:solo").stdout == one.stdout
+def test_two_line_ups_are_compared(tiny: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["experiment", "compare", "tiny", "crew", "solo"]) == 0
+    one = capsys.readouterr().out
+    assert one.startswith("# solo against crew\n\n2 line-ups on 2 tasks: 6 cells done.\n")
+    assert (main(["experiment", "compare", "tiny:crew", "tiny:solo"]), capsys.readouterr().out) == (0, one)
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("report", "nobody"), "no experiment 'nobody'; there are: tiny"),
+        (("report", "nobody"), "no experiment 'nobody'; there are tiny"),
         (("report", "tiny", "--baseline", "x"), "no results of line-up 'x'; there are: crew, solo"),
         (("report", "tiny", "--md", "/nowhere/a.md"), "'/nowhere/a.md' cannot be written"),
         (("report", "tiny", "--parquet", "/nowhere/a"), "'/nowhere/a' cannot be written"),
@@ -71,19 +76,21 @@ def test_two_line_ups_are_compared(tiny: Report, slipway: Slipway) -> None:
         (("compare", "tiny", "crew", "x"), "experiment 'tiny' has no line-up 'x'"),
     ],
 )
-def test_what_is_wrong_is_one_line(tiny: Report, slipway: Slipway, words: tuple[str, ...], why: str) -> None:
-    done = slipway("experiment", *words)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1) and why in done.stderr
+def test_what_is_wrong_is_one_line(
+    tiny: Report, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    code = main(["experiment", *words])
+    said = capsys.readouterr()
+    assert (code, said.out, said.err.count("\n")) == (2, "", 1) and why in said.err
 
 
-@pytest.mark.parametrize("module", ["scipy", "matplotlib", "pyarrow"])
-def test_without_the_extra_it_says_what_to_install(module: str, environment: dict[str, str], tmp_path: Path) -> None:
+def test_without_the_extra_it_says_what_to_install(environment: dict[str, str], tmp_path: Path) -> None:
     """Running experiments does without; a fresh process, which has loaded nothing of it yet."""
-    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module', name={module!r})\n")
+    (tmp_path / "scipy.py").write_text("raise ModuleNotFoundError('No module', name='scipy')\n")
     command = (sys.executable, "-m", "slipway", "experiment", "report", "tiny")
     done = subprocess.run(
         command, env={**environment, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (
-        78, f"slipway: reports take {module}, which is not installed: pip install 'slipway[experiments]'\n",
+        78, "slipway: reports take scipy, which is not installed: pip install 'slipway[experiments]'\n",
     )  # fmt: skip
