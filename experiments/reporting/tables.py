@@ -124,7 +124,7 @@ def _costs(summary: Summary) -> Table:
         "time a cell",
     )  # fmt: skip
     note = (
-        f"What the line-up takes more than {summary.baseline} on the same cells, and in all as a multiple; bootstrap "
+        f"What the line-up takes more than {summary.baseline} on the same cells, and in all as a multiple; bootstrap-t "
         "of tasks, 95 %."
     )
     return Table(f"Cost against {summary.baseline}", head, tuple(rows), note, words=2)

@@ -70,7 +70,7 @@ def test_what_a_cell_takes_more_is_paired_by_task() -> None:
     first, second = [[3.0, 5.0], [2.0], [4.0]], [[1.0, 1.0], [1.0], [4.0]]
     more, less = paired_amounts(first, second), paired_amounts(second, first)
     assert (more.value, more.tasks) == (pytest.approx(4 / 3), 3)
-    assert (less.value, more.low <= more.value <= more.high) == (-more.value, True)
+    assert (less.value, more.low <= more.value <= more.high) == (pytest.approx(-more.value), True)
     assert paired_amounts([[2.0]], [[1.0]]) == Estimate(1, -math.inf, math.inf, 1)
     assert not paired_amounts([], []).known
     with pytest.raises(ValueError, match="the same tasks"):
