@@ -82,10 +82,10 @@ def _front(summary: Summary) -> Plot | None:
     for group, best in zip(shown, front, strict=True):
         colour = _ACCENT if best else _MUTED
         _point(axes, price[group.lineup], group.success, colour)
-        left = best and price[group.lineup].value > 0.25 * right  # above the front it is empty
+        rank = sum(other.value < price[group.lineup].value for other in prices)
         axes.annotate(
             visible(group.lineup), (price[group.lineup].value, 100 * group.success.value),
-            (-7 if left else 7, 7 if best else -15), ha="right" if left else "left",
+            (7, 7 if best and rank % 2 == 0 else -15),  # neighbours on the front are as high as each other, about
             textcoords="offset points", color=colour, fontweight="bold" if best else "normal", bbox=_BEHIND,
         )  # fmt: skip
     line = sorted((price[g.lineup].value, 100 * g.success.value) for g, best in zip(shown, front, strict=True) if best)
