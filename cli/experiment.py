@@ -30,6 +30,7 @@ from ..state import Event, StageStarted
 from ..state.text import counted, visible
 from .execution import DELIVERED, NOT_DELIVERED, PARKED, cancelled_by_signals, execute
 from .progress import money
+from .reporting import compare, report
 
 _REASON = 200  # characters of why a cell failed, on one line
 
@@ -44,6 +45,10 @@ def main(arguments: argparse.Namespace) -> int:
                 return await _run(arguments, settings)
             case "status":
                 return await _status(arguments, settings)
+            case "report":
+                return await report(arguments, settings)
+            case "compare":
+                return await compare(arguments, settings)
             case _:
                 await remove_experiment(arguments.name, settings=settings)
                 return DELIVERED

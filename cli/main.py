@@ -259,9 +259,27 @@ def _experiments(commands: Any) -> None:
         action.add_argument("--parallel", type=_count, metavar="N", help="runs at the same time")
     status = _command(actions, "status", "experiment", "show how an experiment stands, or list all")
     status.add_argument("name", nargs="?", metavar="NAME", help="its name")
+    report = _command(actions, "report", "experiment", "say what came of an experiment, with intervals")
+    report.add_argument("name", metavar="NAME", help="its name")
+    report.add_argument("--baseline", metavar="LINEUP", help="what the others are compared with (default: the first)")
+    compare = _command(actions, "compare", "experiment", "compare two line-ups on the cells that both have")
+    sides = (
+        "NAME BASELINE OTHER: an experiment and two of its line-ups; or, over two experiments, NAME:BASELINE NAME:OTHER"
+    )
+    compare.add_argument("sides", nargs="+", metavar="NAME", help=sides)
+    for action in (report, compare):
+        action.add_argument("--into", metavar="DIR", help="write it in every format into a folder")
+        for kind, what in (
+            ("md", "as Markdown"),
+            ("html", "as one HTML page"),
+            ("csv", "the cells"),
+            ("parquet", "the cells"),
+        ):
+            action.add_argument(f"--{kind}", metavar="FILE", help=f"write {what}")
     remove = _command(actions, "remove", "experiment", "forget an experiment; its runs stay for 30 days more")
     remove.add_argument("name", metavar="NAME", help="its name")
-    for name, action in (("run", run), ("resume", resume), ("status", status), ("remove", remove)):
+    made = {"run": run, "resume": resume, "status": status, "report": report, "compare": compare, "remove": remove}
+    for name, action in made.items():
         action.set_defaults(action=name)
 
 

@@ -32,8 +32,7 @@ def paired(
 
     The interval is a bootstrap of tasks, bias-corrected and accelerated (Efron 1987).
     """
-    if [len(task) for task in first] != [len(task) for task in second]:
-        raise ValueError("paired line-ups need the same cells: the same tasks, each with as many repeats")
+    _check(first, second)
     cells = [(np.asarray(a, bool), np.asarray(b, bool)) for a, b in zip(first, second, strict=True) if len(a)]
     first_only = sum(int((a & ~b).sum()) for a, b in cells)
     second_only = sum(int((b & ~a).sum()) for a, b in cells)
@@ -43,13 +42,52 @@ def paired(
     return Paired(_mean(shares, level, seed), first_only, second_only, p)
 
 
+def paired_amounts(
+    first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, level: float = LEVEL, seed: int = 0
+) -> Estimate:
+    """What a cell of the first takes more than the same cell of the second, such as money; each task weighs the same.
+
+    Both by task, the same cells in the same order; ValueError where they are not as many. The interval is the
+    bootstrap-t (Efron and Tibshirani 1993, 12.5), since amounts are skewed; with very few tasks it has no bounds.
+    """
+    _check(first, second)
+    cells = [np.asarray(a, float) - np.asarray(b, float) for a, b in zip(first, second, strict=True) if len(a)]
+    return _studentised(np.array([cell.mean() for cell in cells]), level, seed)
+
+
+def _check(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> None:
+    if [len(task) for task in first] != [len(task) for task in second]:
+        raise ValueError("paired line-ups need the same cells: the same tasks, each with as many repeats")
+
+
+def _studentised(amounts: np.ndarray, level: float, seed: int) -> Estimate:
+    tasks = len(amounts)
+    if tasks == 0:
+        return unknown(0)
+    value = float(amounts.mean())
+    nothing = 1e-9 * float(np.abs(amounts).max())
+    if tasks > 1 and np.ptp(amounts) <= nothing:
+        return Estimate(value, value, value, tasks)
+    drawn = np.random.default_rng(seed).choice(amounts, (_DRAWS, tasks))
+    errors = drawn.std(axis=1) / np.sqrt(tasks)
+    possible = errors > nothing
+    moved = (drawn[possible].mean(axis=1) - value) / errors[possible]
+    if not possible.any() or np.ptp(moved) <= 1e-9:  # all that could be drawn is what was seen
+        return Estimate(value, -np.inf, np.inf, tasks)
+    below, above = np.quantile(moved, [(1 - level) / 2, (1 + level) / 2])
+    error = amounts.std() / np.sqrt(tasks)
+    return Estimate(value, float(value - above * error), float(value - below * error), tasks)
+
+
 def _mean(shares: np.ndarray, level: float, seed: int) -> Estimate:
     tasks = len(shares)
     if tasks == 0:
         return unknown(0)
     value = float(shares.mean())
-    if tasks == 1 or np.ptp(shares) == 0:  # nothing is known of the spread
-        return Estimate(value, -1.0, 1.0, tasks) if tasks == 1 else Estimate(value, value, value, tasks)
+    if tasks == 1:  # nothing is known of the spread
+        return Estimate(value, -1.0, 1.0, tasks)
+    if np.ptp(shares) == 0:
+        return Estimate(value, value, value, tasks)
     found = stats.bootstrap(
         (shares,), np.mean, n_resamples=_DRAWS, confidence_level=level, method="BCa", rng=np.random.default_rng(seed)
     ).confidence_interval

@@ -8,8 +8,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from .base import LEVEL, Estimate, unknown
 
-Successes = Sequence[Sequence[bool]]
-"""By task, what became of each of its repeats."""
+Successes = Sequence[Sequence[float]]
+"""By task, what became of each of its repeats: whether it succeeded, or how likely it does."""
 
 
 def rate(successes: Successes, level: float = LEVEL) -> Estimate:

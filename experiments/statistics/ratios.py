@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,10 @@ import numpy as np
 from .base import LEVEL, Estimate, unknown
 
 _DRAWS = 4000
+_FAR = math.log(1000)
+"""A bound that is further from the value, on the logarithm, is none."""
+_NOTHING = 1e-9
+"""What is left of nothing when it was computed with."""
 
 
 def ratio(
@@ -16,25 +21,35 @@ def ratio(
 
     What failures cost is in it: it is what a success costs whoever pays for all. The interval is the bootstrap-t on the
     logarithm, with tasks drawn anew (Efron and Tibshirani 1993, 12.5). Without any success there is no value; `amounts`
-    that are all 0 are a ratio of exactly 0.
+    that are all 0 are a ratio of exactly 0. With very few tasks its upper bound may be infinite.
     """
     amount, count = np.asarray(amounts, dtype=float), np.asarray(counts, dtype=float)
     tasks = len(amount)
     if tasks == 0 or count.sum() == 0:
         return unknown(tasks)
     value = float(amount.sum() / count.sum())
-    if value == 0 or tasks == 1:
+    if value == 0:
         return Estimate(value, value, value, tasks)
+    if tasks == 1:
+        return _open(value, tasks)
     whole, error, _ = _logarithms(amount, count, np.ones((1, tasks)))
     drawn = np.random.default_rng(seed).multinomial(tasks, np.full(tasks, 1 / tasks), size=draws).astype(float)
     logs, errors, possible = _logarithms(amount, count, drawn)
-    possible &= errors > 0
-    if error[0] == 0 or not possible.any():
+    possible &= errors > _NOTHING
+    if error[0] <= _NOTHING:
         return Estimate(value, value, value, tasks)
     studentised = (logs[possible] - whole[0]) / errors[possible]
+    if not possible.any() or np.ptp(studentised) <= _NOTHING:  # all that could be drawn is what was seen
+        return _open(value, tasks)
     below, above = np.quantile(studentised, [(1 - level) / 2, (1 + level) / 2])
-    low, high = np.exp(whole[0] - np.array([above, below]) * error[0])
-    return Estimate(value, float(low), float(high), tasks)
+    less, more = above * error[0], -below * error[0]
+    high = math.inf if more > _FAR else value * math.exp(more)
+    return Estimate(value, value * math.exp(-less), high, tasks)
+
+
+def _open(value: float, tasks: int) -> Estimate:
+    """A value of whose spread nothing is known."""
+    return Estimate(value, 0.0, math.inf, tasks)
 
 
 def _logarithms(

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from .base import Estimate, unknown
+from .rates import rate
 
 
 def any_of(k: int, repeats: int, successes: int) -> float:
@@ -22,13 +23,18 @@ def all_of(k: int, repeats: int, successes: int) -> float:
 
 
 def over_tasks(chances: Sequence[float]) -> Estimate:
-    """The mean of what each task has, with an interval by Student's t over tasks, kept within 0 and 1."""
+    """The mean of what each task has, with an interval by Student's t over tasks, kept within 0 and 1.
+
+    Where all tasks have the same it is Wilson's, as `rate` has it.
+    """
     values = np.asarray(chances, dtype=float)
     if len(values) == 0:
         return unknown(0)
     mean = float(values.mean())
     if len(values) == 1:
         return Estimate(mean, 0.0, 1.0, 1)
+    if np.ptp(values) == 0:  # nothing is known of the spread
+        return rate([[value] for value in chances])
     half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), len(values))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulating import World
-from slipway.experiments.statistics import paired, rate, ratio, smallest_effect
+from slipway.experiments.statistics import paired, paired_amounts, rate, ratio, smallest_effect
 
 RATES = np.arange(0.05, 0.951, 0.1)
 
@@ -50,6 +50,17 @@ def test_differences_between_line_ups() -> None:
         first, second = (rng.random((30, 3)) < np.clip(shares + shift, 0, 1)[:, None] for shift in (0.0, 0.0))
         found = paired(first.tolist(), second.tolist()).difference
         held.append(found.low <= 0 <= found.high)
+    assert 0.92 <= np.mean(held) <= 0.98
+
+
+def test_what_a_cell_costs_more() -> None:
+    """Costs are skewed, and alike within a task."""
+    rng, held = np.random.default_rng(13), list[bool]()
+    for _ in range(200):
+        tasks = rng.lognormal(0, 0.5, (30, 1))
+        first, second = (tasks * rng.lognormal(0, 0.4, (30, 3)) * factor for factor in (1.5, 1.0))
+        found = paired_amounts(first.tolist(), second.tolist())
+        held.append(found.low <= 0.5 * np.exp(0.125 + 0.08) <= found.high)
     assert 0.92 <= np.mean(held) <= 0.98
 
 

@@ -18,6 +18,7 @@ from slipway.experiments.statistics import (
     holm,
     over_tasks,
     paired,
+    paired_amounts,
     rate,
     ratio,
     smallest_effect,
@@ -56,6 +57,29 @@ def test_a_ratio_counts_what_failures_cost() -> None:
     assert found.value == 5
     assert found.low < 5 < found.high
     assert ratio([0.0, 0.0], [1, 1]) == Estimate(0, 0, 0, 2)
+
+
+@pytest.mark.parametrize(("amounts", "counts"), [([2.0], [1]), ([3.0, 1.0], [1, 0]), ([1.0, 9.0], [1, 1])])
+def test_a_ratio_of_hardly_anything_has_no_upper_bound(amounts: list[float], counts: list[float]) -> None:
+    """Said as such, without a warning, which would be an error here."""
+    found = ratio(amounts, counts)
+    assert (found.low <= found.value, found.high) == (True, math.inf)
+
+
+def test_what_a_cell_takes_more_is_paired_by_task() -> None:
+    first, second = [[3.0, 5.0], [2.0], [4.0]], [[1.0, 1.0], [1.0], [4.0]]
+    more, less = paired_amounts(first, second), paired_amounts(second, first)
+    assert (more.value, more.tasks) == (pytest.approx(4 / 3), 3)
+    assert (less.value, more.low <= more.value <= more.high) == (pytest.approx(-more.value), True)
+    assert paired_amounts([[2.0]], [[1.0]]) == Estimate(1, -math.inf, math.inf, 1)
+    assert not paired_amounts([], []).known
+    with pytest.raises(ValueError, match="the same tasks"):
+        paired_amounts([[1.0]], [[]])
+
+
+def test_where_all_tasks_have_the_same_chance_nobody_is_certain() -> None:
+    found = over_tasks([1.0] * 6)
+    assert (found.value, found.low < 0.7, found.high) == (1, True, 1)
 
 
 @given(st.lists(st.tuples(OUTCOMES, OUTCOMES), min_size=2, max_size=12))
