@@ -24,7 +24,7 @@ from pydantic import Field, JsonValue, StringConstraints
 from ..config import Lineup
 from ..config.pack import SLUG
 from ..config.task import Family
-from ..state.records import Record, Status, Usage
+from ..state.records import Problem, Record, Status, Usage
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Standing = Literal["running", "done", "over_budget", "paused"]
@@ -145,7 +145,7 @@ class RequestResult(Record):
     """Calls that were in flight when a process died, and had to be made again."""
     misses: Counts = Field(default_factory=Counts)
     """What a simulated model lacked to do its part: kind of fact -> role -> how often."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     """What agents reported that hindered them."""
     questions: tuple[str, ...] = ()
     """What the person of the task was asked."""

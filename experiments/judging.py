@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,11 +28,9 @@ from ..state import (
     RunStore,
     StageRecord,
     StageStarted,
-    ToolCalled,
     Usage,
 )
-from ..state.records import JournalAnswer
-from ..tools import REPORT_PROBLEM
+from ..state.records import JournalAnswer, ProblemReported
 from .base import RequestResult
 from .misses import misses_in
 from .person import questions
@@ -74,7 +71,7 @@ async def judged(redis: Redis, outcome: Outcome, task: Task, step: Step, setting
         repairs=sum(stage.stage == "fix" for stage in outcome.stages),
         asked_twice=outcome.asked_twice,
         misses=await asyncio.to_thread(misses_in, settings.run_folder(outcome.run) / "endpoint.jsonl"),
-        problems=await _problems(redis, outcome.run, events),
+        problems=tuple(event.problem for event in events if isinstance(event, ProblemReported)),
         questions=tuple(dict.fromkeys(_asked(events))),
     )
 
@@ -109,12 +106,3 @@ def _asked(events: Sequence[Event]) -> Iterator[str]:
     for event in events:
         if isinstance(event, RunEnded) and event.outcome.status == "needs_input":
             yield from questions(event.outcome.waiting)
-
-
-async def _problems(redis: Redis, run: str, events: Sequence[Event]) -> tuple[str, ...]:
-    if not any(isinstance(event, ToolCalled) and event.tool == REPORT_PROBLEM.name for event in events):
-        return ()
-    entries = await Journal(redis, Fence(run, 0)).entries()  # only read from
-    calls = (json.loads(entry.request) for entry in entries if entry.kind == "tool")
-    told = (arguments.get("problem") for name, arguments in calls if name == REPORT_PROBLEM.name)
-    return tuple(str(problem) for problem in told if problem)

@@ -19,10 +19,6 @@ from .base import Group, Part, PerSuccess, Summary
 from .cells import by_task, delivered, input_tokens, seconds, tokens, usd
 from .comparing import compared
 
-KINDS = ("missing fact", "broken tool", "contradictory instruction")
-"""Of problems that agents report, as a report of one begins: `missing fact: ...`."""
-OTHER = "other"
-"""The kind of a problem that names none."""
 _CENT = 0.01
 
 
@@ -121,7 +117,7 @@ def _group(lineup: str, family: Family | None, results: Sequence[Result]) -> Gro
         roles=_parts(roles := _summed(r.by_role for r in done), {n: u.model_seconds for n, u in roles.items()}, ROLES),
         repairs=sum(step.repairs for step in steps),
         questions=sum(len(step.questions) for step in steps),
-        problems=_counted(_kind(problem) for step in steps for problem in step.problems),
+        problems=_counted(problem.kind.replace("_", " ") for step in steps for problem in step.problems),
         misses=_misses(done),
         statuses=_counted(step.status for step in steps),
     )
@@ -203,11 +199,6 @@ def _misses(done: Sequence[Result]) -> Counts:
         for kind, roles in result.misses.items():
             total.setdefault(kind, Counter()).update(roles)
     return {kind: dict(sorted(total[kind].items())) for kind in sorted(total)}
-
-
-def _kind(problem: str) -> str:
-    named = problem.partition(":")[0].strip().lower()
-    return named if named in KINDS else OTHER
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slipway.config.task import Family
 from slipway.experiments import Cell, RequestResult, Result
-from slipway.state.records import Status, Usage
+from slipway.state.records import Problem, Status, Usage
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def small() -> Sequence[Result]:
     failed = {
         "repairs": 3,
         "misses": {"source": {"fixer": 2, "coder": 1}},
-        "problems": ("missing fact: which port?", "It is odd."),
+        "problems": (Problem(kind="missing_fact", text="which port?"), Problem(kind="other", text="It is odd.")),
     }
     cheap = {"usage": used(500, 0.25), "seconds": 5.0, "stage_seconds": {"code": 5.0}}
     return [
