@@ -32,7 +32,7 @@ from saving.judging import table
 from slipway.config import ConfigurationError, UsageError, load_settings
 from slipway.config.task import Suite, Task
 from slipway.config.tasking import find_suite
-from slipway.models.simulated import check_model, player
+from slipway.models.simulated import check_model, identity, player
 from slipway.sandboxes import SandboxError
 
 _LEFT_OUT = "ambiguous"
@@ -54,6 +54,7 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(_told(plan, suite, options.set, cells)))
     _show(plan, suite, cells, load)
+    print(_frozen(options.halves, suite))
     reached = goals(cells, plan.bounds.calls)
     print(f"\n{table(('goal', 'value', 'at most', 'verdict'), [goal.shown() for goal in reached])}")
     return 0 if all(goal.held for goal in reached) else 1
@@ -121,6 +122,17 @@ def _halves(file: Path, suite: Suite) -> dict[str, str]:
     if lacking := [task.id for task in suite.tasks if task.id not in halves and task.family != _LEFT_OUT]:
         raise UsageError(f"{file}: {', '.join(lacking)} is in no half; name it there")
     return halves
+
+
+def _frozen(file: Path | None, suite: Suite) -> str:
+    """Whether suite and developer are those that were fixed before anything was tuned to them, as `file` says."""
+    fixed = (yaml.safe_load(file.read_text()).get("frozen") or {}) if file else {}
+    now = {"suite": suite.digest, "simulator": identity()}
+    if not fixed:
+        return f"\nnothing is frozen: suite {now['suite'][:12]}, simulator {now['simulator'][:12]}"
+    changed = [f"{name} {fixed.get(name, 'nothing')[:12]}, now {value[:12]}" for name, value in now.items()
+               if fixed.get(name) != value]  # fmt: skip
+    return f"\nCHANGED SINCE IT WAS FROZEN: {'; '.join(changed)}" if changed else "\nsuite and simulator are as frozen"
 
 
 async def _stoppable(running: Coroutine[Any, Any, list[Cell]]) -> list[Cell]:
