@@ -5,6 +5,7 @@ Each test is one model that misbehaves in one way, played over real HTTP against
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -139,8 +140,14 @@ async def test_code_that_is_bent_to_the_tests_does_not_get_delivered(settings: S
     async with open_state(settings) as redis:
         asked = [entry.request for entry in await Journal(redis, Fence(outcome.run, 0)).entries()]
     fixing = [request for request in asked if "# Role: fixer" in request]
-    assert fixing and not any("7.3" in request or "730" in request for request in fixing)
+    assert fixing and not any(map(_held_out_is_told, fixing))
     assert (await played(play.but(parts=(honest,)), settings, tmp_path)).status == "delivered"
+
+
+def _held_out_is_told(request: str) -> bool:
+    """Whether the messages of a request, whose model's name may have any number in it, hold a held-out value."""
+    messages = str(json.loads(request)["messages"])
+    return '"7.3"' in messages or "== 730" in messages
 
 
 async def test_held_out_tests_that_come_later_are_not_shown_as_what_was_tried(
@@ -160,7 +167,7 @@ async def test_held_out_tests_that_come_later_are_not_shown_as_what_was_tried(
         asked = [entry.request for entry in await Journal(redis, Fence(outcome.run, 0)).entries()]
     fixing = [request for request in asked if "# Role: fixer" in request]
     assert fixing and all("## Tried before: attempt 1" in request for request in fixing)
-    assert not any("7.3" in request or "730" in request for request in fixing)
+    assert not any(map(_held_out_is_told, fixing))
 
 
 async def test_tests_that_prove_nothing_go_back_to_the_tester_once(settings: Settings, tmp_path: Path) -> None:
