@@ -9,6 +9,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 
 from slipway import resume, run, run_sync
+from slipway.agents import pinned
 from slipway.config import Settings, load_settings, parse_lineup
 from slipway.models.scripted import load_script
 from slipway.state import EventStream, Problem, ProblemReported, RunStore, open_state
@@ -171,7 +172,7 @@ async def test_what_hindered_an_agent_is_in_its_trace_its_record_and_the_outcome
         for kind in ("missing_fact", "other")
     ]
     assert "rounding" not in repr([(dict(span.attributes or {}), told) for span in collector.spans])
-    common = {"slipway.lineup": "play", "slipway.lineup.digest": lineup.digest}
+    common = {"slipway.lineup": "play", "slipway.lineup.digest": pinned(lineup).digest}
     common |= {f"slipway.label.{name}": value for name, value in labels.items()}
     assert [{name: (span.attributes or {}).get(name) for name in common} for span in collector.spans] == [
         common for _ in collector.spans
