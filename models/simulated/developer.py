@@ -155,7 +155,7 @@ class _Work:
         """Whether it was written since that was asked for; what was there before is written anew."""
         messages = self.known.prompt.messages[self.assigned.since :]
         calls = (call for message in messages for call in message.tool_calls)
-        return any(self.tools.is_change(call) and path in call.arguments for call in calls)
+        return any(self.tools.is_change(call, path) for call in calls)
 
     def _untried(self) -> bool:
         """Whether nothing was run since the last change that was made here."""

@@ -24,6 +24,7 @@ _ALL = 2000
 """Lines of a file, for tools that show it in parts."""
 _HERE = "END_OF_TEXT"
 """Ends a text that stands in a command."""
+_INTO = "cat > "
 _ABSOLUTE = re.compile(r"\babsolute\b", re.IGNORECASE)
 
 
@@ -88,11 +89,13 @@ class Toolkit:
             pages: dict[str, JsonValue] = {name: _ALL for name in tool.parameters["properties"] if name == "limit"}
             self._read = self._read or _Shaped(tool, path, more=pages)
 
-    def is_change(self, call: PastCall) -> bool:
-        """Whether a call, if it was one of these tools, changed a file."""
-        if any(one and one.tool.name == call.name for one in (self._write, self._edit)):
-            return True
-        return self._shell is not None and self._shell.tool.name == call.name and _HERE in call.arguments
+    def is_change(self, call: PastCall, path: str = "") -> bool:
+        """Whether a call, if it was one of these tools, changed a file, or wrote the one at `path`."""
+        for one in (self._write, self._edit):
+            if one and one.tool.name == call.name:
+                return not path or json.dumps(one.at(path)) in call.arguments
+        mark = f"{_INTO}{path} <<" if path else _HERE
+        return self._shell is not None and self._shell.tool.name == call.name and mark in call.arguments
 
     def run(self, command: str) -> ToolCall | None:
         """A command."""
@@ -122,7 +125,7 @@ class Toolkit:
             return self._write.call(path=self._write.at(path), text=text)
         folder = path.rpartition("/")[0]
         made = f"mkdir -p {folder}\n" if folder else ""
-        return self.run(f"{made}cat > {path} <<'{_HERE}'\n{text.rstrip()}\n{_HERE}")
+        return self.run(f"{made}{_INTO}{path} <<'{_HERE}'\n{text.rstrip()}\n{_HERE}")
 
     def edit(self, path: str, old: str, new: str) -> ToolCall | None:
         """`old`, which the file has once, replaced."""

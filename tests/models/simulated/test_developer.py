@@ -92,6 +92,17 @@ def test_whoever_is_to_write_code_and_tests_writes_both() -> None:
     assert (turn.part, [act.arguments["path"] for act in turn.acts]) == ("all", ["shop/price.py"])
 
 
+@pytest.mark.parametrize("tools", [TOOLS, (SHELL,)], ids=["tools", "shell"])
+def test_a_file_that_another_one_names_is_not_taken_for_written(tools: tuple[Tool, ...]) -> None:
+    """A page names its style sheet, a module the one that it imports from."""
+    asked = f"{shop.REQUEST}\n\nIt owns shop/price.py and shop/till.py."
+    [act] = ask(asked, tools=tools).acts
+    named = json.dumps(act.arguments).replace("What a line costs", "It goes with 'shop/till.py'; see shop/till.py")
+    past = PastCall("call_0", act.name, named)
+    told = ask(asked, Message("assistant", "", (past,)), Message("tool", "done", (), "call_0"), tools=tools)
+    assert "shop/till.py" in str(told.acts) and "def total" in str(told.acts)
+
+
 def test_the_newest_work_counts() -> None:
     """One agent in one conversation is given one thing after the other."""
     first = f"{shop.REQUEST}\n\nIt owns shop/price.py."
