@@ -62,8 +62,8 @@ class Known:
         called = re.findall(r"\b(\w+)\(", bug.old)
         offered = self.scene.signatures(bug.interface)
         told = self.prompt.words.replace(" ", "").replace("(self,", "(").replace("(self)", "()")
-        used = [f"{name}({offered[name]})" for name in called if name in offered]
-        return self.seen(bug.interface) or (bool(used) and all(re.sub(r"^\w+\(", "(", each) in told for each in used))
+        used = [f"({offered[name]})" for name in called if name in offered]
+        return self.seen(bug.interface) or (bool(used) and all(parameters in told for parameters in used))
 
     def seen(self, path: str) -> bool:
         """Whether the file is there, as it should be or as it was."""

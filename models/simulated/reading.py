@@ -60,7 +60,14 @@ class Prompt:
 
     def text(self, number: int) -> str:
         """A message in lines as they are compared."""
-        return "\n".join(line.text for line in self.lines if line.message == number)
+        return "\n".join(self._by_message.get(number, ()))
+
+    @cached_property
+    def _by_message(self) -> dict[int, list[str]]:
+        texts: dict[int, list[str]] = {}
+        for line in self.lines:
+            texts.setdefault(line.message, []).append(line.text)
+        return texts
 
     def has(self, line: str) -> bool:
         """Whether a line stands anywhere."""

@@ -27,11 +27,11 @@ class Doing:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of one bug that was not repaired."""
+    """What is known of one bug of which a failing test is known."""
 
     bug: Bug
-    failing: bool
     error: bool
+    """Whether the error of a test that fails of it is there."""
     sighting: Sighting | None
 
 
@@ -39,7 +39,7 @@ def repair(known: Known, tools: Toolkit, options: Options, files: Collection[str
     """The next act against what is known to be wrong in `files`; None where nothing is, or nothing can be done."""
     wrong = [facts for facts in _open(known, options) if facts.bug.file in files]
     for facts in wrong:
-        if facts.sighting is not None and facts.failing:
+        if facts.sighting is not None:
             return _edit(known, tools, options, facts)
     unseen = [facts for facts in wrong if facts.sighting is None]
     if unseen and (reading := _read(known, tools, unseen)):
@@ -70,7 +70,7 @@ def _open(known: Known, options: Options) -> list[_Facts]:
         failures = [known.failures[test] for test in names_of(spot.bug) if test in known.failures]
         fresh = [one for one in failures if seen is None or one.message >= seen.message]
         if fresh:
-            found.append(_Facts(spot.bug, True, any(one.error for one in fresh), seen))
+            found.append(_Facts(spot.bug, any(one.error for one in fresh), seen))
     return found
 
 
