@@ -53,8 +53,8 @@ class Desk:
 
 
 End = Literal["done", "limit", "unusable", "stuck"]
-"""How work ended: it said that it is done; at its limit of calls; nothing could be used of several replies in a row; it
-repeated itself."""
+"""How work ended: it said, or the checks showed, that it is done; at its limit of calls; nothing could be used of
+several replies in a row; it repeated itself."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class View:
     """Its files with their most important definitions."""
     guidance: Mapping[str, str] = field(default_factory=dict[str, str])
     """What its own files for agents say, by their paths; untrusted."""
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The newest text of the files that are to be changed."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Work:
 
     @property
     def finished(self) -> bool:
-        """Whether it said that it is done."""
+        """Whether it is done."""
         return self.end == "done"
 
     @property
@@ -129,6 +131,16 @@ class Work:
         stopped = () if self.finished else (self.why,)
         mistakes = (f"{self.mistakes} replies or calls could not be used",) if self.mistakes else ()
         return "; ".join((*stopped, *mistakes, *(f"reported: {problem}" for problem in self.problems)))
+
+
+@dataclass(frozen=True)
+class Proving:
+    """How the checks go along with work: they run after each reply that changed files, and what they say is told."""
+
+    owed: frozenset[str] = frozenset()
+    """Files that have to be written before that is worth it."""
+    ends: bool = False
+    """Whether the work is done as soon as they have nothing left, without the agent's word."""
 
 
 R = TypeVar("R")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..state.records import Brief, Component, Plan
 from ..tools import Toolbox
-from .base import Desk, View, Work
+from .base import Desk, Proving, View, Work
 from .loop import work
 from .prompts import asked
 
@@ -17,10 +17,11 @@ async def code(
     component: Component,
     view: View,
     findings: Sequence[str] = (),
+    proving: Proving | None = None,
 ) -> Work:
     """Write one component; `findings` say what was wrong with it when it was written before."""
     told = asked(desk, "coder", "component", brief=brief, plan=plan, component=component, view=view, findings=findings)
-    return await work(desk, *told, toolbox)
+    return await work(desk, *told, toolbox, proving)
 
 
 async def solo(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, view: View) -> Work:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..state.records import Brief, Plan
 from ..tools import Toolbox
-from .base import Attempt, Desk, Work
+from .base import Attempt, Desk, Proving, Work
 from .loop import work
 from .prompts import asked
 
@@ -14,13 +14,15 @@ _LINES = 60
 """Characters of the lines that are named of a file."""
 
 
-async def fix(desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, attempt: Attempt) -> Work:
+async def fix(
+    desk: Desk, toolbox: Toolbox, brief: Brief, plan: Plan, attempt: Attempt, proving: Proving | None = None
+) -> Work:
     """Repair what the checks found."""
     told = asked(
         desk, "fixer", "findings", brief=brief, plan=plan, sources=attempt.sources, findings=attempt.findings,
         executed=shown(attempt.executed), tried=attempt.tried, anew=attempt.anew,
     )  # fmt: skip
-    return await work(desk, *told, toolbox)
+    return await work(desk, *told, toolbox, proving)
 
 
 def shown(executed: Mapping[str, Sequence[str]]) -> str:

@@ -16,14 +16,16 @@ from ..tools import (
     CODING,
     DISPUTE_TEST,
     EDIT_FILE,
+    GREEN,
     REPORT_PROBLEM,
+    RUN_CHECKS,
     WRITE_FILE,
     ReportProblem,
     Toolbox,
     ToolRequest,
     ToolResult,
 )
-from .base import Desk, Disputed, End, Work
+from .base import Desk, Disputed, End, Proving, Work
 from .folding import BOUND, fold_point, folded
 from .mistakes import BOUND as IN_A_ROW
 from .mistakes import TOLD, Mistake, mistake_of
@@ -44,6 +46,7 @@ _EMPTY = "(an empty reply)"
 _REPORTED = 2000
 """Characters that are kept of a report; it stands in the state."""
 
+_PROVED = "The checks, which ran after this change:"
 _FROM_THE_PERSON = "The person who asked for this software says, while it is being made:"
 
 
@@ -104,6 +107,12 @@ class _Job:
     disputes: list[Disputed] = field(default_factory=list[Disputed])
     stuck: str = ""
     """What it did over and over."""
+    changed: set[str] = field(default_factory=set[str])
+    """Files that it changed."""
+    unproved: bool = False
+    """Whether one was changed since the checks ran last."""
+    green: bool = False
+    """Whether the checks have nothing left of the files as they are."""
 
     async def take(self, message: AIMessage, mistake: Mistake | None) -> None:
         """Do what `message` asks for, one call after the other, and answer what cannot be done."""
@@ -128,10 +137,9 @@ class _Job:
 
     async def _call(self, name: str, arguments: dict[str, Any], call_id: str | None) -> bool:
         """Make one call, and tell what came of it. False where it was no call of any tool."""
-        desk = self.conversation.desk
-        request = ToolRequest(desk.step, self.calls, name, arguments, call_id)
+        request = ToolRequest(self.conversation.desk.step, self.calls, name, arguments, call_id)
         self.calls += 1
-        result = await self.toolbox.call(request)
+        result = await self._made(request)
         self._tell(request, result)
         if name == REPORT_PROBLEM.name and result.ok:
             await self._report(request)
@@ -139,12 +147,31 @@ class _Job:
             self.disputes.append(Disputed(arguments["test"], arguments["reason"]))
         self.worked |= result.ok
         self.mistakes += result.malformed
+        return not result.malformed
+
+    async def _made(self, request: ToolRequest) -> ToolResult:
+        """Have a call made, and note what it did."""
+        result = await self.toolbox.call(request)
+        self.changed |= result.changed
+        if request.name == RUN_CHECKS.name:
+            self.unproved, self.green = False, result.ok and result.text.startswith(GREEN)
+        elif result.changed:
+            self.unproved, self.green = True, False
         event = ToolCalled(
-            step=request.step, index=request.index, tool=name, ok=result.ok, seconds=result.seconds,
+            step=request.step, index=request.index, tool=request.name, ok=result.ok, seconds=result.seconds,
             journaled=result.journaled,
         )  # fmt: skip
-        await desk.emit(event)
-        return not result.malformed
+        await self.conversation.desk.emit(event)
+        return result
+
+    async def prove(self, proving: Proving) -> bool:
+        """Run the checks where files were changed since they ran last. Whether the work is done by what they say."""
+        if self.unproved and proving.owed <= self.changed:
+            request = ToolRequest(self.conversation.desk.step, self.calls, RUN_CHECKS.name, {})
+            self.calls += 1
+            result = await self._made(request)
+            self._add(f"{_PROVED}\n{told(request, result)}")
+        return proving.ends and self.green
 
     async def _report(self, request: ToolRequest) -> None:
         said = ReportProblem.model_validate(request.arguments)
@@ -166,6 +193,12 @@ class _Job:
     def _answer(self, call_id: str | None, text: str) -> None:
         self.conversation.messages.append(ToolMessage(text, tool_call_id=call_id or ""))
 
+    def _add(self, text: str) -> None:
+        """Tell more with the newest answer: each call has one."""
+        last = self.conversation.messages.pop()
+        assert isinstance(last, ToolMessage), "what changes a file is the call of a tool"
+        self._answer(last.tool_call_id, f"{last.text}\n\n{text}")
+
     def work(self, end: End, why: str = "") -> Work:
         """What was done until now, as the end of it."""
         said = (text_of(m) for m in reversed(self.conversation.messages) if isinstance(m, AIMessage))
@@ -174,19 +207,23 @@ class _Job:
         return Work(next(said, ""), self.conversation.usage, end, why, self.mistakes, *heard, messages)
 
 
-async def work(desk: Desk, system: str, task: str, toolbox: Toolbox) -> Work:
+async def work(desk: Desk, system: str, task: str, toolbox: Toolbox, proving: Proving | None = None) -> Work:
     """Let the agent work on `task` until it answers without a tool call, or has made its last allowed call.
 
-    It is ended before that where it repeats itself, or where nothing can be used of three replies in a row.
+    It is ended before that where it repeats itself, or where nothing can be used of three replies in a row; and, where
+    `proving` says so, when the checks have nothing left, which is better than its word.
     """
     conversation = Conversation.open(desk, system, task, toolbox.schemas)
     job = _Job(conversation, toolbox)
+    proves = proving if any(schema["function"]["name"] == RUN_CHECKS.name for schema in toolbox.schemas) else None
     while conversation.usage.calls < desk.max_calls:
         message = await conversation.ask()
         mistake = mistake_of(message, worked=job.worked)
         if not (mistake or message.tool_calls or message.invalid_tool_calls):
             return job.work("done")
         await job.take(message, mistake)
+        if proves and not job.stuck and await job.prove(proves):
+            return job.work("done")
         if job.stuck:
             return job.work("stuck", f"stopped, since it repeated itself: {job.stuck}")
         if job.in_a_row >= IN_A_ROW:

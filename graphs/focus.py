@@ -6,7 +6,7 @@ All of it follows from the files' bytes and the run's records alone, so that a s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 from ..agents import Tried, View
@@ -41,10 +41,15 @@ async def sources_for(
     owned = [path for component in plan.components for path in component.files]
     graph = await asyncio.to_thread(ImportGraph.of, files)
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
+    return texts_of(files, [path for path in [*named, *ran_through(executed, owned), *tested] if path not in held])
+
+
+def texts_of(files: Mapping[str, bytes], paths: Iterable[str]) -> dict[str, str]:
+    """The texts of those of `paths` that are among `files`, each of them and all together within bounds."""
     texts: dict[str, str] = {}
     left = _ALL
-    for path in dict.fromkeys([*named, *ran_through(executed, owned), *tested]):
-        if path in files and path not in held and left > 0:
+    for path in dict.fromkeys(paths):
+        if path in files and left > 0:
             texts[path] = files[path].decode("utf-8", "replace")[: min(_SHOWN, left)]
             left -= len(texts[path])
     return texts

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
+
 from ..agents import tools_of
 from ..config import Role
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport
-from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench
+from ..state.records import CheckReport, Finding
+from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench, telling
 from .comparing import blocking
 from .judging import checked
 from .outcome import recorded_report
 from .ownership import MayWrite
 from .resources import Resources
+
+Elsewhere = Callable[[CheckReport], Awaitable[frozenset[str]]]
+"""Which faults, by their signatures, are of what others write."""
+
+
+async def _nowhere(report: CheckReport) -> frozenset[str]:
+    return frozenset()
 
 
 def tools_for(
@@ -20,17 +29,22 @@ def tools_for(
     role: Role,
     *,
     baseline: str = "",
+    told: Iterable[Finding] = (),
+    elsewhere: Elsewhere = _nowhere,
 ) -> Toolbox:
     """The tools of `role` at work in `sandbox`, journaled.
 
-    `baseline`: digest of what the checks said before the run; what is no fault of the run's is marked as such.
+    `baseline`: digest of what the checks said before the run; what is no fault of the run's is marked as such. `told`:
+    faults that are told in the task. `elsewhere`: says which faults are none of the agent's.
     """
+    known = set(map(telling, told))
 
     async def check() -> Checked:
         report = await checked(resources, sandbox, version)
-        if not baseline:
-            return Checked(report)
-        return Checked(report, old_faults(report, await recorded_report(resources, baseline)))
+        old = old_faults(report, await recorded_report(resources, baseline)) if baseline else frozenset[str]()
+        made = Checked(report, old, await elsewhere(report) - old, frozenset(known))
+        known.update(map(telling, made.left))
+        return made
 
     tools = tools_of(resources.record.lineup, role)
     plain = Masked(Tools(tools, Workbench(sandbox, may_write, check), resources.tracer), resources.secrets)

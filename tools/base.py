@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..sandboxes import Sandbox
-from ..state.records import CheckReport
+from ..state.records import CheckReport, Finding
 
 
 class ToolRefusal(Exception):
@@ -37,6 +37,27 @@ class Checked:
     report: CheckReport
     old: frozenset[str] = frozenset()
     """Signatures of faults that were there before anybody worked on it, and that are not to be repaired."""
+    aside: frozenset[str] = frozenset()
+    """Signatures of faults in what others write."""
+    told: frozenset[str] = frozenset()
+    """Faults, as `telling` names them, that were told in full before."""
+
+    @property
+    def left(self) -> tuple[Finding, ...]:
+        """What is to be repaired."""
+        apart = self.old | self.aside
+        return tuple(found for found in self.report.findings if found.signature not in apart)
+
+    @property
+    def green(self) -> bool:
+        """Whether all checks could run, tests among them, and nothing is left to be repaired."""
+        ran = all(result.status != "not_run" for result in self.report.results)
+        return ran and not self.left and any(test.status == "passed" for test in self.report.tests)
+
+
+def telling(found: Finding) -> str:
+    """What a fault is told by: another text of its message is news."""
+    return f"{found.signature}\n{found.message}"
 
 
 @dataclass(frozen=True)
@@ -114,3 +135,5 @@ class ToolResult:
     """It was no call of a tool that there is, with arguments that it takes."""
     journaled: bool = False
     """It ran before; its recorded result was given and its edits were repeated."""
+    changed: frozenset[str] = frozenset()
+    """The files that it changed, where that is known."""

@@ -8,7 +8,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
-from ...agents import Attempt, Desk, Disputed
+from ...agents import Attempt, Desk, Disputed, Proving
 from ...config import Role
 from ...state.records import Brief, CheckReport, Finding, Plan
 from ...tools import DISPUTE_TEST, describe_finding
@@ -57,9 +57,10 @@ async def _by_the_fixer(run: Resources, running: Step, state: RunState, plan: Pl
             anew=move != "fix",
         )
         may_write = may_repair(plan, disputes=DISPUTE_TEST in agents.tools_of(run.record.lineup, "fixer"))
-        toolbox = tools_for(run, sandbox, may_write, base, "fixer", baseline=state["baseline_report"])
+        toolbox = tools_for(run, sandbox, may_write, base, "fixer", baseline=state["baseline_report"], told=found)
         assert running.role, "an agent is at work"
-        work = await agents.fix(_desk(run, running.role, running.path), toolbox, brief, plan, attempt)
+        proving = Proving(ends=_is_seen(found, run, plan))
+        work = await agents.fix(_desk(run, running.role, running.path), toolbox, brief, plan, attempt, proving)
         running.did(work)
         version = await publish(run, running, base, sandbox, may_write, since=before)
     plan = await as_written(run, plan, state["base"], version)
@@ -81,6 +82,12 @@ async def _by_one_agent(run: Resources, running: Step, state: RunState, plan: Pl
         version = await publish(run, running, base, sandbox, may_write)
     vacuous = await vacuous_tests(run, running, plan, state["base"], version)
     return {"version": version, "vacuous": vacuous, **await kept(run, work.messages)}
+
+
+def _is_seen(found: Sequence[Finding], run: Resources, plan: Plan) -> bool:
+    """Whether the checks that whoever repairs can run would find all of it again."""
+    checks, held = {check.name for check in run.kit.checks}, held_out(plan)
+    return all(each.check in checks and each.file not in held for each in found)
 
 
 def _failing(report: CheckReport, found: Sequence[Finding], plan: Plan) -> list[str]:

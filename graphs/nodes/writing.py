@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
-from ...agents import View
+from ...agents import Proving, View
 from ...checks import criterion_of
-from ...state.records import Brief, Plan
+from ...state.records import Brief, Component, Manifest, Plan
 from ..conversing import kept, said
-from ..focus import contents, viewed
+from ..focus import contents, texts_of, viewed
 from ..holding import held_out
 from ..judging import loading, vacuous_in
 from ..mutating import let_pass
@@ -18,6 +20,7 @@ from ..outcome import proofs_of, recorded_report
 from ..ownership import alone, named, of_component, of_tests
 from ..resources import Resources
 from ..routes import ATTEMPTS
+from ..scoping import elsewhere
 from ..sharing import at_hand
 from ..state import Move, RunContext, RunState, Writing
 from ..steps import Step, publish, put, step, workspace
@@ -37,12 +40,23 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write, before = of_component(plan, component), await sandbox.snapshot()
         desk = run.desk("coder", running.path)
-        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
-        view = await _view(run, plan, base)
-        work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"])
+        toolbox = tools_for(
+            run, sandbox, may_write, base, "coder",
+            baseline=state["baseline_report"], elsewhere=partial(elsewhere, sandbox, plan, component),
+        )  # fmt: skip
+        view = replace(await _view(run, plan, base), sources=texts_of(await contents(run, base), component.files))
+        proving = _proving(component, before)
+        work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"], proving)
         running.did(work)
         await publish(run, running, base, sandbox, may_write, since=before)
     return {"stages": running.done()}
+
+
+def _proving(component: Component, before: Manifest) -> Proving | None:
+    """When the checks run as a component is written, which is none that names no files."""
+    missing = [path for path in component.files if path not in before]
+    # Of files that were there before, nothing but the agent's word tells when all is in them that is wanted.
+    return Proving(frozenset(missing), ends=len(missing) == len(component.files)) if component.files else None
 
 
 async def _view(run: Resources, plan: Plan, version: str) -> View:
