@@ -139,8 +139,9 @@ class Proving:
 
     owed: frozenset[str] = frozenset()
     """Files that have to be written before that is worth it."""
-    ends: bool = False
-    """Whether the work is done as soon as they have nothing left, without the agent's word."""
+    ends: frozenset[str] | None = None
+    """The work is done as soon as they have nothing left and these files were written as a whole, without the agent's
+    word. None: nothing but its word tells whether all is there that is wanted."""
 
 
 R = TypeVar("R")

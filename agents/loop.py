@@ -109,6 +109,8 @@ class _Job:
     """What it did over and over."""
     changed: set[str] = field(default_factory=set[str])
     """Files that it changed."""
+    whole: set[str] = field(default_factory=set[str])
+    """Files of which it gave the whole text."""
     unproved: bool = False
     """Whether one was changed since the checks ran last."""
     green: bool = False
@@ -153,6 +155,7 @@ class _Job:
         """Have a call made, and note what it did."""
         result = await self.toolbox.call(request)
         self.changed |= result.changed
+        self.whole |= result.changed if request.name == WRITE_FILE.name else set()
         if request.name == RUN_CHECKS.name:
             self.unproved, self.green = False, result.ok and result.text.startswith(GREEN)
         elif result.changed:
@@ -171,7 +174,7 @@ class _Job:
             self.calls += 1
             result = await self._made(request)
             self._add(f"{_PROVED}\n{told(request, result)}")
-        return proving.ends and self.green
+        return self.green and proving.ends is not None and proving.ends <= self.whole
 
     async def _report(self, request: ToolRequest) -> None:
         said = ReportProblem.model_validate(request.arguments)

@@ -147,8 +147,7 @@ def _verdict(check: str, files: list[str], ran: Ran, canaries: Sequence[Canary])
     findings += [finding(check, "was taken out of the run", rule=name, file=_file(name)) for name in dropped]
     findings += _untested(check, files, {_file(name) for name in (*found, *collected, *(e.id for e in errors))})
     # Where pytest stopped before its end, which is told already, the canaries were not run.
-    stopped = bool(errors or unfinished)
-    wrong = [why for canary in canaries if (why := canary.wrong(ran))] if not stopped else []
+    wrong = [why for canary in canaries if (why := canary.wrong(ran))] if not unfinished else []
     if not findings and not wrong and ran.exit_code != 1:  # one canary fails
         findings.append(_no_end(check, ran.exit_code, ran.output))
     return _Verdict(findings, tests).doubted([doubted(check, why) for why in wrong[:1]])

@@ -12,7 +12,7 @@ from itertools import pairwise, zip_longest
 from ..agents import Tried, View
 from ..state.projects.patches import patches
 from ..state.records import Finding, Plan
-from ..tools.code import ImportGraph, code_map, guidance, is_test, modules_under_test
+from ..tools.code import ImportGraph, code_map, excerpt, guidance, is_test, modules_under_test
 from .holding import held_out
 from .resources import Resources
 from .state import Round
@@ -33,15 +33,25 @@ async def sources_for(
     """The newest text of the files that the findings are about.
 
     First those that they name, then those that the failing tests have `executed`, then the modules under test by what
-    is imported.
+    is imported. Of tests those are left out of which none fails.
     """
     files = await contents(run, version)
+    files = {**files, **{path: _failing(path, files[path], findings) for path in files if is_test(path)}}
     held = held_out(plan)
     named = list(dict.fromkeys(f.file for f in findings if f.file))
     owned = [path for component in plan.components for path in component.files]
     graph = await asyncio.to_thread(ImportGraph.of, files)
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
     return texts_of(files, [path for path in [*named, *ran_through(executed, owned), *tested] if path not in held])
+
+
+def _failing(path: str, data: bytes, findings: Sequence[Finding]) -> bytes:
+    """A file of tests without those that pass, where all that is wrong with it is that tests fail."""
+    names = [found.rule or "" for found in findings if found.file == path]
+    if not all("::" in name for name in names):
+        return data
+    keep = {name.partition("[")[0].rpartition("::")[2] for name in names}
+    return excerpt(data.decode("utf-8", "replace"), keep).encode()
 
 
 def texts_of(files: Mapping[str, bytes], paths: Iterable[str]) -> dict[str, str]:

@@ -6,12 +6,13 @@ which it cannot know, tell. Of a held-out test that fails, only its criterion is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..checks import criterion_of
-from ..state.records import Finding, Plan
+from ..state.records import CheckReport, Finding, Plan
 
 _NAME = "test_held_out"
+_WHY = "tests that you cannot see try other values than those that you can; do it for all values"
 
 
 def held_out(plan: Plan) -> tuple[str, ...]:
@@ -24,14 +25,25 @@ def is_held_out(path: str) -> bool:
     return path.rpartition("/")[2].startswith(_NAME)
 
 
-def as_told(findings: Sequence[Finding], plan: Plan) -> list[Finding]:
-    """`findings` as they may be shown to whoever repairs: without what held-out tests try."""
-    held = held_out(plan)
-    return [_without_values(finding) if finding.file in held else finding for finding in findings]
+def report_as_told(report: CheckReport, held: Collection[str]) -> CheckReport:
+    """`report` on files with those in `held` among them, as it may be shown to whoever repairs."""
+    results = [each.model_copy(update={"findings": tuple(as_told(each.findings, held))}) for each in report.results]
+    return report.model_copy(update={"results": tuple(results)})
 
 
-def _without_values(finding: Finding) -> Finding:
+def as_told(findings: Sequence[Finding], held: Collection[str]) -> list[Finding]:
+    """`findings` as they may be shown to whoever repairs: without what the held-out tests in the files `held` try."""
+    first = next((found for found in findings if found.file in held), None)
+    return [
+        _without_values(found, _WHY * (found is first)) if found.file in held
+        # What belongs to no file may be the output of a whole run of the tests.
+        else found if found.file or not held
+        else found.model_copy(update={"detail": ""})
+        for found in findings
+    ]  # fmt: skip
+
+
+def _without_values(finding: Finding, hint: str) -> Finding:
     criterion = criterion_of(finding.rule or "")
     what = f"criterion {criterion} does not hold" if criterion else "the code does not do what was asked for"
-    message = f"{what} for other values than the tests try that you can see; do it for all values"
-    return finding.model_copy(update={"message": message, "detail": "", "line": None})
+    return finding.model_copy(update={"message": f"{what} for other values", "detail": "", "hint": hint, "line": None})

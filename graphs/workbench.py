@@ -1,49 +1,66 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..agents import tools_of
+from ..checks.sessions import forked
 from ..config import Role
-from ..sandboxes import Sandbox
+from ..sandboxes import FileContent, Sandbox
 from ..state.records import CheckReport, Finding
-from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench, telling
+from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench, in_full
 from .comparing import blocking
+from .holding import report_as_told
 from .judging import checked
 from .outcome import recorded_report
 from .ownership import MayWrite
 from .resources import Resources
 
-Elsewhere = Callable[[CheckReport], Awaitable[frozenset[str]]]
-"""Which faults, by their signatures, are of what others write."""
+ALONE = ("syntax", "lint", "placeholders")
+"""The checks that say something of tests without what they test."""
 
 
 async def _nowhere(report: CheckReport) -> frozenset[str]:
     return frozenset()
 
 
-def tools_for(
-    resources: Resources,
-    sandbox: Sandbox,
-    may_write: MayWrite,
-    version: str,
-    role: Role,
-    *,
-    baseline: str = "",
-    told: Iterable[Finding] = (),
-    elsewhere: Elsewhere = _nowhere,
-) -> Toolbox:
-    """The tools of `role` at work in `sandbox`, journaled.
+@dataclass(frozen=True)
+class Scope:
+    """Which faults an agent is told of as it works."""
 
-    `baseline`: digest of what the checks said before the run; what is no fault of the run's is marked as such. `told`:
-    faults that are told in the task. `elsewhere`: says which faults are none of the agent's.
-    """
-    known = set(map(telling, told))
+    baseline: str = ""
+    """Digest of what the checks said before the run: what is no fault of the run's is marked as such."""
+    checks: Collection[str] | None = None
+    """Names of the checks that run, of those that block; None: all."""
+    told: Sequence[Finding] = ()
+    """Faults that stand in its task."""
+    elsewhere: Callable[[CheckReport], Awaitable[frozenset[str]]] = _nowhere
+    """Says which faults, by their signatures, are of what others write."""
+    hidden: Mapping[str, FileContent] = field(default_factory=dict[str, FileContent])
+    """Held-out tests, which are run beside the files; of those that fail only the criterion is told."""
+
+
+def tools_for(
+    resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str, role: Role, scope: Scope
+) -> Toolbox:
+    """The tools of `role` at work in `sandbox`, journaled."""
+    known = set(in_full(scope.told))
+    wanted = [each for each in resources.kit.checks if each.blocking]
+    used = [each for each in wanted if scope.checks is None or each.name in scope.checks]
+
+    async def judge() -> CheckReport:
+        if not scope.hidden:
+            return await checked(resources, sandbox, version, used)
+        async with forked(sandbox) as fork:
+            await fork.write(scope.hidden)
+            return report_as_told(await checked(resources, fork, version, used), scope.hidden)
 
     async def check() -> Checked:
-        report = await checked(resources, sandbox, version)
-        old = old_faults(report, await recorded_report(resources, baseline)) if baseline else frozenset[str]()
-        made = Checked(report, old, await elsewhere(report) - old, frozenset(known))
-        known.update(map(telling, made.left))
+        report = await judge()
+        before = await recorded_report(resources, scope.baseline) if scope.baseline else None
+        old = old_faults(report, before) if before else frozenset[str]()
+        made = Checked(report, old, await scope.elsewhere(report) - old, frozenset(known))
+        known.update(in_full(made.left, known))
         return made
 
     tools = tools_of(resources.record.lineup, role)
@@ -60,6 +77,12 @@ def tools_for(
 
 
 def old_faults(report: CheckReport, before: CheckReport) -> frozenset[str]:
-    """Signatures of the faults of `report` that do not block a run, since they were there `before` it."""
-    new = {finding.signature for finding in blocking(report, before, [f.signature for f in before.findings])}
-    return frozenset(finding.signature for finding in report.findings if finding.signature not in new)
+    """Signatures of the faults of `report`, warnings too, that were there `before` a run and so do not block it."""
+    known = {finding.signature for finding in _all(before)}
+    new = {finding.signature for finding in blocking(report, before, known)}
+    old = {finding.signature for finding in report.findings} - new
+    return frozenset(old | {finding.signature for finding in _all(report)} & known)
+
+
+def _all(report: CheckReport) -> Iterator[Finding]:
+    return (finding for result in report.results for finding in result.findings)

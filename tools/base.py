@@ -40,24 +40,20 @@ class Checked:
     aside: frozenset[str] = frozenset()
     """Signatures of faults in what others write."""
     told: frozenset[str] = frozenset()
-    """Faults, as `telling` names them, that were told in full before."""
+    """Faults, as `in_full` names them, that were told in full before."""
 
     @property
     def left(self) -> tuple[Finding, ...]:
-        """What is to be repaired."""
-        apart = self.old | self.aside
-        return tuple(found for found in self.report.findings if found.signature not in apart)
+        """What is to be repaired, or at least to be looked at: warnings, too."""
+        apart, results = self.old | self.aside, self.report.results
+        return tuple(found for each in results for found in each.findings if found.signature not in apart)
 
     @property
     def green(self) -> bool:
-        """Whether all checks could run, tests among them, and nothing is left to be repaired."""
-        ran = all(result.status != "not_run" for result in self.report.results)
-        return ran and not self.left and any(test.status == "passed" for test in self.report.tests)
+        """Whether checks passed and nothing is left; one that could not run says so with a finding."""
+        return any(result.status == "passed" for result in self.report.results) and not self.left
 
 
-def telling(found: Finding) -> str:
-    """What a fault is told by: another text of its message is news."""
-    return f"{found.signature}\n{found.message}"
 
 
 @dataclass(frozen=True)
@@ -95,11 +91,15 @@ class Tool(Generic[A]):
         }
 
 
+_SENT = ("type", "properties", "required", "items", "enum", "default", "description", "anyOf")
+"""What a model is told of an argument; bounds are ours to hold, and every word is paid for with each request."""
+
+
 def _inlined(schema: dict[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
-    """`schema` without references, which not every provider knows, and without titles."""
+    """`schema` without references, which not every provider knows, and without what only we have to know."""
     if "$ref" in schema:
         return _inlined(_undescribed(named[schema["$ref"].rpartition("/")[2]]), named)
-    made = {key: value for key, value in schema.items() if key != "title"}
+    made = {key: value for key, value in schema.items() if key in _SENT}
     if "properties" in made:
         made["properties"] = {name: _inlined(value, named) for name, value in made["properties"].items()}
     if "items" in made:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from ..state.records import CheckResult, Finding
-from .base import Arguments, Checked, Tool, Workbench, telling
+from .base import Arguments, Checked, Tool, Workbench
 
 _DETAIL = 1500  # characters of one finding's detail
+_FULL = 6  # findings with their detail
+_IDLE = re.compile(r"^E +(Use -v to get more diff|\.\.\.Full output truncated.*)?\n?", re.MULTILINE)
+"""Lines of pytest that say nothing."""
 _OLD = 20  # old faults that are named
 GREEN = "Nothing is left to be repaired."
 """How what the checks say begins where that is so."""
@@ -28,19 +32,48 @@ def describe(checked: Checked) -> str:
     to be repaired, that stands above all.
     """
     findings = [found for result in checked.report.results for found in result.findings]
-    own = [found for found in findings if found.signature not in checked.old | checked.aside]
     lines = [GREEN] if checked.green else []
     lines += _results(checked.report.results)
-    lines += [describe_finding(_bare(found) if telling(found) in checked.told else found) for found in own]
+    lines += describe_findings(checked.left, checked.told)
     lines += _aside(len({found.signature for found in findings} & checked.aside))
     return "\n".join([*lines, *_left([found for found in findings if found.signature in checked.old])])
 
 
+def describe_findings(findings: Sequence[Finding], told: Collection[str] = ()) -> list[str]:
+    """Each finding as text, with its detail where it is one of `in_full`."""
+    full = in_full(findings, told)
+    return [describe_finding(found if _name(found) in full else _bare(found)) for found in findings]
+
+
+def in_full(findings: Sequence[Finding], told: Collection[str] = ()) -> frozenset[str]:
+    """The findings, named by signature and message, that are worth their detail.
+
+    The first few that were not `told` in full before, and of the cases of one test that fail alike the first. A fault
+    whose message has changed is a new one.
+    """
+    full: dict[str, str] = {}
+    for found in findings:
+        test, _, case = (found.rule or "").partition("[")
+        alike = f"{test}\n{found.message}" if case else _name(found)
+        if _name(found) not in told and alike not in full and len(full) < _FULL:
+            full[alike] = _name(found)
+    return frozenset(full.values())
+
+
 def describe_finding(finding: Finding) -> str:
-    """One finding as text for a model, with the hint as its last line."""
-    head = " ".join(part for part in (f"[{finding.check}]", finding.rule, finding.place, finding.message) if part)
+    """One finding as text for a model, with the hint as its last line; nothing is said twice."""
+    rule, place = finding.rule or "", finding.place
+    if finding.file and rule.startswith(f"{finding.file}::"):
+        place = f"line {finding.line}" if finding.line else ""
+    detail = _IDLE.sub("", finding.detail)[-_DETAIL:]
+    message = "" if finding.message in detail else finding.message
     hint = f"hint: {' '.join(finding.hint.split())}" if finding.hint else ""
-    return "\n".join(part for part in (head, finding.detail[-_DETAIL:], hint) if part)
+    head = " ".join(filter(None, (f"[{finding.check}]", rule, place, message)))
+    return "\n".join(filter(None, (head, detail, hint)))
+
+
+def _name(found: Finding) -> str:
+    return f"{found.signature}\n{found.message}"
 
 
 def _left(old: Sequence[Finding]) -> list[str]:

@@ -30,7 +30,9 @@ _NO_PYTEST = 69  # sysexits.h
 _REPORT, _OUTPUT = 64 << 20, 16 << 10  # bytes that are kept of what one session tells and prints
 _KEPT = 64 << 20  # bytes of the workspace that are held, to be put back
 _APART = frozenset({".git", ".venv", "venv", "node_modules"})
-_OPTIONS = ("-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", "--rootdir=.")
+_OPTIONS = (
+    "-q", "--tb=short", "--color=no", "-p", "no:cacheprovider", "--rootdir=.", "--continue-on-collection-errors",
+)  # fmt: skip
 
 
 def main() -> None:

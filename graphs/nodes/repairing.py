@@ -10,8 +10,9 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...agents import Attempt, Desk, Disputed, Proving
 from ...config import Role
+from ...sandboxes import FileContent
 from ...state.records import Brief, CheckReport, Finding, Plan
-from ...tools import DISPUTE_TEST, describe_finding
+from ...tools import DISPUTE_TEST, describe_finding, describe_findings
 from ..conversing import kept, said
 from ..focus import sources_for, tried
 from ..holding import as_told, held_out
@@ -24,7 +25,7 @@ from ..resources import Resources
 from ..sharing import at_hand
 from ..state import Dispute, Move, Round, RunContext, RunState
 from ..steps import Step, publish, step, workspace
-from ..workbench import tools_for
+from ..workbench import Scope, tools_for
 from .writing import as_written, vacuous_tests
 
 
@@ -47,19 +48,20 @@ async def _by_the_fixer(run: Resources, running: Step, state: RunState, plan: Pl
     base, brief = state["version"], Brief.model_validate(state["brief"])
     async with workspace(run, base, without=held_out(plan)) as sandbox:
         report, before = await recorded_report(run, state["report"]), await sandbox.snapshot()
-        found = as_told(await blocking_in(run, state, report), plan)
+        found = as_told(await blocking_in(run, state, report), held_out(plan))
         ran = await executed(run, running.path, sandbox, _failing(report, found, plan))
         attempt = Attempt(
-            findings=tuple(map(describe_finding, found)),
+            findings=describe_findings(found),
             sources=await sources_for(run, base, plan, found, ran),
             executed=ran,
             tried=await tried(run, state["history"], plan),
             anew=move != "fix",
         )
         may_write = may_repair(plan, disputes=DISPUTE_TEST in agents.tools_of(run.record.lineup, "fixer"))
-        toolbox = tools_for(run, sandbox, may_write, base, "fixer", baseline=state["baseline_report"], told=found)
+        scope = Scope(state["baseline_report"], told=found, hidden=await _hidden(run, base, plan))
+        toolbox = tools_for(run, sandbox, may_write, base, "fixer", scope)
         assert running.role, "an agent is at work"
-        proving = Proving(ends=_is_seen(found, run, plan))
+        proving = Proving(ends=frozenset() if _is_seen(found, run) else None)
         work = await agents.fix(_desk(run, running.role, running.path), toolbox, brief, plan, attempt, proving)
         running.did(work)
         version = await publish(run, running, base, sandbox, may_write, since=before)
@@ -73,9 +75,9 @@ async def _by_one_agent(run: Resources, running: Step, state: RunState, plan: Pl
     base, brief = state["version"], Brief.model_validate(state["brief"])
     async with workspace(run, base) as sandbox:
         found = await blocking_in(run, state, await recorded_report(run, state["report"]))
-        attempt = Attempt(findings=tuple(map(describe_finding, found)), sources={}, anew=move != "fix")
+        attempt = Attempt(findings=describe_findings(found), sources={}, anew=move != "fix")
         may_write = alone(plan)
-        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", Scope(state["baseline_report"]))
         desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
         work = await agents.fix(desk, toolbox, brief, plan, attempt)
         running.did(work)
@@ -84,10 +86,14 @@ async def _by_one_agent(run: Resources, running: Step, state: RunState, plan: Pl
     return {"version": version, "vacuous": vacuous, **await kept(run, work.messages)}
 
 
-def _is_seen(found: Sequence[Finding], run: Resources, plan: Plan) -> bool:
-    """Whether the checks that whoever repairs can run would find all of it again."""
-    checks, held = {check.name for check in run.kit.checks}, held_out(plan)
-    return all(each.check in checks and each.file not in held for each in found)
+async def _hidden(run: Resources, version: str, plan: Plan) -> dict[str, FileContent]:
+    files = await run.projects.files(run.record.project, version)
+    return {path: FileContent(*files[path]) for path in held_out(plan) if path in files}
+
+
+def _is_seen(found: Sequence[Finding], run: Resources) -> bool:
+    """Whether the checks that go along with the repair would find all of it again."""
+    return {each.check for each in found} <= {check.name for check in run.kit.checks}
 
 
 def _failing(report: CheckReport, found: Sequence[Finding], plan: Plan) -> list[str]:
@@ -138,9 +144,9 @@ async def replan(state: RunState, config: RunnableConfig, runtime: Runtime[RunCo
     async with at_hand(config, runtime, plan=plan) as run:
         version = state["version"] if move == "again" else await _restored(run, state, round_)
         report = await recorded_report(run, round_["report"])
-        found = as_told(await blocking_in(run, state, report), plan)
+        found = as_told(await blocking_in(run, state, report), held_out(plan))
         sources = await sources_for(run, round_["version"], plan, found, {})
-    texts = [describe_finding(finding) for finding in found]
+    texts = describe_findings(found)
     guilty = [c.id for c in plan.components if set(c.files) & sources.keys()] or [c.id for c in plan.components]
     return {"version": version, "move": move, "broken": dict.fromkeys(guilty, texts)}
 

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from ... import agents
 from ...agents import Proving, View
 from ...checks import criterion_of
+from ...config import Role
 from ...state.records import Brief, Component, Manifest, Plan
 from ..conversing import kept, said
 from ..focus import contents, texts_of, viewed
@@ -24,7 +25,7 @@ from ..scoping import elsewhere
 from ..sharing import at_hand
 from ..state import Move, RunContext, RunState, Writing
 from ..steps import Step, publish, put, step, workspace
-from ..workbench import tools_for
+from ..workbench import ALONE, Scope, tools_for
 
 
 async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -40,10 +41,8 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write, before = of_component(plan, component), await sandbox.snapshot()
         desk = run.desk("coder", running.path)
-        toolbox = tools_for(
-            run, sandbox, may_write, base, "coder",
-            baseline=state["baseline_report"], elsewhere=partial(elsewhere, sandbox, plan, component),
-        )  # fmt: skip
+        scope = Scope(state["baseline_report"], elsewhere=partial(elsewhere, sandbox, plan, component))
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", scope)
         view = replace(await _view(run, plan, base), sources=texts_of(await contents(run, base), component.files))
         proving = _proving(component, before)
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"], proving)
@@ -54,17 +53,16 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
 
 def _proving(component: Component, before: Manifest) -> Proving | None:
     """When the checks run as a component is written, which is none that names no files."""
-    missing = [path for path in component.files if path not in before]
-    # Of files that were there before, nothing but the agent's word tells when all is in them that is wanted.
-    return Proving(frozenset(missing), ends=len(missing) == len(component.files)) if component.files else None
+    files = frozenset(component.files)
+    return Proving(owed=files - before.keys(), ends=files) if files else None
 
 
 async def _view(run: Resources, plan: Plan, version: str) -> View:
     """What a writer is shown: the same for all of a wave, since providers cache a prompt by its beginning."""
 
     async def make() -> View:
-        held, owned = held_out(plan), [path for component in plan.components for path in component.files]
-        files = {path: data for path, data in (await contents(run, version)).items() if path not in held}
+        owned = [path for component in plan.components for path in component.files]
+        files = {path: data for path, data in (await contents(run, version)).items() if path not in plan.tests}
         return await viewed(files, task=plan.summary, focus=owned)
 
     return await run.views.get((version, plan), make)
@@ -80,7 +78,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
     ):
         may_write = alone(plan)
         desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
-        toolbox = tools_for(run, sandbox, may_write, base, "coder", baseline=state["baseline_report"])
+        toolbox = tools_for(run, sandbox, may_write, base, "coder", Scope(state["baseline_report"]))
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.did(work)
         version = await publish(run, running, base, sandbox, may_write)
@@ -100,8 +98,10 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
         async with step(run, "write_tests", "write_tests", role) as running, workspace(run, base) as sandbox:
             may_write = of_tests(plan, f"the {role}")
             desk = run.desk(role, running.path)
-            toolbox = tools_for(run, sandbox, may_write, base, role, baseline=state["baseline_report"])
-            work = await agents.write_tests(desk, toolbox, brief, plan)
+            toolbox = tools_for(run, sandbox, may_write, base, role, _scope_of_tests(state, role))
+            files = frozenset(plan.tests)
+            proving = Proving(owed=files, ends=files) if files else None
+            work = await agents.write_tests(desk, toolbox, brief, plan, proving=proving)
             running.did(work)
             version = await publish(run, running, base, sandbox, may_write)
             # Not the code, which others write meanwhile: what is found out must not depend on who is faster.
@@ -112,6 +112,11 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
             else:
                 vacuous = await vacuous_tests(run, running, plan, run.record.base, version)
     return {"vacuous": vacuous, "stages": running.done()}
+
+
+def _scope_of_tests(state: RunState | Writing, role: Role) -> Scope:
+    """What is told of tests as they are written: a tester has nothing at hand that they could be run on."""
+    return Scope(state["baseline_report"], ALONE if role == "tester" else None)
 
 
 async def strengthen(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -147,8 +152,8 @@ async def _tests_again(
             may_write = of_tests(plan, f"this task of the {role}", files)
             desk = run.desk(role, running.path, await said(run, state.get("talk", "")))
             before = await sandbox.snapshot()
-            toolbox = tools_for(run, sandbox, may_write, state["base"], role, baseline=state["baseline_report"])
-            work = await agents.write_tests(desk, toolbox, brief, plan, why)
+            toolbox = tools_for(run, sandbox, may_write, state["base"], role, _scope_of_tests(state, role))
+            work = await agents.write_tests(desk, toolbox, brief, plan, why, Proving())
             running.did(work)
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         plan = await as_written(run, plan, state["base"], version)

@@ -119,14 +119,19 @@ async def test_files_without_tests_are_no_pass(checked: Checked) -> None:
 
 
 async def test_a_file_that_cannot_be_imported_fails_and_hides_no_other(checked: Checked) -> None:
-    found = await checked(Tests(), {"test_a.py": "import nothing\n", "test_b.py": "def test_b(): assert 0\n"})
+    """Whoever writes one part would else be told of nothing but the part that is not there yet."""
+    files = {"test_a.py": "import nothing\n", "test_b.py": "def test_b():\n    assert 0\n\n\ndef test_c(): pass\n"}
+    found = await checked(Tests(), files)
     first, second = found.findings
     assert (first.file, first.detail.splitlines()[-1]) == (
         "test_a.py", "E   ModuleNotFoundError: No module named 'nothing'"
     )  # fmt: skip
     assert first.message.startswith("ImportError while importing test module ")
-    assert (second.rule, second.message) == ("test_b.py::test_b", "was collected, but did not run to its end")
-    assert (found.status, found.tests) == ("failed", (TestResult(id="test_b.py::test_b", status="error"),))
+    assert (second.rule, second.line, second.message) == ("test_b.py::test_b", 1, "assert 0")
+    assert (found.status, found.tests) == (
+        "failed",
+        (TestResult(id="test_b.py::test_b", status="failed"), TestResult(id="test_b.py::test_c", status="passed")),
+    )
 
 
 UNFINISHED = "was collected, but did not run to its end"
@@ -145,8 +150,7 @@ UNFINISHED = "was collected, but did not run to its end"
         ("def test_z():\n    pytest.exit('enough', returncode=0)",
          [("test_b.py::test_z", UNFINISHED), ("test_c.py::test_c", UNFINISHED)]),
         ("pytest.exit('enough', returncode=0)",
-         [("test_b.py", "_pytest.outcomes.Exit: enough"), ("test_a.py::test_a", UNFINISHED),
-          ("test_c.py::test_c", UNFINISHED)]),
+         [("test_b.py", "_pytest.outcomes.Exit: enough")]),
     ],
 )  # fmt: skip
 async def test_a_test_that_ends_the_process_fails(

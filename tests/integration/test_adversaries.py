@@ -125,7 +125,7 @@ async def test_code_that_is_bent_to_the_tests_does_not_get_delivered(settings: S
     """Tests that the fixer does not see try other values; all it hears of them is their criterion."""
     bent = WRONG.replace("    whole, _", '    if text == "12.5":\n        return 1250\n    whole, _')
     looks = call("run", command="ls -R . && ! cat tests/test_held_out.py")
-    told = "criterion C2 does not hold for other values than the tests try that you can see"
+    told = "criterion C2 does not hold for other values"
     honest = Part("fixer", ("## Findings", told), BETTER)
     tests = [write("tests/test_money.py", TESTS), write("tests/test_held_out.py", HELD_OUT)]
     play = WEAK.but(

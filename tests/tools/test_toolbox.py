@@ -27,21 +27,18 @@ def test_the_schema_of_an_edit() -> None:
                 "type": "object",
                 "properties": {
                     "path": {"type": "string"},
-                    "old": {"type": "string", "minLength": 1},
+                    "old": {"type": "string"},
                     "new": {"type": "string"},
                     "edits": {
                         "type": "array",
-                        "minItems": 1,
                         "items": {
                             "type": "object",
-                            "properties": {"old": {"type": "string", "minLength": 1}, "new": {"type": "string"}},
+                            "properties": {"old": {"type": "string"}, "new": {"type": "string"}},
                             "required": ["old", "new"],
-                            "additionalProperties": False,
                         },
                     },
                 },
                 "required": ["path"],
-                "additionalProperties": False,
             },
         },
     }
@@ -57,11 +54,10 @@ def test_the_schema_of_a_command() -> None:
             "parameters": {
                 "type": "object",
                 "properties": {
-                    "command": {"type": "string", "minLength": 1},
-                    "timeout": {"type": "number", "default": 60, "exclusiveMinimum": 0, "maximum": 600},
+                    "command": {"type": "string"},
+                    "timeout": {"type": "number", "default": 60},
                 },
                 "required": ["command"],
-                "additionalProperties": False,
             },
         },
     }
@@ -73,7 +69,6 @@ def test_every_tool_says_what_it_is_for(fake: FakeSandbox, tools_on: ToolsOn) ->
         "read_file", "write_file", "edit_file", "list_files", "search", "run", "run_checks", "report_problem",
     ]  # fmt: skip
     assert [name for name, tool in told.items() if not tool["description"].endswith(".")] == []
-    assert [name for name, tool in told.items() if tool["parameters"]["additionalProperties"]] == []
 
 
 def test_what_may_change_files_is_marked(fake: FakeSandbox, tools_on: ToolsOn) -> None:
@@ -149,15 +144,13 @@ async def test_a_problem_is_noted(fake: FakeSandbox, ask_on: Callable[[Sandbox],
 async def test_the_checks_are_told_as_text(real: Sandbox, ask_on: Callable[[Sandbox], Ask]) -> None:
     await real.write({"a.py": FileContent(b"print(y)\n")})
     lines = (await ask_on(real)("run_checks")).splitlines()
-    assert [line.partition(" in ")[0] for line in lines] == [
-        "syntax: passed",
+    assert lines == [
+        "syntax, placeholders: passed",
         "lint: failed",
-        "placeholders: passed",
-        "tests: not_run",
+        "tests: not_run (the project has no test files)",
         "[lint] F821 a.py:1 Undefined name `y`",
         "[tests] did not run: the project has no test files",
     ]
-    assert lines[3].endswith(" s (the project has no test files)")
 
 
 def test_a_report_as_text() -> None:
@@ -172,9 +165,9 @@ def test_a_report_as_text() -> None:
         CheckResult(check="lint", status="not_run", reason="ruff is gone"),
     )
     assert describe(Checked(CheckReport(version="v", results=results))) == (
-        "tests: failed, 1 of 2 tests passed in 1.23 s\n"
-        "lint: not_run in 0.00 s (ruff is gone)\n"
-        "[tests] t.py::test_a t.py:3 assert 1 == 2\n" + "x" * 1493 + "E   end"
+        "tests: failed, 1 of 2 tests passed\n"
+        "lint: not_run (ruff is gone)\n"
+        "[tests] t.py::test_a line 3 assert 1 == 2\n" + "x" * 1493 + "E   end"
     )
 
 
@@ -190,7 +183,7 @@ def test_old_faults_come_last_and_without_their_detail() -> None:
     old = frozenset(finding.signature for finding in found if finding.signature != "s23")
     leave = "(it was there before this run: leave it, unless your task is about it)"
     assert describe(Checked(CheckReport(version="v", results=(result,)), old)).splitlines() == [
-        "lint: failed in 1.00 s",
+        "lint: failed",
         "[lint] F401 23.py:1 unused", "import os",
         *[f"[lint] F401 {n}.py:1 unused {leave}" for n in range(20)],
         "and 3 more that were there before this run",
