@@ -29,6 +29,8 @@ CHECKS: tuple[Check, ...] = (
     Bandit(), Semgrep(), Secrets(), DependencyAudit(),
 )  # fmt: skip
 """What everything goes through, whatever it is."""
+SECURITY = tuple(check.name for check in (Bandit(), Semgrep(), Secrets(), DependencyAudit()))
+"""Those that look for what is dangerous rather than for what does not work."""
 _NODE: tuple[Check, ...] = (JsSyntax(), Eslint(), TypeScript(), NodeTests(), Build())
 NAMES = (*(check.name for check in (*CHECKS, *_NODE)), "conventions", "starts", "browser")
 """Every check, by name."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, 
 from dataclasses import dataclass, field
 
 from ..agents import tools_of
+from ..checks import SECURITY, Check
 from ..checks.sessions import forked
 from ..config import Role
 from ..sandboxes import FileContent, Sandbox
@@ -31,7 +32,7 @@ class Scope:
     baseline: str = ""
     """Digest of what the checks said before the run: what is no fault of the run's is marked as such."""
     checks: Collection[str] | None = None
-    """Names of the checks that run, of those that block; None: all."""
+    """Names of the checks that run; None: all that block and show whether it works."""
     told: Sequence[Finding] = ()
     """Faults that stand in its task."""
     elsewhere: Callable[[CheckReport], Awaitable[frozenset[str]]] = _nowhere
@@ -39,14 +40,19 @@ class Scope:
     hidden: Mapping[str, FileContent] = field(default_factory=dict[str, FileContent])
     """Held-out tests, which are run beside the files; of those that fail only the criterion is told."""
 
+    def has(self, check: Check) -> bool:
+        """Whether a check runs beside the work, which waits for it: what is dangerous is looked for at the end."""
+        if self.checks is not None:
+            return check.name in self.checks
+        return check.blocking and (check.name not in SECURITY or check.name in {found.check for found in self.told})
+
 
 def tools_for(
     resources: Resources, sandbox: Sandbox, may_write: MayWrite, version: str, role: Role, scope: Scope
 ) -> Toolbox:
     """The tools of `role` at work in `sandbox`, journaled."""
     known = set(in_full(scope.told))
-    wanted = [each for each in resources.kit.checks if each.blocking]
-    used = [each for each in wanted if scope.checks is None or each.name in scope.checks]
+    used = [each for each in resources.kit.checks if scope.has(each)]
 
     async def judge() -> CheckReport:
         if not scope.hidden:

@@ -52,7 +52,7 @@ def assigned(known: Known) -> Assigned:
         if told:
             code, tests = (tuple(path for path in paths if path in told) for paths in (scene.code, scene.tests))
             return Assigned(code, tests, since=number)
-        if any(failure.message == number for failure in known.failures.values()):
+        if known.tells_failures(number):
             return Assigned(repair=True, since=number)
     return Assigned(scene.code, scene.open_tests)
 

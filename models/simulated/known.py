@@ -106,8 +106,20 @@ class Known:
 
     @cached_property
     def failures(self) -> dict[str, Failure]:
-        """The tests that were seen to fail, by name."""
-        found: dict[str, Failure] = {}
+        """The newest of each test that was seen to fail, by name."""
+        newest: dict[str, Failure] = {}
+        for (_, name), failure in sorted(self._failures.items()):
+            newest[name] = failure
+        return newest
+
+    def tells_failures(self, message: int) -> bool:
+        """Whether a message says that tests failed."""
+        return any(at == message for at, _ in self._failures)
+
+    @cached_property
+    def _failures(self) -> dict[tuple[int, str], Failure]:
+        """What each message says of each test that failed."""
+        found: dict[tuple[int, str], Failure] = {}
         lines, names = self.prompt.lines, self.scene.known_tests
         for place, line in enumerate(lines):
             if self.prompt.messages[line.message].role == "assistant" or line.text.startswith(("def ", "async def ")):
@@ -115,11 +127,9 @@ class Known:
             for name in _WORD.findall(line.text):
                 if name not in names or " PASSED" in line.text:
                     continue
-                error = self._error_behind(place)
-                before = found.get(name)
-                if before and before.message == line.message:
-                    error = error or before.error
-                found[name] = Failure(line.message, error)
+                before = found.get((line.message, name))
+                error = self._error_behind(place) or (before is not None and before.error)
+                found[line.message, name] = Failure(line.message, error)
         return found
 
     def _error_behind(self, place: int) -> bool:

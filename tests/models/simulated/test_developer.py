@@ -111,6 +111,13 @@ def test_the_newest_work_counts() -> None:
     assert ask(first, done, f"{faulty(shop.PLUS)}\n{RED}").part == "repair"
 
 
+def test_a_repair_stays_one_when_the_same_tests_fail_again() -> None:
+    """A report after a change does not make the task another one, whose files would be written anew."""
+    edit = ToolCall(name="edit_file", arguments={"path": "shop/price.py", "old": "a", "new": "b"})
+    again = _conversation(edit, f"edited\n{RED}", before=f"T-0a1b2c\n{faulty(shop.PLUS)}\n\n{RED}")
+    assert (ask(*again).part, ask(*again).acts) == ("repair", repairing().acts)
+
+
 def test_what_a_person_says_gives_out_no_work() -> None:
     """A request may speak of files; who does what is said by whoever hands the work on."""
     turn = ask(shop.REQUEST.replace("a till.", "a till; create shop/till.py."))
