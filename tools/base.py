@@ -54,8 +54,6 @@ class Checked:
         return any(result.status == "passed" for result in self.report.results) and not self.left
 
 
-
-
 @dataclass(frozen=True)
 class Workbench:
     """What tools work on."""
