@@ -40,9 +40,9 @@ def describe(checked: Checked) -> str:
 
 
 def describe_findings(findings: Sequence[Finding], told: Collection[str] = ()) -> list[str]:
-    """Each finding as text, with its detail where it is one of `in_full`."""
+    """Each finding as text for a model, in full or bare (`in_full`), and nothing said twice: each call pays for it."""
     full = in_full(findings, told)
-    return [describe_finding(found if _name(found) in full else _bare(found)) for found in findings]
+    return [_brief(found if _name(found) in full else _bare(found)) for found in findings]
 
 
 def in_full(findings: Sequence[Finding], told: Collection[str] = ()) -> frozenset[str]:
@@ -61,14 +61,21 @@ def in_full(findings: Sequence[Finding], told: Collection[str] = ()) -> frozense
 
 
 def describe_finding(finding: Finding) -> str:
-    """One finding as text for a model, with the hint as its last line; nothing is said twice."""
-    rule, place = finding.rule or "", finding.place
-    if finding.file and rule.startswith(f"{finding.file}::"):
+    """One finding as text, with the hint as its last line."""
+    return _text(finding, finding.place, finding.message, finding.detail[-_DETAIL:])
+
+
+def _brief(finding: Finding) -> str:
+    place = finding.place
+    if finding.file and (finding.rule or "").startswith(f"{finding.file}::"):
         place = f"line {finding.line}" if finding.line else ""
     detail = _IDLE.sub("", finding.detail)[-_DETAIL:]
-    message = "" if finding.message in detail else finding.message
+    return _text(finding, place, "" if finding.message in detail else finding.message, detail)
+
+
+def _text(finding: Finding, place: str, message: str, detail: str) -> str:
+    head = " ".join(filter(None, (f"[{finding.check}]", finding.rule, place, message)))
     hint = f"hint: {' '.join(finding.hint.split())}" if finding.hint else ""
-    head = " ".join(filter(None, (f"[{finding.check}]", rule, place, message)))
     return "\n".join(filter(None, (head, detail, hint)))
 
 
