@@ -45,5 +45,5 @@ def as_told(findings: Sequence[Finding], held: Collection[str]) -> list[Finding]
 
 def _without_values(finding: Finding, hint: str) -> Finding:
     criterion = criterion_of(finding.rule or "")
-    what = f"criterion {criterion} does not hold" if criterion else "the code does not do what was asked for"
+    what = f"criterion {criterion} does not hold" if criterion else "what was asked for does not hold"
     return finding.model_copy(update={"message": f"{what} for other values", "detail": "", "hint": hint, "line": None})
