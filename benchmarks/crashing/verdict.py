@@ -10,7 +10,7 @@ from typing import Any
 from .proxy import Exchange
 from .records import Answers, Revisions, Stored, endpoint_digest, is_model
 
-CALLS = 17
+CALLS = 10
 """Model calls of an undisturbed run of the demo `tally`."""
 
 

@@ -170,21 +170,21 @@ SHOWN = {
 }  # fmt: skip
 TIMED = call("run", command="python -m timeit -n 20 pass")
 """What it says is another thing each time, and stands in the prompts that follow."""
+LOOK = call("list_files")
 
 WHOLE = Play(
     plan={**PLAN, "components": [*PLAN["components"], NAMES, SHOWN]},
-    coder=(write("money.py", WRONG), TIMED, say("Done.")),
+    coder=(TIMED, LOOK, write("money.py", WRONG)),
+    tester=(LOOK, write("tests/test_money.py", TESTS)),
     parts=(
-        Part(
-            "coder", ("## Component: names", "Hold a name."), (write("names.py", 'NAME = "sum"\n'), TIMED, say("Ok."))
-        ),
-        Part("coder", ("## Component: shown", "Show an amount."), (write("shown.py", SHOW), say("Done."))),
+        Part("coder", ("## Component: names", "Hold a name."), (TIMED, LOOK, write("names.py", 'NAME = "sum"\n'))),
+        Part("coder", ("## Component: shown", "Show an amount."), (LOOK, write("shown.py", SHOW))),
     ),
     fixer=(
         call("read_file", path="money.py"),
-        call("edit_file", path="money.py", old='int(rest or "0")', new='int((rest + "00")[:2])'),
         TIMED,
-        say("The cause was the missing zero."),
+        LOOK,
+        call("edit_file", path="money.py", old='int(rest or "0")', new='int((rest + "00")[:2])'),
     ),
 )
 """What a run can have, in 16 calls and two seconds: three agents at once, tools, a second wave, a fault, its repair."""

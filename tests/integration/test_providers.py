@@ -54,8 +54,8 @@ def fault(name: str, times: int | None) -> dict[str, Any]:
     return kind | ({} if times is None else {"times": times})
 
 
-def writes(path: str, content: str) -> dict[str, Any]:
-    return {"tool_calls": [{"name": "write_file", "arguments": {"path": path, "content": content}}]}
+def calls_of(tool: str, **arguments: str) -> dict[str, Any]:
+    return {"tool_calls": [{"name": tool, "arguments": arguments}]}
 
 
 def script(tmp_path: Path, faults: list[str], times: int | None) -> str:
@@ -63,10 +63,10 @@ def script(tmp_path: Path, faults: list[str], times: int | None) -> str:
     said: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("architect", {"contains": ["## Task: brief"]}, {"content": json.dumps(BRIEF)}),
         ("architect", {"contains": ["## Task: plan"]}, {"content": json.dumps(PLAN)}),
-        ("coder", {"turn": 0}, writes("greet.py", CODE)),
-        ("coder", {"turn": 1}, {"content": "It is done, I hope."}),
-        ("tester", {"turn": 0}, writes("tests/test_greet.py", TEST)),
-        ("tester", {"turn": 1}, {"content": "It is tested, I hope."}),
+        ("coder", {"turn": 0}, calls_of("list_files")),
+        ("coder", {"turn": 1}, calls_of("write_file", path="greet.py", content=CODE)),
+        ("tester", {"turn": 0}, calls_of("list_files")),
+        ("tester", {"turn": 1}, calls_of("write_file", path="tests/test_greet.py", content=TEST)),
     ]
     rules = [
         {"role": role, "when": when, "reply": reply | ({"fault": fault(name, times)} if name else {})}
