@@ -75,6 +75,8 @@ class View:
     """What its own files for agents say, by their paths; untrusted."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """The newest text of the files that are to be changed."""
+    models: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How a project that follows the same conventions has files that are to be made."""
 
 
 @dataclass(frozen=True)

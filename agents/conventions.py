@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ..config.pack import Pack, Place
 
@@ -8,9 +8,17 @@ _SHOWN = 20_000
 """Bytes of a template's files that are shown."""
 
 
-def conventions(pack: Pack) -> str:
-    """What agents are told of `pack`, whose check blocks whatever does not follow it."""
-    return "\n".join(_lines(pack)).strip()
+def conventions(pack: Pack, *, whole: bool = False) -> str:
+    """What agents are told of `pack`, whose check blocks whatever does not follow it; `whole`: its template, too.
+
+    Of the template each writer is shown its part (`template_of`): every call of every agent would pay for all of it.
+    """
+    return "\n".join([*_lines(pack), *(_template(pack) if whole else ())]).strip()
+
+
+def template_of(pack: Pack | None, wanted: Callable[[str], bool]) -> dict[str, str]:
+    """The texts of the files of the pack's template that are `wanted`, by path."""
+    return {path: text for path, text in _texts(pack) if text is not None and wanted(path)} if pack else {}
 
 
 def _lines(pack: Pack) -> Iterator[str]:
@@ -32,8 +40,6 @@ def _lines(pack: Pack) -> Iterator[str]:
         yield from (f"- {name}: `{command}`" for name, command in commands.items() if command)
     yield "\nRules:"
     yield from (f"- {rule.id}: {rule.message}" for rule in pack.all_rules)
-    yield "\nThe smallest project that follows all of it:"
-    yield from _template(pack)
 
 
 def _places(said: str, places: Sequence[Place]) -> Iterator[str]:
@@ -44,10 +50,16 @@ def _places(said: str, places: Sequence[Place]) -> Iterator[str]:
 
 
 def _template(pack: Pack) -> Iterator[str]:
+    yield "\nThe smallest project that follows all of it:"
+    for path, text in _texts(pack):
+        yield f"\n`{path}`{' (not shown)' if text is None else ''}"
+        if text is not None:
+            yield f"````\n{text}\n````"
+
+
+def _texts(pack: Pack) -> Iterator[tuple[str, str | None]]:
+    """The template's files; None for what is no text, and what is too much."""
     left = _SHOWN
     for path, data in pack.template.items():
         left -= len(data)
-        shown = left >= 0 and b"\0" not in data
-        yield f"\n`{path}`{'' if shown else ' (not shown)'}"
-        if shown:
-            yield f"````\n{data.decode('utf-8', 'replace').rstrip()}\n````"
+        yield path, data.decode("utf-8", "replace").rstrip() if left >= 0 and b"\0" not in data else None

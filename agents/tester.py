@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ..state.records import Brief, Plan
 from ..tools import Toolbox
@@ -15,10 +16,13 @@ async def write_tests(
     brief: Brief,
     plan: Plan,
     wrong: Sequence[str] = (),
+    models: Mapping[str, str] = MappingProxyType({}),
     proving: Proving | None = None,
 ) -> Work:
     """Write the tests from the brief and the interfaces; a tester never sees the code that they will judge.
 
-    `wrong` says what is wrong with the tests that are there, which are then to be mended.
+    `wrong` says what is wrong with the tests that are there, which are then to be mended; `models` are tests of a
+    project that follows the same conventions.
     """
-    return await work(desk, *asked(desk, "tester", "tests", brief=brief, plan=plan, wrong=wrong), toolbox, proving)
+    told = asked(desk, "tester", "tests", brief=brief, plan=plan, wrong=wrong, models=models)
+    return await work(desk, *told, toolbox, proving)

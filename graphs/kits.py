@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..agents import conventions
 from ..checks import Check, Means, gate, ground
 from ..checks.browser import nowhere
 from ..config import CheckSettings
@@ -31,8 +30,6 @@ class Kit:
     """None: no conventions but what the checks demand of everything."""
     checks: tuple[Check, ...]
     """What every version goes through."""
-    conventions: str
-    """What agents are told of the pack."""
     generated: tuple[str, ...]
     """Folders of which nothing belongs to a version."""
     ground: str
@@ -87,7 +84,6 @@ class Kits:
         return Kit(
             pack=pack,
             checks=checks,
-            conventions=conventions(pack) if pack else "",
             generated=generated,
             ground=await asyncio.to_thread(_ground, sandboxes.settings.image, tools, pack, self._settings.advisories),
             sandbox=sandbox,

@@ -13,7 +13,7 @@ from opentelemetry.trace import TracerProvider
 from redis.asyncio import Redis
 
 from .. import __version__
-from ..agents import Desk, View, check_prompts, check_tools
+from ..agents import Desk, View, check_prompts, check_tools, conventions
 from ..checks import gate
 from ..config import Lineup, Role, Secrets, Settings, known_secrets, secret
 from ..models import Model, open_chats
@@ -80,9 +80,12 @@ class Resources:
     views: Kept[View]
     """What was shown of versions, for who is shown the same."""
 
-    def desk(self, role: Role, step: str, before: Sequence[BaseMessage] = ()) -> Desk:
-        """What the agent of `role` has at `step`; `before` is what was said before in the same conversation."""
-        config = self.record.lineup.roles[role]
+    def desk(self, role: Role, step: str, before: Sequence[BaseMessage] = (), *, whole: bool = False) -> Desk:
+        """What the agent of `role` has at `step`; `before` is what was said before in the same conversation.
+
+        `whole`: it is shown all of the pack's template. One that does every stage is shown it once, for all of them.
+        """
+        config, pack, alone = self.record.lineup.roles[role], self.kit.pack, self.record.lineup.history == "full"
         return Desk(
             step,
             self.models[role],
@@ -90,8 +93,8 @@ class Resources:
             config.max_calls,
             self.events.append,
             instructions=self.inbox.instructions,
-            conventions=self.kit.conventions,
-            part="alone" if self.record.lineup.history == "full" else role,
+            conventions=conventions(pack, whole=whole or alone) if pack else "",
+            part="alone" if alone else role,
             before=before,
         )
 

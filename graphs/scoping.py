@@ -15,13 +15,21 @@ async def elsewhere(sandbox: Sandbox, plan: Plan, component: Component, report: 
 
     What cannot be told apart is not among them. `sandbox` holds what was checked.
     """
+    there = await sandbox.snapshot()
+    late = frozenset[str]() if any(path in there for path in plan.tests) else _not_run(report)
     if len(plan.components) == 1:
-        return frozenset()
+        return late
     red = {test.id for test in report.tests if test.status in ("failed", "error")}
     findings = [found for result in report.results for found in result.findings]
     suspects = [found for found in findings if not _names(found, component)]
     ran = await executed_by(sandbox, [found.rule for found in suspects if found.check == _TESTS and found.rule in red])
-    return frozenset(found.signature for found in suspects if _is_of_others(found, plan, component, ran))
+    return late | {found.signature for found in suspects if _is_of_others(found, plan, component, ran)}
+
+
+def _not_run(report: CheckReport) -> frozenset[str]:
+    """That no tests could be run, which is for the tester to mend."""
+    lost = [result for result in report.results if result.check == _TESTS and result.status == "not_run"]
+    return frozenset(found.signature for result in lost for found in result.findings)
 
 
 def _is_of_others(found: Finding, plan: Plan, component: Component, ran: dict[str, tuple[str, ...]]) -> bool:

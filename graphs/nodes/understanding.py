@@ -103,7 +103,7 @@ async def _plan(
         return plan_of(brief), {}
     view = await viewed(files, task=f"{run.record.request} {brief.goal}")
     before = Plan.model_validate(state["plan"]) if feedback else None
-    desk = run.desk(running.role, running.path, await said(run, state.get("talk", "")))
+    desk = run.desk(running.role, running.path, await said(run, state.get("talk", "")), whole=True)
     made = await agents.design(desk, brief, view, before, feedback, packs)
     running.usage = made.usage
     return made.record, await kept(run, made.messages)

@@ -8,8 +8,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from ... import agents
-from ...agents import Proving, View
+from ...agents import Proving, View, template_of
 from ...checks import criterion_of
+from ...checks.tests import is_testing
 from ...config import Role
 from ...state.records import Brief, Component, Manifest, Plan
 from ..conversing import kept, said
@@ -40,11 +41,16 @@ async def code(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base, without=held_out(plan)) as sandbox,
     ):
         may_write, before = of_component(plan, component), await sandbox.snapshot()
-        desk = run.desk("coder", running.path)
+        desk = run.desk("coder", running.path, whole=plan.open)
         scope = Scope(state["baseline_report"], elsewhere=partial(elsewhere, sandbox, plan, component))
         toolbox = tools_for(run, sandbox, may_write, base, "coder", scope)
-        view = replace(await _view(run, plan, base), sources=texts_of(await contents(run, base), component.files))
         proving = _proving(component, before)
+        missing = proving.owed if proving else frozenset[str]()
+        view = replace(
+            await _view(run, plan, base),
+            sources=texts_of(await contents(run, base), component.files),
+            models=template_of(run.kit.pack, missing.__contains__),
+        )
         work = await agents.code(desk, toolbox, brief, plan, component, view, state["findings"], proving)
         running.did(work)
         await publish(run, running, base, sandbox, may_write, since=before)
@@ -77,7 +83,7 @@ async def solo(state: Writing, config: RunnableConfig, runtime: Runtime[RunConte
         workspace(run, base) as sandbox,
     ):
         may_write = alone(plan)
-        desk = run.desk("coder", running.path, await said(run, state.get("talk", "")))
+        desk = run.desk("coder", running.path, await said(run, state.get("talk", "")), whole=True)
         toolbox = tools_for(run, sandbox, may_write, base, "coder", Scope(state["baseline_report"]))
         work = await agents.solo(desk, toolbox, brief, plan, await _view(run, plan, base))
         running.did(work)
@@ -101,7 +107,9 @@ async def write_tests(state: Writing, config: RunnableConfig, runtime: Runtime[R
             toolbox = tools_for(run, sandbox, may_write, base, role, _scope_of_tests(state, role))
             files = frozenset(plan.tests)
             proving = Proving(owed=files, ends=files) if files else None
-            work = await agents.write_tests(desk, toolbox, brief, plan, proving=proving)
+            tested = any(map(is_testing, await sandbox.snapshot()))
+            models = {} if tested else template_of(run.kit.pack, is_testing)
+            work = await agents.write_tests(desk, toolbox, brief, plan, models=models, proving=proving)
             running.did(work)
             version = await publish(run, running, base, sandbox, may_write)
             # Not the code, which others write meanwhile: what is found out must not depend on who is faster.
@@ -153,7 +161,7 @@ async def _tests_again(
             desk = run.desk(role, running.path, await said(run, state.get("talk", "")))
             before = await sandbox.snapshot()
             toolbox = tools_for(run, sandbox, may_write, state["base"], role, _scope_of_tests(state, role))
-            work = await agents.write_tests(desk, toolbox, brief, plan, why, Proving())
+            work = await agents.write_tests(desk, toolbox, brief, plan, why, proving=Proving())
             running.did(work)
             version = await publish(run, running, state["version"], sandbox, may_write, since=before)
         plan = await as_written(run, plan, state["base"], version)

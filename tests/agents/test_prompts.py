@@ -46,7 +46,9 @@ def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
         ("alone", "solo"): {"plan": plan},
         ("alone", "findings"): {"findings": ["[lint] F401 a.py:1 unused"], "anew": True},
         ("alone", "tests"): {"plan": plan, "wrong": ["C1: no test"]},
-        ("tester", "tests"): {"brief": brief, "plan": plan, "wrong": ["C1: no test"]},
+        ("tester", "tests"): {
+            "brief": brief, "plan": plan, "wrong": ["C1: no test"], "models": {"tests/test_a.py": "def test_a(): ...\n"},
+        },
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},
             "executed": "t.py::test_a: a.py:1", "tried": [Tried("-a\n+b\n", 1)], "anew": True,
@@ -114,7 +116,7 @@ def test_the_whole_prompt_of_a_component(brief: Brief, plan: Plan) -> None:
 def test_what_is_empty_leaves_no_heading_behind(brief: Brief, plan: Plan) -> None:
     bare = Brief.model_validate({**brief.model_dump(), "assumptions": []})
     quiet = Plan.model_validate({**plan.model_dump(), "commands": {}})
-    tests = render("tester", "v1", "tests", brief=bare, plan=quiet, wrong=[])
+    tests = render("tester", "v1", "tests", brief=bare, plan=quiet, wrong=[], models={})
     assert "Assumptions:\n- none\n" in tests and "started from its root" not in tests
     given: dict[str, Any] = {"brief": brief, "plan": plan, "view": View(), "findings": []}
     amounts = render("coder", "v1", "component", component=plan.component("amounts"), **given)
@@ -147,7 +149,7 @@ def test_two_requests_share_everything_before_the_request(brief: Brief, plan: Pl
 def test_nothing_of_the_code_reaches_the_tester(brief: Brief, plan: Plan) -> None:
     """Tests that were written from the code test that the code is what it is."""
     more: dict[str, Any] = {"files": ["secret.py"], "sources": {"a": "secret"}}
-    with_files = render("tester", "v1", "tests", brief=brief, plan=plan, wrong=[], **more)
+    with_files = render("tester", "v1", "tests", brief=brief, plan=plan, wrong=[], models={}, **more)
     assert "secret" not in with_files
 
 

@@ -141,7 +141,7 @@ def test_json_is_one_event_a_line_and_then_the_result(demonstrated: Demonstrated
         "checks": dict.fromkeys(["syntax", "lint", "placeholders", "imports", "tests", "entry"], "passed"),
         "accepted": True,
         "asked_twice": 0,
-        "model_calls": 17,
+        "model_calls": 10,
     }
     assert set(result) >= {"run", "cost_usd", "tokens", "seconds", "files", "trace_id", "seconds_outside_models"}
 

@@ -56,6 +56,16 @@ async def test_whose_fault_each_is(sandbox: Sandbox) -> None:
     assert aside == {"money": [unused, late], "cart": [first, late], "till": [unused, first, second, late]}
 
 
+async def test_tests_that_are_not_there_yet_are_nobody_s_fault_who_writes_code(sandbox: Sandbox) -> None:
+    """A coder that is told of them would write them."""
+    await sandbox.remove(["tests/test_shop.py", "tests/test_till.py"])
+    report = await run_checks([Tests()], sandbox, "v", Tracer(Collector().provider, "r"))
+    alone = PLAN.model_copy(update={"components": PLAN.components[:1]})
+    assert [finding.message for finding in report.findings] == ["did not run: the project has no test files"]
+    for plan in (PLAN, alone):
+        assert await elsewhere(sandbox, plan, plan.components[0], report) == {report.findings[0].signature}
+
+
 async def test_who_writes_all_of_it_is_told_all(sandbox: Sandbox) -> None:
     """Nobody else is at work on anything."""
     report = await run_checks([Lint(), Tests()], sandbox, "v", Tracer(Collector().provider, "r"))

@@ -174,16 +174,16 @@ LOOK = call("list_files")
 
 WHOLE = Play(
     plan={**PLAN, "components": [*PLAN["components"], NAMES, SHOWN]},
-    coder=(TIMED, LOOK, write("money.py", WRONG)),
+    coder=(LOOK, TIMED, write("money.py", WRONG)),
     tester=(LOOK, write("tests/test_money.py", TESTS)),
     parts=(
-        Part("coder", ("## Component: names", "Hold a name."), (TIMED, LOOK, write("names.py", 'NAME = "sum"\n'))),
+        Part("coder", ("## Component: names", "Hold a name."), (LOOK, TIMED, write("names.py", 'NAME = "sum"\n'))),
         Part("coder", ("## Component: shown", "Show an amount."), (LOOK, write("shown.py", SHOW))),
     ),
     fixer=(
         call("read_file", path="money.py"),
-        TIMED,
         LOOK,
+        TIMED,
         call("edit_file", path="money.py", old='int(rest or "0")', new='int((rest + "00")[:2])'),
     ),
 )

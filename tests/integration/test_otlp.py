@@ -60,8 +60,8 @@ async def test_the_spans_arrive(
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", backend.url)
     outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=load_settings())
-    assert (outcome.status, outcome.usage.calls) == ("delivered", 5)
-    assert sum(name.startswith("chat ") for name in backend.names) == 6
+    assert (outcome.status, outcome.usage.calls) == ("delivered", 4)
+    assert sum(name.startswith("chat ") for name in backend.names) == 4
     assert backend.names.count("invoke_workflow slipway") == 1
     assert not (settings.run_folder(outcome.run) / "spans.jsonl").exists()
 
@@ -73,7 +73,7 @@ async def test_a_backend_that_is_away_is_named_once_and_the_spans_are_kept(
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
     with caplog.at_level(logging.WARNING):
         outcome = await run(REQUEST, lineup=Play().lineup(tmp_path), settings=load_settings())
-    assert (outcome.status, outcome.usage.calls) == ("delivered", 5)
+    assert (outcome.status, outcome.usage.calls) == ("delivered", 4)
     file = settings.run_folder(outcome.run) / "spans.jsonl"
     assert caplog.messages == [f"spans cannot be sent to http://127.0.0.1:9; they are kept in {file}"]
-    assert sum(span["name"].startswith("chat ") for span in read_spans(file)) == 6
+    assert sum(span["name"].startswith("chat ") for span in read_spans(file)) == 4

@@ -44,7 +44,7 @@ async def test_a_malformed_brief_may_be_repaired_once(tmp_path: Path, settings: 
     right = json.dumps(BRIEF)
     wrong = right.replace('"requirement": "R1"', '"requirement": "R9"')
     outcome = await _run(tmp_path, settings, Play(parts=_twice("brief", wrong, right)))
-    assert (outcome.status, outcome.usage.calls) == ("delivered", 6)
+    assert (outcome.status, outcome.usage.calls) == ("delivered", 5)
 
 
 async def test_a_brief_that_stays_malformed_fails_the_run(tmp_path: Path, settings: Settings) -> None:

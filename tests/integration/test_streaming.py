@@ -41,7 +41,7 @@ def faulty(tmp_path: Path, **fault: Any) -> Path:
     [rule] = [
         rule
         for rule in script["rules"]
-        if rule["role"] == "coder" and rule["when"]["turn"] == 0 and "money" in str(rule["when"])
+        if rule["role"] == "coder" and rule["when"]["turn"] == 2 and "money" in str(rule["when"])
     ]
     rule["reply"]["fault"] = {"after": 100, **fault}
     file.write_text(json.dumps(script))
