@@ -70,7 +70,7 @@ def test_suites_and_their_tasks_are_listed(slipway: Slipway, tmp_path: Path) -> 
     assert (every.returncode, core.returncode) == (0, 0), every.stderr + core.stderr
     [whole] = [line for line in every.stdout.splitlines() if line.startswith("core ")]
     assert f" {len(core.stdout.splitlines())} tasks: " in whole
-    assert one.stdout == "one  new        none  1 request   0 bugs  not playable\n"
+    assert one.stdout == "one  new        none  1 request    0 bugs  not playable\n"
     told = json.loads(slipway("suite", "list", "core", "--json").stdout)
     assert [(task["task"], task["playable"]) for task in told["tasks"]] == [
         (line.split()[0], not line.endswith(" not playable")) for line in core.stdout.splitlines()
