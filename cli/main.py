@@ -227,7 +227,8 @@ def _suites(commands: Any) -> None:
     )
     importing.add_argument("source", metavar="SOURCE", help="the file or folder; it is only read")
     importing.add_argument("--into", required=True, metavar="DIR", help="a new or empty folder, which names the suite")
-    listing = _command(actions, "list", "suite", "list the shipped suites")
+    listing = _command(actions, "list", "suite", "list the shipped suites, or the tasks of one")
+    listing.add_argument("suite", nargs="?", metavar="NAME|DIR", help="whose tasks are listed (left out: all suites)")
     for name, action in (("check", check), ("bugs", bugs), ("import", importing), ("list", listing)):
         action.set_defaults(action=name)
 

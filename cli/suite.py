@@ -3,10 +3,11 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import load_settings
-from ..config.task import Suite
+from ..config.task import Suite, Task
 from ..config.tasking import find_suite, suite_names
 from ..experiments.tasks import Furnished, TaskProven, chosen, make_bugs, prove
 from ..experiments.tasks.importing import import_suite
@@ -52,19 +53,19 @@ async def _check(arguments: argparse.Namespace) -> int:
 
 
 def _lines(proven: TaskProven, width: int) -> list[str]:
-    task = proven.task
+    task, bugs = proven.task, counted(_bugs_of(proven.task), "bug")
     held = sum(proof.holds for proof in proven.proofs)
-    bugs = sum(len(step.bugs) for step in task.steps)
-    facts = f"{task.family:9}  {counted(bugs, 'bug'):>8}  {held} of {len(proven.proofs)} claims  {proven.seconds:.1f} s"
-    wrong = [f"     {proof.claim}: {proof.said}" for proof in proven.proofs if not proof.holds]
-    return [f"{'ok  ' if proven.holds else 'FAIL'} {task.id.ljust(width)}  {facts}", *wrong]
+    facts = f"{task.family:9}  {bugs:>8}  {held} of {len(proven.proofs)} claims  {proven.seconds:.1f} s"
+    said = [f"{proof.claim}: {proof.said}" for proof in proven.proofs if not proof.holds] + [*proven.notes]
+    return [f"{'ok  ' if proven.holds else 'FAIL'} {task.id.ljust(width)}  {facts}", *(f"     {each}" for each in said)]
 
 
 def _told(proven: TaskProven) -> dict[str, object]:
     wrong = [{"claim": proof.claim, "said": proof.said} for proof in proven.proofs if not proof.holds]
     return {
         "task": proven.task.id, "digest": proven.task.digest, "holds": proven.holds,
-        "claims": [proof.claim for proof in proven.proofs], "wrong": wrong, "seconds": round(proven.seconds, 3),
+        "claims": [proof.claim for proof in proven.proofs], "wrong": wrong, "notes": list(proven.notes),
+        "seconds": round(proven.seconds, 3),
     }  # fmt: skip
 
 
@@ -108,19 +109,37 @@ async def _import(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    suites = [find_suite(name) for name in suite_names()]
-    width = max((len(suite.name) for suite in suites), default=0)
-    for suite in suites:
-        counts = f"{counted(len(suite.tasks), 'task')}: {suite.summary}"
-        print(json.dumps(_facts(suite)) if arguments.json else visible(f"{suite.name.ljust(width)}  {counts}"))
+    suites = [find_suite(name) for name in ([arguments.suite] if arguments.suite else suite_names())]
+    if arguments.json:
+        lines = [json.dumps(_facts(suite)) for suite in suites]
+    elif arguments.suite:
+        lines = _table(suites[0].tasks)
+    else:
+        width = max((len(suite.name) for suite in suites), default=0)
+        lines = [f"{s.name.ljust(width)}  {counted(len(s.tasks), 'task')}: {s.summary}" for s in suites]
+    print(visible("\n".join(lines)))
     return DELIVERED
+
+
+def _table(tasks: Sequence[Task]) -> list[str]:
+    """A line a task: its id, family and pack, and what there is of it."""
+    ids, packs = (max(map(len, texts)) for texts in zip(*((task.id, task.pack) for task in tasks), strict=True))
+    return [
+        f"{task.id.ljust(ids)}  {task.family:9}  {task.pack.ljust(packs)}  {counted(len(task.steps), 'request'):10}  "
+        f"{counted(_bugs_of(task), 'bug'):>7}  {'' if task.playable else 'not '}playable"
+        for task in tasks
+    ]
+
+
+def _bugs_of(task: Task) -> int:
+    return sum(len(step.bugs) for step in task.steps)
 
 
 def _facts(suite: Suite) -> dict[str, object]:
     tasks = [
         {
             "task": task.id, "family": task.family, "summary": task.summary, "pack": task.pack,
-            "requests": len(task.steps), "bugs": sum(len(step.bugs) for step in task.steps),
+            "requests": len(task.steps), "bugs": _bugs_of(task), "playable": task.playable,
         }
         for task in suite.tasks
     ]  # fmt: skip

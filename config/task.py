@@ -137,6 +137,11 @@ class Task(Head):
     digest: str
     """The identity of all that is in its folder."""
 
+    @property
+    def playable(self) -> bool:
+        """The simulated developer can play it: all of its requests have a play."""
+        return all(step.play for step in self.steps)
+
     @model_validator(mode="after")
     def _has_the_steps_of_its_family(self) -> Task:
         if (self.family == "sequence") != (len(self.steps) > 1):

@@ -53,7 +53,7 @@ class Spec(Record):
     suite: Annotated[str, Field(min_length=1)]
     """A shipped suite's name, or a folder."""
     tasks: tuple[str, ...] = ()
-    """Which of its tasks: ids, patterns of ids such as `ledger-*`, families; empty: all."""
+    """Which of its tasks: ids, patterns of ids such as `change-*`, families; empty: all."""
     lineups: dict[Slug, str | dict[str, Any]] = Field(min_length=1)
     """Label -> a line-up's name, its file, or itself."""
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(0,), min_length=1)

@@ -43,6 +43,16 @@ class TaskProven:
         """Everything about it holds."""
         return all(proof.holds for proof in self.proofs)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What its claims say nothing of, because the task does not have what would show it; it holds all the same."""
+        steps = self.task.steps
+        bare, unplayed = [not step.bugs for step in steps], [step.play is None for step in steps]
+        return (
+            *_note(bare, "no planted bugs", "what its acceptance check notices is unknown"),
+            *_note(unplayed, "no play", "the simulated developer cannot play it"),
+        )
+
 
 @dataclass(frozen=True)
 class SuiteProven:
@@ -55,6 +65,13 @@ class SuiteProven:
     def holds(self) -> bool:
         """Everything about its tasks holds."""
         return all(task.holds for task in self.tasks)
+
+
+def _note(lacks: Sequence[bool], what: str, so: str) -> Iterator[str]:
+    """`what` is lacking, with the requests of a sequence that lack it where others have it."""
+    if any(lacks):
+        places = ", ".join(f"{number}/" for number, lacking in enumerate(lacks, 1) if lacking)
+        yield f"{what}{'' if all(lacks) else f' in {places}'}: {so}"
 
 
 async def check_suite(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from slipway.config import ConfigurationError, Settings
 from slipway.experiments.announcing import announced
@@ -14,6 +16,7 @@ from slipway.experiments.spec import Design, check_design, designed, parse_spec,
 
 from .suites import opaque, write_spec, write_suite, write_task
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "experiments.md"
 DEMO = {"default": {"model": "scripted:tally", "price": {"input": 0, "cached": 0, "output": 0}}}
 
 
@@ -65,6 +68,13 @@ def test_tasks_are_ids_patterns_and_families(
     folder: Path, settings: Settings, tasks: list[str], chosen: list[str]
 ) -> None:
     assert [task for _, task, _, _ in _cells(_designed(folder, settings, tasks=tasks))] == chosen
+
+
+def test_the_documents_example_is_a_spec_of_a_shipped_suite(tmp_path: Path, settings: Settings) -> None:
+    """But for its line-ups, of which one is a file: what it names there is, and each pattern fits something."""
+    [text] = re.findall(r"```yaml\n(name: .*?)```", DOCUMENT.read_text(), re.DOTALL)
+    spec = parse_spec({**yaml.safe_load(text), "lineups": {"demo": "demo"}}, source=str(DOCUMENT))
+    assert {task.family for task in designed(spec, tmp_path, settings).tasks.values()} == {"new", "change"}
 
 
 def test_what_decides_how_a_cell_comes_out_is_its_identity(folder: Path, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,6 +56,13 @@ def one_line(text: str) -> str:
     """The first sentence or line of `text`, for lists."""
     lines = [line.strip() for line in text.splitlines() if line.strip(" #=-`")]
     return lines[0][:200] if lines else "no summary"
+
+
+def unread(error: Exception, folder: Path) -> str:
+    """Why what is in `folder` could not be read, without the place where it lies."""
+    if isinstance(error, OSError) and error.filename:
+        return f"its {os.path.relpath(error.filename, folder)} cannot be read: {error.strerror}"
+    return f"it cannot be read: {' '.join(str(error).split())[:200]}"
 
 
 def licence_of(text: str) -> str:

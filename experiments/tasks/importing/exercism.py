@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from .base import PYTEST, Draft, Skipped, licence_beside, one_line, slug
+from .base import PYTEST, Draft, Skipped, licence_beside, one_line, slug, unread
 
 _TEXTS = ("introduction.md", "instructions.md", "instructions.append.md")
 
@@ -33,7 +33,7 @@ def exercises(source: Path) -> Iterator[Draft | Skipped]:
         try:
             yield _exercise(folder, _Config.model_validate_json(config.read_bytes()), source)
         except (ValidationError, OSError, UnicodeDecodeError) as error:
-            yield Skipped(_name(folder, source), f"it cannot be read: {' '.join(str(error).split())[:200]}")
+            yield Skipped(_name(folder, source), unread(error, folder))
 
 
 def _exercise(folder: Path, config: _Config, source: Path) -> Draft | Skipped:

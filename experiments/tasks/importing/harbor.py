@@ -19,7 +19,7 @@ from ....config.task import Files
 from ....graphs.resources import one_sandbox
 from ....sandboxes import WORKSPACE, Command, Sandbox, SandboxRefusal
 from ..trying import contents
-from .base import PYTEST, Draft, Skipped, files_below, licence_beside, one_line, slug
+from .base import PYTEST, Draft, Skipped, files_below, licence_beside, one_line, slug, unread
 
 _PLACES = {"/app": WORKSPACE, "/tests": f"{WORKSPACE}/.tests", "/logs": f"{WORKSPACE}/.logs"}
 _FETCHES = re.compile(r"\b(curl|wget|apt-get|apt|apk|uvx?|pip3?|npm|git clone)\b")
@@ -47,8 +47,10 @@ async def tasks(source: Path, settings: Settings) -> AsyncIterator[Draft | Skipp
         for folder in folders:
             try:
                 yield await _task(folder, source, empty)
-            except (_Unlike, OSError, ValueError, SandboxRefusal) as error:
+            except (_Unlike, SandboxRefusal) as error:
                 yield Skipped(folder.name, str(error))
+            except (OSError, ValueError) as error:
+                yield Skipped(folder.name, unread(error, folder))
 
 
 async def _task(folder: Path, source: Path, empty: Sandbox) -> Draft:

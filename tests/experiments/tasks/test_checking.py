@@ -45,6 +45,18 @@ async def test_a_suite_that_holds(suite: Path, settings: Settings) -> None:
     assert proven.holds, [proof for each in proven.tasks for proof in each.proofs if not proof.holds]
 
 
+async def test_what_cannot_be_shown_is_noted(suite: Path, settings: Settings) -> None:
+    """A suite that holds without having tried anything looks like one that was proven."""
+    shop, words = (await check_suite(suite, settings=settings)).tasks
+    unknown, unplayed = "what its acceptance check notices is unknown", "the simulated developer cannot play it"
+    assert (shop.notes, words.notes) == ((), (f"no planted bugs: {unknown}", f"no play: {unplayed}"))
+    bug = {"id": "zero", "kind": "return", "effect": "wrong", "file": "words.py"}
+    bug |= {"old": "    return len(text.split())\n", "new": "    return 0\n"}
+    put(suite / "words/1", {BUGS: yaml.safe_dump({"bugs": [bug]})})
+    [words] = (await check_suite(suite, tasks=["words"], settings=settings)).tasks
+    assert (words.holds, words.notes[0]) == (True, f"no planted bugs in 2/: {unknown}")
+
+
 async def test_each_thing_that_does_not_hold_is_named(suite: Path, settings: Settings) -> None:
     """All of them at once: whoever writes a task mends them in one go."""
     shop = suite / "shop"

@@ -78,10 +78,12 @@ def sources(tmp_path: Path) -> Path:
     put(tmp_path / "exercism/python/leap", EXERCISE)
     put(tmp_path / "exercism/go/leap", {**EXERCISE, ".meta/config.json": config("leap.go")})
     put(tmp_path / "exercism/python/odd", {".meta/config.json": "{}"})
+    put(tmp_path / "exercism/python/torn", {".meta/config.json": config("leap.py"), ".docs/instructions.md": "Leap."})
     put(tmp_path, {"humanevalpack": f"{json.dumps(ROW)}\n{{}}\n"})
     put(tmp_path / "harbor/sums", HARBOR)
     fetching = {**HARBOR, "environment/Dockerfile": "FROM python:3.13\nRUN apt-get install -y ffmpeg\n"}
     put(tmp_path / "harbor/films", fetching)
+    put(tmp_path / "harbor/torn", {"task.toml": HARBOR["task.toml"]})
     sdist(tmp_path / "sdist", "leap", LIBRARY)
     sdist(tmp_path / "sdist", "needy", {**LIBRARY, "PKG-INFO": LIBRARY["PKG-INFO"] + "Requires-Dist: numpy>=2\n"})
     return tmp_path
@@ -93,14 +95,16 @@ def sources(tmp_path: Path) -> Path:
         ("exercism", ("leap", "MIT", "Exercism: python/leap", "Leap years.", "Write `leap.py`."),
          ["reference", "tests", "stub"],
          [("go/leap", "its solution is leap.go; only Python is imported"),
-          ("python/odd", "it cannot be read: 1 validation error for _Config files Field required")]),
+          ("python/odd", "it cannot be read: 1 validation error for _Config files Field required"),
+          ("python/torn", "its leap_test.py cannot be read: No such file or directory")]),
         ("humanevalpack", ("humaneval-7", "MIT", "HumanEvalPack: Python/7", "The sum.", "Write `solution.py` with thi"),
          ["reference", "tests", "stub", "bug by-people: new"],
          [("line 2", "task_id: field required")]),
         ("harbor", ("sums", "NOASSERTION", "Harbor: sums, by A. Author",
                     "Write ./sum.txt with the sum of the numbers in ./numbers.txt.", "Write ./sum.txt with"),
          ["reference", "what stood there before"],
-         [("films", "its environment runs `apt-get install -y ffmpeg`")]),
+         [("films", "its environment runs `apt-get install -y ffmpeg`"),
+          ("torn", "its instruction.md cannot be read: No such file or directory")]),
         ("sdist", ("leap", "BSD-3-Clause", "leap 1.0: leap-1.0.tar.gz", "Leap years", "Write the Python library `lea"),
          ["reference", "what stood there before"],
          [("needy-1.0.tar.gz", "it depends on numpy>=2; only libraries that need nothing are imported")]),
@@ -129,11 +133,22 @@ async def test_the_bug_of_humanevalpack_is_the_lines_that_differ(sources: Path, 
 
 async def test_what_is_wrong_with_a_source_or_a_target(sources: Path, settings: Settings) -> None:
     put(sources / "full", {"a": ""})
+    put(sources, {"empty/a.md": "", "blank": "\n"})
+    (sources / "binary").write_bytes(b"\x80")
+    folders, lines = "name a folder that holds exercises, at any depth: each has", "name a file of JSON lines, one"
+    archives = "name the .tar.gz of a library, or a folder with such files in it"
     for kind, source, into, said in (
-        ("exercism", "gone", "made", "gone is not there; name the file or folder to import"),
+        ("exercism", "gone", "made", f"gone is not there; {folders}"),
         ("exercism", "exercism/go", "made", r"can be imported \(leap: its solution is leap.go; only Python is imp"),
-        ("humanevalpack", "harbor", "made", "harbor cannot be read as humanevalpack: "),
-        ("sdist", "exercism", "made", r"can be imported \(there is none\)"),
+        ("exercism", "humanevalpack", "made", f"humanevalpack is a file; {folders}"),
+        ("exercism", "empty", "made", f"empty holds nothing of the kind exercism; {folders}"),
+        ("humanevalpack", "harbor", "made", f"harbor is a folder; {lines}"),
+        ("humanevalpack", "blank", "made", f"blank holds nothing of the kind humanevalpack; {lines}"),
+        ("humanevalpack", "binary", "made", f"binary cannot be read as humanevalpack: 'utf-8' codec .*; {lines}"),
+        ("harbor", "blank", "made", "blank is a file; name a folder that holds tasks, at any depth: each has task.to"),
+        ("harbor", "empty", "made", "empty holds nothing of the kind harbor; name a folder that holds tasks"),
+        ("sdist", "empty", "made", f"empty holds nothing of the kind sdist; {archives}"),
+        ("sdist", "blank", "made", r"can be imported \(blank: it cannot be read: "),
         ("exercism", "exercism", "full", "full is not empty; name a new folder"),
         ("exercism", "exercism", "Made Up", "'Made Up' cannot name a suite"),
     ):
