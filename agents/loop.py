@@ -107,8 +107,10 @@ class _Job:
     disputes: list[Disputed] = field(default_factory=list[Disputed])
     stuck: str = ""
     """What it did over and over."""
-    changed: set[str] = field(default_factory=set[str])
-    """Files that it changed."""
+    changed: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    """What became of the files that it changed."""
+    refuted: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+    """What they were when the checks had something left."""
     whole: set[str] = field(default_factory=set[str])
     """Files of which it gave the whole text."""
     unproved: bool = False
@@ -155,7 +157,7 @@ class _Job:
         """Have a call made, and note what it did."""
         result = await self.toolbox.call(request)
         self.changed |= result.changed
-        self.whole |= result.changed if request.name == WRITE_FILE.name else set()
+        self.whole |= result.changed.keys() if request.name == WRITE_FILE.name else set()
         if request.name == RUN_CHECKS.name:
             self.unproved, self.green = False, result.ok and result.text.startswith(GREEN)
         elif result.changed:
@@ -169,11 +171,15 @@ class _Job:
 
     async def prove(self, proving: Proving) -> bool:
         """Run the checks where files were changed since they ran last. Whether the work is done by what they say."""
-        if self.unproved and proving.owed <= self.changed:
+        if self.unproved and proving.owed <= self.changed.keys():
             request = ToolRequest(self.conversation.desk.step, self.calls, RUN_CHECKS.name, {})
             self.calls += 1
             result = await self._made(request)
             self._add(f"{_PROVED}\n{told(request, result)}")
+            if not self.green:
+                self.refuted.append(dict(self.changed))
+                if self._circles() >= STUCK:
+                    self.stuck = "it came back to files that the checks had refuted"
         return self.green and proving.ends is not None and proving.ends <= self.whole
 
     async def _report(self, request: ToolRequest) -> None:
@@ -195,6 +201,10 @@ class _Job:
 
     def _answer(self, call_id: str | None, text: str) -> None:
         self.conversation.messages.append(ToolMessage(text, tool_call_id=call_id or ""))
+
+    def _circles(self) -> int:
+        """How often its files became what had been refuted before."""
+        return sum(each in self.refuted[:at] for at, each in enumerate(self.refuted))
 
     def _add(self, text: str) -> None:
         """Tell more with the newest answer: each call has one."""

@@ -33,7 +33,8 @@ async def sources_for(
     """The newest text of the files that the findings are about.
 
     First those that they name, then those that the failing tests have `executed`, then the modules under test by what
-    is imported. Of tests those are left out of which none fails.
+    is imported, then what all these import; where that is none of the plan's, all of them. Of tests those are left out
+    of which none fails.
     """
     files = await contents(run, version)
     files = {**files, **{path: _failing(path, files[path], findings) for path in files if is_test(path)}}
@@ -42,7 +43,9 @@ async def sources_for(
     owned = [path for component in plan.components for path in component.files]
     graph = await asyncio.to_thread(ImportGraph.of, files)
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
-    return texts_of(files, [path for path in [*named, *ran_through(executed, owned), *tested] if path not in held])
+    chosen = [path for path in [*named, *ran_through(executed, owned), *tested] if path not in held]
+    used = [path for name in chosen if not is_test(name) for path in graph.imports(name) if path in owned]
+    return texts_of(files, [*chosen, *(used if set(chosen) & set(owned) else owned)])
 
 
 def _failing(path: str, data: bytes, findings: Sequence[Finding]) -> bytes:

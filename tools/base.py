@@ -7,7 +7,7 @@ returns text, or raises `ToolRefusal` with a reason that the model can act on: a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -133,5 +133,5 @@ class ToolResult:
     """It was no call of a tool that there is, with arguments that it takes."""
     journaled: bool = False
     """It ran before; its recorded result was given and its edits were repeated."""
-    changed: frozenset[str] = frozenset()
-    """The files that it changed, where that is known."""
+    changed: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    """What became of the files that it changed, where that is known: path -> encoded file, None for a removed one."""

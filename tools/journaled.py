@@ -65,7 +65,7 @@ class Journaled:
         self._tracer.event(names.SPAN_JOURNAL_HIT, slipway__step=request.step, slipway__kind="tool")
         answer = _Answer.model_validate_json(known.reply)
         await self._repeat(answer.changes)
-        return ToolResult(answer.text, answer.ok, answer.seconds, answer.malformed, True, frozenset(answer.changes))
+        return ToolResult(answer.text, answer.ok, answer.seconds, answer.malformed, True, answer.changes)
 
     async def _execute(self, request: ToolRequest, canonical: str, key: str) -> ToolResult:
         before = await self._before(request)
@@ -81,7 +81,7 @@ class Journaled:
             reply=answer.model_dump_json(),
         )  # fmt: skip
         await self._journal.record(entry)
-        return replace(result, changed=frozenset(changes))
+        return replace(result, changed=changes)
 
     async def _before(self, request: ToolRequest) -> Manifest | None:
         return await self._sandbox.snapshot() if self._inner.changes_files(request.name) else None

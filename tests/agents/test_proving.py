@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -62,7 +63,8 @@ class Noting:
         before = await self._sandbox.snapshot()
         result = await self._tools.call(request)
         after = await self._sandbox.snapshot()
-        return replace(result, changed=frozenset(path for path in after if after[path] != before.get(path)))
+        changed = {path: ref.encode() for path, ref in after.items() if ref != before.get(path)}
+        return replace(result, changed=changed)
 
 
 @pytest.fixture
@@ -138,6 +140,14 @@ async def test_they_run_after_changes_only(speaking: Speaking, desk: DeskOf, too
     assert [m.text for m in done.messages if isinstance(m, ToolMessage)][:2] == [
         "wrote a.py (3 bytes)", quoted("run_checks", RED),
     ]  # fmt: skip
+
+
+async def test_who_goes_in_circles_is_stopped(speaking: Speaking, desk: DeskOf, toolbox: Noting) -> None:
+    """From one wrong idea to the next and back: no call is like the one before, and none leads anywhere."""
+    ideas = [edits("a.py", old, new) for old, new in pairwise(["odd", "bad", "sad", "odd", "bad", "sad", "odd"])]
+    done = await work(desk(speaking(writes(("a.py", "odd")), *ideas)), "S", "T", toolbox, Proving(ends=frozenset()))
+    why = "stopped, since it repeated itself: it came back to files that the checks had refuted"
+    assert (done.end, done.why, done.usage.calls, toolbox.asked) == ("stuck", why, 5, 5)
 
 
 async def test_a_role_without_checks_has_none(speaking: Speaking, desk: DeskOf) -> None:
