@@ -15,7 +15,7 @@ _KINDS = {
     "string_type": "a text",
     "bool_type": "true or false", "bool_parsing": "true or false",
     "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
-    "float_type": "a number", "float_parsing": "a number", "finite_number": "a number with an end",
+    "float_type": "a number", "float_parsing": "a number", "finite_number": "a finite number",
     "tuple_type": "a list", "list_type": "a list",
     "dict_type": "a mapping", "mapping_type": "a mapping", "model_type": "a mapping",
     "model_attributes_type": "a mapping",

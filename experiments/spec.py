@@ -136,7 +136,7 @@ def _check_played(experiment: Experiment, tasks: Sequence[Task]) -> None:
     if played and unknown:
         raise ConfigurationError(
             f"experiment {experiment.name!r}: line-up {', '.join(map(repr, played))}: the simulated developer cannot "
-            f"play {', '.join(unknown)}: there is no play.yaml; leave that out of `tasks`, or name a real model"
+            f"play {', '.join(unknown)} (no play.yaml); leave such tasks out, or name a real model"
         )
 
 

@@ -45,7 +45,7 @@ def test_a_request_names_no_folder_of_the_host(environment: dict[str, str], smal
     try:
         with openai.OpenAI(base_url=server.line().split()[-1], api_key="none", max_retries=0) as client:
 
-            def asked(suite: str) -> object:
+            def asked(suite: str) -> None:
                 client.chat.completions.create(
                     model=f"tier-b?suite={suite}", messages=[{"role": "user", "content": "x"}]
                 )

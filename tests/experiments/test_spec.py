@@ -141,8 +141,8 @@ async def test_what_the_simulated_developer_cannot_play_is_no_failure_of_a_lineu
     with pytest.raises(ConfigurationError) as error:
         await check_design(design)
     assert str(error.value) == (
-        "experiment 'tiny': line-up 'a', 'c': the simulated developer cannot play money, money-vague, steps: there is "
-        "no play.yaml; leave that out of `tasks`, or name a real model"
+        "experiment 'tiny': line-up 'a', 'c': the simulated developer cannot play money, money-vague, steps "
+        "(no play.yaml); leave such tasks out, or name a real model"
     )
     await check_design(_designed(folder, settings, {"b": "demo"}))
     (folder / "suite/money/play.yaml").write_text(json.dumps({"brief": {}, "plan": {}}))
@@ -215,6 +215,6 @@ async def test_the_spec_in_the_document_can_be_copied_and_run_without_a_key(
     design = designed(*read_spec(file), settings)
     await check_design(design)
     assert _cells(design) == [
-        (lineup, task, 0, 1) for task in ("bird-walk", "change-gauge") for lineup in ("crew", "no-tester")
+        (lineup, task, 0, 1) for task in ("kiln-firing", "change-kiln") for lineup in ("crew", "no-tester")
     ]
     assert (design.spec.parallel, design.spec.budget_usd) == (2, 4)
