@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..config import ConfigurationError, UsageError
+from ..config import ConfigurationError, UnknownSuite, UsageError
 from ..sandboxes import SandboxError, SandboxUnavailable
 from ..state import Outcome, RunEnded, StateError, StateLost, StateUnavailable, TooLate, UnknownExperiment, UnknownRun
 from ..state.text import visible
@@ -27,6 +27,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (UsageError, USAGE),
     (UnknownRun, USAGE),
     (UnknownExperiment, USAGE),
+    (UnknownSuite, USAGE),
     (TooLate, USAGE),
     (ConfigurationError, CONFIGURATION),
     (SandboxUnavailable, CONFIGURATION),

@@ -50,8 +50,7 @@ def main(arguments: argparse.Namespace) -> int:
             case "compare":
                 return await compare(arguments, settings)
             case _:
-                await remove_experiment(arguments.name, settings=settings)
-                return DELIVERED
+                return await _remove(arguments, settings)
 
     return execute(command)
 
@@ -69,10 +68,21 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         with shown, cancelled_by_signals():
             report = await door(what, **given)
     except asyncio.CancelledError:
-        print(f"parked; go on with: slipway experiment {arguments.action} {what}", file=sys.stderr)
+        again = f"resume {shown.name}" if shown.name else f"{arguments.action} {what}"
+        print(f"parked; go on with: slipway experiment {again}", file=sys.stderr)
         raise
     _print(report, as_json=arguments.json)
     return _exit_code(report)
+
+
+async def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    runs = await remove_experiment(arguments.name, settings=settings)
+    if arguments.json:
+        print(json.dumps({"kind": "removed", "name": arguments.name, "runs": runs}))
+    else:
+        left = f"{counted(runs, 'run')} of it will be there for 30 days more" if runs else "it had no runs"
+        print(f"removed: experiment {arguments.name} and its results; {left}")
+    return DELIVERED
 
 
 async def _status(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -167,6 +177,9 @@ def _described(result: Result) -> str:
 class _Shown(Protocol):
     """Shows what happens in an experiment: a `Watcher` that begins and ends."""
 
+    name: str
+    """The experiment's, once it is planned."""
+
     def __enter__(self) -> object: ...
 
     def __exit__(
@@ -191,6 +204,8 @@ def _open_shown(*, as_json: bool) -> _Shown:
 class PlainCells:
     """For logs and pipes: what is to be done, and one line on stderr when a cell has ended."""
 
+    name = ""
+
     def __enter__(self) -> PlainCells:
         """Begin to show."""
         return self
@@ -202,6 +217,7 @@ class PlainCells:
 
     def planned(self, design: Design, results: Mapping[str, Result]) -> None:
         """Say what is to be done."""
+        self.name = design.spec.name
         print(visible(announced(design, results)), file=sys.stderr, flush=True)
 
     def happened(self, cell: Cell, event: Event) -> None:
@@ -226,6 +242,7 @@ class LiveCells:
     """On a terminal: what has ended in all, and one live line for each cell that is under way."""
 
     console: Console
+    name: str = ""
     head: str = ""
     cells: int = 0
     results: dict[str, Result] = field(default_factory=dict[str, Result])
@@ -248,6 +265,7 @@ class LiveCells:
 
     def planned(self, design: Design, results: Mapping[str, Result]) -> None:
         """Say what is to be done."""
+        self.name = design.spec.name
         keys = {cell.key for cell in design.experiment.cells}
         self.head, self.cells = visible(announced(design, results)), len(keys)
         self.results = {key: result for key, result in results.items() if key in keys and not result.error}

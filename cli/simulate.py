@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from ..models.endpoints import serve_forever
-from ..models.simulated import TIERS, check_model, serving
+from ..config import UnknownSuite
+from ..config.task import Suite
+from ..config.tasking import suite_names
+from ..models.endpoints import Endpoint, Label, serve_forever
+from ..models.simulated import TIERS, check_model
+from ..models.simulated.player import SimulatedDeveloper
+from ..models.simulated.playing import suite_of
+from ..models.simulated.straining import Strained
 from .execution import execute
 
 OPTIONS = ("suite", "latency", "jitter", "pace", "faults")
@@ -17,10 +24,26 @@ def main(arguments: argparse.Namespace) -> int:
     async def command() -> int:
         defaults = check_model(f"{TIERS[0]}?{_query(arguments)}")
         log = Path(arguments.log) if arguments.log else None
-        serve_forever(serving(defaults, host=arguments.host, port=arguments.port, log=log))
+        player = Strained(SimulatedDeveloper(_finding(defaults.suite)), defaults)
+        label = Label("simulated", TIERS, f"tiers {', '.join(TIERS)}")
+        serve_forever(Endpoint(player, label, host=arguments.host, port=arguments.port, log=log))
         return 0
 
     return execute(command)
+
+
+def _finding(own: str) -> Callable[[str], Suite]:
+    """Finds the suite `own` and the shipped ones: whoever asks the server is not to have it read other folders."""
+
+    def find(name: str) -> Suite:
+        if name not in (own, *suite_names()):
+            raise UnknownSuite(
+                f"unknown suite {name!r}: it is neither one of {', '.join(suite_names())} nor what this server was "
+                "started with, which is meant where a model names none; name one of these"
+            )
+        return suite_of(name)
+
+    return find
 
 
 def _query(arguments: argparse.Namespace) -> str:

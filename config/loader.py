@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import yaml
 from pydantic import ValidationError
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, KeyMissing
 from .inheriting import inherited
 from .lineup import ROLES, Lineup
 from .secrets import Secrets
@@ -127,12 +127,12 @@ def load_lineup(name: str) -> Lineup:
     return parse_lineup(data, source=source)
 
 
-def _read_lineup(name: str, source: str) -> tuple[str, dict[str, Any]]:
-    """What stands in the line-up `name`; a file is looked for beside the file `source` that extends it."""
+def _read_lineup(name: str, source: str, folder: Path | None = None) -> tuple[str, dict[str, Any]]:
+    """What stands in the line-up `name`; a file is looked for in `folder`, or beside `source`, which extends it."""
     if name == "auto":
         name = _auto_lineup()
     shipped = HERE / "lineups" / f"{name}.yaml"
-    beside = Path(source).parent / Path(name).expanduser()
+    beside = (folder or Path(source).parent) / Path(name).expanduser()
     path = shipped if shipped.parent == HERE / "lineups" and shipped.is_file() else beside
     if not path.is_file():
         where = f"{source}: " if source else ""
@@ -143,13 +143,17 @@ def _read_lineup(name: str, source: str) -> tuple[str, dict[str, Any]]:
     return os.path.normpath(path), {"name": path.stem, **_read_yaml(path)}
 
 
-def parse_lineup(data: Mapping[str, Any], *, source: str) -> Lineup:
-    """A line-up from plain data, over what it `extends`.
+def parse_lineup(data: Mapping[str, Any], *, source: str, folder: Path | None = None) -> Lineup:
+    """A line-up from plain data, over what it `extends`: a file in `folder`, by default the one of the file `source`.
 
     `default` stands in for what a role leaves out, `off` takes a role out, and a key that is null has Slipway's own
     default.
     """
-    data = inherited(data, source, _read_lineup)
+
+    def read(name: str, extending: str) -> tuple[str, dict[str, Any]]:
+        return _read_lineup(name, extending, folder if extending == source else None)
+
+    data = inherited(data, source, read)
     roles: Any = data.get("roles") or {}
     common: Any = data.get("default") or {}
     if not isinstance(roles, Mapping) or not isinstance(common, Mapping):
@@ -177,9 +181,10 @@ def _auto_lineup() -> str:
     for variable, name in _BY_KEY.items():
         if secret(variable):
             return name
-    raise ConfigurationError(
-        f"no model to work with: none of {', '.join(_BY_KEY)} is set. Set one, or name a line-up of your own with "
-        "--lineup FILE (any OpenAI-compatible endpoint will do), or try `slipway demo`, which needs no key"
+    raise KeyMissing(
+        f"no model to work with: none of {', '.join(_BY_KEY)} is set",
+        "set one, or name a line-up of your own with --lineup FILE (any OpenAI-compatible endpoint will do), or try "
+        "`slipway demo`, which needs no key",
     )
 
 
@@ -195,14 +200,15 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-def _merge(tree: dict[str, Any], extra: Mapping[str, Any], source: str) -> None:
+def _merge(tree: dict[str, Any], extra: Mapping[str, Any], source: str, section: str = "") -> None:
     for key, value in extra.items():
         if key not in tree:
-            raise ConfigurationError(f"{source}: unknown setting {key!r}; here are {', '.join(tree)}")
+            there = ", ".join(f"{section}{name}" for name in tree)
+            raise ConfigurationError(f"{source}: unknown setting {f'{section}{key}'!r}; there are {there}")
         if isinstance(tree[key], dict):
             if not isinstance(value, Mapping):
-                raise ConfigurationError(f"{source}: {key!r} is a section; give a mapping")
-            _merge(tree[key], value, source)
+                raise ConfigurationError(f"{source}: {f'{section}{key}'!r} is a section; give a mapping")
+            _merge(tree[key], value, source, f"{section}{key}.")
         else:
             tree[key] = value
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, UnknownSuite
 from .folders import Folder, Kind
 from .task import Bug, Files, Head, Play, Step, Suite, Task
 
@@ -41,11 +41,11 @@ def suite_names() -> list[str]:
 
 
 def find_suite(name: str) -> Suite:
-    """The shipped suite `name`, or else the suite in the folder `name`. ConfigurationError where there is none."""
+    """The shipped suite `name`, or else the suite in the folder `name`. UnknownSuite; ConfigurationError."""
     if name in suite_names():
         return load_suite(SUITES / name)
     if not Path(name).is_dir():
-        raise ConfigurationError(
+        raise UnknownSuite(
             f"unknown suite {name!r}: it is neither a folder nor one of {', '.join(suite_names())}; name one of these"
         )
     return load_suite(Path(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ..state.text import counted
 from .base import Result
@@ -33,9 +34,14 @@ def announced(design: Design, results: Mapping[str, Result]) -> str:
 
 def _caps(design: Design) -> str:
     budget, each = design.spec.budget_usd, design.most_per_run
-    said = [f"each may cost ${each:g}"] if each is not None else []
-    said += [f"all may cost ${budget:g}"] if budget is not None else ["there is no budget for all"]
+    said = [f"a run at most {_usd(each)}"] if each is not None else []
+    said += [f"all at most {_usd(budget)}, the budget"] if budget is not None else ["there is no budget for all"]
     return f"; {', '.join(said)}"
+
+
+def _usd(amount: float) -> str:
+    """Every digit that was given, and no more."""
+    return f"${Decimal(str(amount)).normalize():f}"
 
 
 def _power(tasks: int, repeats: int) -> str:

@@ -19,7 +19,7 @@ from functools import reduce
 from operator import add
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
 
 from ..config import Lineup
 from ..config.pack import SLUG
@@ -32,6 +32,16 @@ Standing = Literal["running", "done", "over_budget", "paused"]
 
 Counts = dict[str, dict[str, int]]
 """Kind -> role -> how often."""
+
+
+def _named_or_written(given: object) -> object:
+    if not isinstance(given, str | Mapping):
+        raise ValueError(f"must be the name of a line-up, its file, or a line-up, not {given!r}")
+    return given
+
+
+Given = Annotated[str | dict[str, Any], BeforeValidator(_named_or_written)]
+"""A line-up's name, its file, or itself."""
 
 
 class RunCaps(Record):
@@ -52,9 +62,9 @@ class Spec(Record):
     """Its identity: what was done under a name is not done again."""
     suite: Annotated[str, Field(min_length=1)]
     """A shipped suite's name, or a folder."""
-    tasks: tuple[str, ...] = ()
-    """Which of its tasks: ids, patterns of ids such as `change-*`, families; empty: all."""
-    lineups: dict[Slug, str | dict[str, Any]] = Field(min_length=1)
+    tasks: tuple[str, ...] = ("*",)
+    """Which of its tasks: ids, patterns of ids such as `change-*`, families."""
+    lineups: dict[Slug, Given] = Field(min_length=1)
     """Label -> a line-up's name, its file, or itself."""
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(0,), min_length=1)
     """Of simulated models; others know none."""

@@ -71,9 +71,9 @@ async def run_experiment(
     StateLost, where it can be run again later.
     """
     settings = settings or await asyncio.to_thread(load_settings)
-    read, folder = await asyncio.to_thread(_read, spec)
+    read, folder, source = await asyncio.to_thread(_read, spec)
     asked = _with(read, budget_usd, parallel)
-    design = await asyncio.to_thread(designed, asked, folder, settings)
+    design = await asyncio.to_thread(designed, asked, folder, settings, source=source)
     async with open_state(settings) as redis:
         return await _run(redis, design, watcher or Silent())
 
@@ -94,10 +94,12 @@ async def resume_experiment(
         return await _run(redis, await asyncio.to_thread(recorded, found, settings), watcher or Silent())
 
 
-def _read(spec: Spec | Mapping[str, object] | str | Path) -> tuple[Spec, Path]:
+def _read(spec: Spec | Mapping[str, object] | str | Path) -> tuple[Spec, Path, str]:
+    """The spec, the folder that names in it are relative to, and where it stands."""
     if isinstance(spec, str | Path):
-        return read_spec(spec)
-    return spec if isinstance(spec, Spec) else parse_spec(spec, source="the spec"), Path.cwd()
+        return *read_spec(spec), str(spec)
+    source = "the spec"
+    return spec if isinstance(spec, Spec) else parse_spec(spec, source=source), Path.cwd(), source
 
 
 def _with(spec: Spec, budget: float | None, parallel: int | None) -> Spec:

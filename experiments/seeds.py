@@ -10,6 +10,12 @@ from ..config import Lineup, RoleConfig
 _SIMULATED = "simulated:"
 
 
+def simulated(lineup: Lineup) -> bool:
+    """Whether a role of it has a simulated model, as its own or as a fallback."""
+    models = [each.model for _, config in _of(lineup) for each in (config, *config.fallbacks)]
+    return any(model.startswith(_SIMULATED) for model in models)
+
+
 def seeded(lineup: Lineup, seed: int, suite: str) -> Lineup:
     """`lineup` with `seed` in the name of each simulated model, and with `suite` where that names none.
 

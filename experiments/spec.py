@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -15,7 +16,8 @@ import yaml
 from pydantic import ValidationError
 
 from ..agents import check_prompts
-from ..config import ConfigurationError, Lineup, Settings, find_pack, overridden, parse_lineup
+from ..config import ConfigurationError, KeyMissing, Lineup, Settings, find_pack, overridden, parse_lineup
+from ..config.mistakes import mistakes
 from ..config.task import FAMILIES, Suite, Task
 from ..config.tasking import find_suite, suite_names
 from ..graphs.kits import NONE, needed
@@ -25,7 +27,7 @@ from ..graphs.resources import check_sandbox
 from ..graphs.run import checked_lineup
 from ..state.records import Cap, RunLimits
 from .base import Cell, Experiment, Spec
-from .seeds import seeded
+from .seeds import seeded, simulated
 
 _WHERE_IT_IS = ("redis", "folders")
 """Settings that say where the state is, which an experiment shares with its runs."""
@@ -68,23 +70,24 @@ def read_spec(file: str | Path) -> tuple[Spec, Path]:
 
 
 def parse_spec(data: Any, *, source: str) -> Spec:
-    """A spec from plain data. ConfigurationError names what is wrong."""
+    """A spec from plain data. ConfigurationError names all that is wrong."""
     if not isinstance(data, Mapping):
         raise ConfigurationError(f"{source}: must hold a mapping with name, suite and lineups")
     try:
         return Spec.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"{source}: {where}: {first['msg'].removeprefix('Value error, ')}") from error
+        raise ConfigurationError(f"{source}: {'; '.join(mistakes(error, Spec))}") from error
 
 
-def designed(spec: Spec, folder: Path, settings: Settings) -> Design:
-    """The experiment that `spec` describes, whose names are relative to `folder`. ConfigurationError."""
+def designed(spec: Spec, folder: Path, settings: Settings, *, source: str = "the spec") -> Design:
+    """The experiment that `spec` describes, whose names are relative to `folder`. ConfigurationError.
+
+    `source` is where the spec stands, for errors.
+    """
     place = spec.suite if spec.suite in suite_names() else _below(folder, spec.suite)
     suite = _suite(spec, place)
     tasks = _tasks(spec, suite)
-    lineups = {label: _lineup(spec, label, folder) for label in spec.lineups}
+    lineups = {label: _lineup(spec, label, folder, source) for label in spec.lineups}
     experiment = Experiment(
         spec=spec, suite=place, lineups=lineups, cells=tuple(_cells(spec, lineups, tasks)), created=datetime.now(UTC)
     )
@@ -105,7 +108,7 @@ def recorded(experiment: Experiment, settings: Settings) -> Design:
 
 
 async def check_design(design: Design) -> None:
-    """Whether runs of each cell could begin: models, prompts, packs, requests, sandboxes.
+    """Whether runs of each cell could begin: models, prompts, tasks, packs, requests, sandboxes.
 
     What packs depend on is installed. ConfigurationError, UsageError, SandboxUnavailable, DependenciesRefused.
     """
@@ -113,18 +116,28 @@ async def check_design(design: Design) -> None:
     capped = design.limits.run.over(Cap(cost_usd=design.spec.budget_usd))  # of an experiment, too: prices must be known
     limits = design.limits.model_copy(update={"run": capped})
     for label, lineup in experiment.lineups.items():
-        try:
+        with _in_lineup(experiment.name, label):
             chosen = await asyncio.to_thread(checked_lineup, seeded(lineup, 0, experiment.suite), limits)
             await asyncio.to_thread(check_prompts, chosen)
-        except ConfigurationError as error:
-            raise ConfigurationError(f"experiment {experiment.name!r}: line-up {label!r}: {error}") from error
     used = [design.tasks[name] for name in dict.fromkeys(cell.task for cell in experiment.cells)]
+    _check_played(experiment, used)
     for task in used:
         for step in task.steps:
             check_request(step.request, None)
     for name in dict.fromkeys(task.pack for task in used):
         pack = None if name == NONE else await asyncio.to_thread(find_pack, name)
         await check_sandbox(settings, needed(pack))
+
+
+def _check_played(experiment: Experiment, tasks: Sequence[Task]) -> None:
+    """ConfigurationError where the simulated developer is to do what it cannot play: that would count as a failure."""
+    played = [label for label, lineup in experiment.lineups.items() if simulated(lineup)]
+    unknown = [task.id for task in tasks if not task.playable]
+    if played and unknown:
+        raise ConfigurationError(
+            f"experiment {experiment.name!r}: line-up {', '.join(map(repr, played))}: the simulated developer cannot "
+            f"play {', '.join(unknown)} (no play.yaml); leave such tasks out, or name a real model"
+        )
 
 
 def _suite(spec: Spec, place: str) -> Suite:
@@ -135,28 +148,41 @@ def _suite(spec: Spec, place: str) -> Suite:
 
 
 def _tasks(spec: Spec, suite: Suite) -> tuple[Task, ...]:
+    if not spec.tasks:
+        raise ConfigurationError(f"experiment {spec.name!r}: tasks: is empty; name some, or leave the key out for all")
     for pattern in spec.tasks:
         if not any(_fits(task, pattern) for task in suite.tasks):
             raise ConfigurationError(
                 f"experiment {spec.name!r}: tasks: {pattern!r} fits none of the suite {suite.name!r}, which has "
                 f"{', '.join(task.id for task in suite.tasks)}; families are {', '.join(FAMILIES)}"
             )
-    return tuple(task for task in suite.tasks if not spec.tasks or any(_fits(task, each) for each in spec.tasks))
+    return tuple(task for task in suite.tasks if any(_fits(task, each) for each in spec.tasks))
 
 
 def _fits(task: Task, pattern: str) -> bool:
     return pattern == task.family or fnmatchcase(task.id, pattern)
 
 
-def _lineup(spec: Spec, label: str, folder: Path) -> Lineup:
+def _lineup(spec: Spec, label: str, folder: Path, source: str) -> Lineup:
     given = spec.lineups[label]
-    try:
+    with _in_lineup(spec.name, label):
         if isinstance(given, Mapping):
-            return checked_lineup(parse_lineup({"name": label, **given}, source=str(folder / label)), RunLimits())
+            written = parse_lineup({"name": label, **given}, source=source, folder=folder)
+            return checked_lineup(written, RunLimits())
         beside = folder / given
         return checked_lineup(str(beside) if beside.is_file() else given, RunLimits())
+
+
+@contextmanager
+def _in_lineup(experiment: str, label: str) -> Generator[None]:
+    """Has errors say which line-up they are about."""
+    try:
+        yield
+    except KeyMissing as error:
+        advice = "export a key, or name another model, such as simulated:tier-b, which needs none"
+        raise ConfigurationError(f"experiment {experiment!r}: line-up {label!r}: {error.fact}; {advice}") from error
     except ConfigurationError as error:
-        raise ConfigurationError(f"experiment {spec.name!r}: line-up {label!r}: {error}") from error
+        raise ConfigurationError(f"experiment {experiment!r}: line-up {label!r}: {error}") from error
 
 
 def _settings(spec: Spec, settings: Settings) -> Settings:

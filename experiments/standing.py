@@ -80,8 +80,8 @@ async def experiment_names(*, settings: Settings | None = None) -> list[str]:
         return await store(redis).names()
 
 
-async def remove_experiment(name: str, *, settings: Settings | None = None) -> None:
-    """Forget an experiment; its runs stay for 30 days more, and its projects for good.
+async def remove_experiment(name: str, *, settings: Settings | None = None) -> int:
+    """Forget an experiment; its runs, so many, stay for 30 days more, and its projects for good.
 
     UnknownExperiment; ExperimentHeld where a process runs it.
     """
@@ -93,11 +93,14 @@ async def remove_experiment(name: str, *, settings: Settings | None = None) -> N
         results, works = await books.results(name), await books.works(name)
         steps = [step for each in results.values() for step in each.steps]
         steps += [step for each in works.values() for step in each.done]
+        kept = 0
         for run in {*(step.run for step in steps), *(work.run for work in works.values() if work.run)}:
             with suppress(UnknownRun):
                 await runs.keep(run, 30 * DAY)
+                kept += 1
         await redis.delete(RunKeys(holder_name(name)).fence)
         await books.remove(name)
+    return kept
 
 
 async def report_of(redis: Redis, name: str) -> Report:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from ..config import ConfigurationError, Lineup, Role, RoleConfig
+from ..config import ConfigurationError, Lineup, Role, RoleConfig, UnknownSuite
 from ..state.records import RunLimits
 from ..state.threads import opened
 from . import simulated
@@ -96,7 +96,10 @@ def _check_served(config: RoleConfig) -> None:
         _script_and_latency(config.model)
     if config.model.startswith(simulated.PREFIX):
         # An endpoint elsewhere has suites of its own.
-        (simulated.check_model if _served(config) else simulated.read_options)(config.model)
+        try:
+            (simulated.check_model if _served(config) else simulated.read_options)(config.model)
+        except UnknownSuite as error:
+            raise ConfigurationError(f"{config.model!r}: {error}") from error
 
 
 def _endpoint(served: str, log: Path) -> Endpoint:

@@ -11,7 +11,7 @@ import httpx2
 import openai
 from langchain_core.language_models import BaseChatModel
 
-from ..config import ConfigurationError, RoleConfig
+from ..config import ConfigurationError, KeyMissing, RoleConfig
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def _key(config: RoleConfig, provider: Provider, secret: Secret) -> dict[str, st
     if value:
         return {"api_key": value}
     if config.base_url is None and provider.key_env is not None:
-        raise ConfigurationError(
-            f"model {config.model!r} needs a key: {variable} is not set; export {variable}=..., "
-            "choose another line-up with --lineup, or try `slipway demo`, which needs no key"
+        raise KeyMissing(
+            f"model {config.model!r} needs a key: {variable} is not set",
+            f"export {variable}=..., choose another line-up with --lineup, or try `slipway demo`, which needs no key",
         )
     # An endpoint of one's own often takes any key, but the client insists on one.
     return {"api_key": _NO_KEY} if provider.cls == "ChatOpenAI" else {}

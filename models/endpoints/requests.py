@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ...config.mistakes import mistakes
 from .base import Asked, Message, MessageRole, PastCall, RequestError, Tool
 from .canonical import digest
 from .tokens import prompt_tokens
@@ -110,6 +111,8 @@ class _Request(BaseModel):
     response_format: _Format | None = None
     stream: bool | None = None
     stream_options: _StreamOptions | None = None
+    n: int | None = None
+    """How many answers are wanted; one can be had."""
 
 
 def read_request(body: bytes) -> Asked:
@@ -121,9 +124,10 @@ def read_request(body: bytes) -> Asked:
     try:
         request = _Request.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "body"
-        raise RequestError("invalid_request", f"{field}: {first['msg']}") from error
+        where = "" if error.errors()[0]["loc"] else "the request's body "
+        raise RequestError("invalid_request", f"{where}{mistakes(error, _Request)[0]}") from error
+    if request.n not in (None, 1):
+        raise RequestError("invalid_request", f"n: must be 1, not {request.n}; for more answers ask again")
     choice = request.tool_choice or "auto"
     prompt, cached = prompt_tokens(raw)
     return Asked(

@@ -47,7 +47,7 @@ def values(brief: Brief, plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
         ("alone", "findings"): {"findings": ["[lint] F401 a.py:1 unused"], "anew": True},
         ("alone", "tests"): {"plan": plan, "wrong": ["C1: no test"]},
         ("tester", "tests"): {
-            "brief": brief, "plan": plan, "wrong": ["C1: no test"], "models": {"tests/test_a.py": "def test_a(): ...\n"},
+            "brief": brief, "plan": plan, "wrong": ["C1: no test"], "models": {"tests/test_a.py": "def test_a(): ..."},
         },
         ("fixer", "findings"): {
             "brief": brief, "plan": plan, "findings": ["[lint] F401 a.py:1 unused"], "sources": {"a.py": "import os\n"},

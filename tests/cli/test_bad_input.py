@@ -36,7 +36,7 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
             "name one of these or write a file",
         ),
         (["build", "x", "--lineup", "openai"], 78, "slipway: model 'openai:gpt-6.1-sol' needs a key: OPENAI_API_KEY"),
-        (["build", "x"], 78, "slipway: no model to work with: none of ANTHROPIC_API_KEY, OPENAI_API_KEY is set."),
+        (["build", "x"], 78, "slipway: no model to work with: none of ANTHROPIC_API_KEY, OPENAI_API_KEY is set; "),
         (["build", "x", "--lineup", "demo", "--project", "No Good"], 2, "slipway: 'No Good' is no project name;"),
         (["build", "x", "--lineup", "demo", "--set", "a.b=1"], 78, "slipway: a.b=1: unknown setting 'a'"),
         (["build", "x", "--timeout", "0"], 2, "slipway build: argument --timeout: '0' is not more than 0"),

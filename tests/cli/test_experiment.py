@@ -83,5 +83,6 @@ def test_status_lists_what_there_is_and_remove_forgets_it(slipway: Slipway, tmp_
     assert slipway("experiment", "status").stdout == done.stdout
     assert json.loads(slipway("experiment", "status", "--json").stdout)["budget_usd"] == 1
     assert slipway("runs", "--json").stdout == ""
-    assert slipway("experiment", "remove", "tiny").returncode == 0
+    done = slipway("experiment", "remove", "tiny")
+    assert (done.returncode, done.stdout) == (0, "removed: experiment tiny and its results; it had no runs\n")
     assert slipway("experiment", "status").stdout == ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openai
 import pytest
 
+from slipway.config.tasking import suite_names
 from slipway.models.simulated import calls_of
 
 from ..commands import Started
@@ -36,13 +38,44 @@ def test_it_plays_every_tier_with_its_own_defaults(
     ]  # fmt: skip
 
 
+def test_a_request_names_no_folder_of_the_host(environment: dict[str, str], small_suite: Path, tmp_path: Path) -> None:
+    """Whoever can reach the server could have it read what it likes, and hear of what there is."""
+    other = shutil.copytree(small_suite, tmp_path / "other")
+    server = Started(("simulate", "--port", "0", "--suite", str(small_suite)), environment)
+    try:
+        with openai.OpenAI(base_url=server.line().split()[-1], api_key="none", max_retries=0) as client:
+
+            def asked(suite: str) -> None:
+                client.chat.completions.create(
+                    model=f"tier-b?suite={suite}", messages=[{"role": "user", "content": "x"}]
+                )
+
+            for known in ("core", str(small_suite)):
+                asked(known)
+            said = set[str]()
+            for unknown in (str(other), "/etc", "/no/such/folder", f"{small_suite}/../{small_suite.name}"):
+                with pytest.raises(openai.BadRequestError) as error:
+                    asked(unknown)
+                said.add(error.value.body["message"].replace(unknown, "X"))  # type: ignore[index]
+            assert said == {
+                f"unknown suite 'X': it is neither one of {', '.join(suite_names())} nor what this server was started "
+                "with, which is meant where a model names none; name one of these"
+            }
+    finally:
+        server.close()
+
+
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "code", "said"),
     [
-        (["--suite", "elsewhere"], "unknown suite 'elsewhere'"),
-        (["--faults", "boom:1"], "faults: it should be KIND:P,..., each KIND an HTTP status from 400, timeout, cut or"),
+        (["--suite", "elsewhere"], 2, "unknown suite 'elsewhere'"),
+        (
+            ["--faults", "boom:1"],
+            78,
+            "faults: it should be KIND:P,..., each KIND an HTTP status from 400, timeout, cut or",
+        ),
     ],
 )
-def test_what_it_cannot_play_is_said_at_its_start(slipway: Slipway, words: list[str], said: str) -> None:
+def test_what_it_cannot_play_is_said_at_its_start(slipway: Slipway, words: list[str], code: int, said: str) -> None:
     done = slipway("simulate", "--port", "0", *words)
-    assert (done.returncode, said in done.stderr) == (78, True)
+    assert (done.returncode, said in done.stderr) == (code, True)

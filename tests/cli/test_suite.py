@@ -50,7 +50,7 @@ def test_a_suite_is_furnished_proven_and_spoilt(slipway: Slipway, tmp_path: Path
 
 def test_what_cannot_be_is_one_line(slipway: Slipway, tmp_path: Path) -> None:
     for arguments, code, said in (
-        (("check", "rails"), 78, "unknown suite 'rails': it is neither a folder nor one of "),
+        (("check", "rails"), 2, "unknown suite 'rails': it is neither a folder nor one of "),
         (("bugs", str(tmp_path)), 78, "task.yaml: is missing; write it"),
         (
             ("import", "exercism", str(tmp_path), "--into", str(tmp_path / "a")),

@@ -138,7 +138,7 @@ def test_a_killed_experiment_repeats_no_finished_cell_and_no_answered_call(
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err.splitlines()[-2:]) == (
         130,
-        [f"parked; go on with: slipway experiment run {spec}", "slipway: interrupted"],
+        ["parked; go on with: slipway experiment resume tiny", "slipway: interrupted"],
     )
 
     process = experiment("resume", "tiny")

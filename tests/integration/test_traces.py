@@ -16,7 +16,7 @@ from slipway.state import EventStream, Problem, ProblemReported, RunStore, open_
 from slipway.telemetry import Collector
 from slipway.telemetry.collector import Node
 
-from .playing import REQUEST, RIGHT, Play, call, say, write
+from .playing import REQUEST, RIGHT, Play, call, write
 
 
 def _named(node: Node) -> tuple[str, list[str]]:

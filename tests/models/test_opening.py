@@ -127,7 +127,7 @@ def test_a_simulated_model_is_checked_with_its_suite_where_it_is_played_here(sma
         lineup(f"simulated:tier-a?suite={small_suite}", fixer=everywhere), nothing, RunLimits(run=Cap(cost_usd=1))
     )
     for model, why in (
-        ("simulated:tier-a?suite=elsewhere", "unknown suite 'elsewhere'"),
+        ("simulated:tier-a?suite=elsewhere", r"'simulated:tier-a\?suite=elsewhere': unknown suite 'elsewhere'"),
         (f"simulated:tier-a?suite={small_suite}&speed=1", "unknown option speed"),
         ("simulated:tier-9", "there is no tier 'tier-9'"),
     ):

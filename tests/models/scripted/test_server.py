@@ -147,12 +147,13 @@ def test_the_models_are_the_script(http: httpx.Client) -> None:
         (b"{", "invalid_request", "the request's body is not JSON: "),
         (b"\xff", "invalid_request", "the request's body is not JSON: "),
         (b"[" * 100_000, "invalid_request", "the request's body is not JSON: "),
-        (b"[]", "invalid_request", "body: "),
-        (b'{"model": "m"}', "invalid_request", "messages: Field required"),
-        (b'{"model": "m", "messages": []}', "invalid_request", "messages: Tuple should have at least 1 item"),
-        (b'{"messages": [{"role": "user"}]}', "invalid_request", "model: Field required"),
-        (b'{"model": "m", "messages": [{"role": "bard"}]}', "invalid_request", "messages.0.role: Input should be"),
-        (b'{"model": "m", "messages": [{"role": "user"}], "stream": "so"}', "invalid_request", "stream: Input should"),
+        (b"[]", "invalid_request", "the request's body must be a mapping, not []"),
+        (b'{"model": "m"}', "invalid_request", "messages: is missing; add it"),
+        (b'{"model": "m", "messages": []}', "invalid_request", "messages: is empty; name at least one"),
+        (b'{"messages": [{"role": "user"}]}', "invalid_request", "model: is missing; add it"),
+        (b'{"model": "m", "messages": [{"role": "bard"}]}', "invalid_request", "messages.0.role: must be 'system', "),
+        (b'{"model": "m", "messages": [{"role": "user"}], "stream": "so"}', "invalid_request", "stream: must be true"),
+        (b'{"model": "m", "messages": [{"role": "user"}], "n": 2}', "invalid_request", "n: must be 1, not 2"),
         (
             b'{"model": "m", "messages": [{"role": "user", "content": "hi"}]}',
             "invalid_request",
@@ -161,7 +162,7 @@ def test_the_models_are_the_script(http: httpx.Client) -> None:
         (
             json.dumps({"model": "\ud800", "messages": [{"role": "system", "content": "# Role: \ud800"}]}).encode(),
             "invalid_request",
-            "model: Input should be a valid string",
+            "model: input should be a valid string",
         ),
         (
             json.dumps({"model": "m", "messages": [SYSTEM, {"role": "user", "content": "hello"}]}).encode(),
