@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..checks import criterion_of
-from ..state.records import CheckReport, Finding, Plan
+from ..state.records import Finding, Plan
 
 _NAME = "test_held_out"
 _WHY = "tests that you cannot see try other values than those that you can; do it for all values"
@@ -23,12 +23,6 @@ def held_out(plan: Plan) -> tuple[str, ...]:
 def is_held_out(path: str) -> bool:
     """Whether a file of tests is held out, by its name."""
     return path.rpartition("/")[2].startswith(_NAME)
-
-
-def report_as_told(report: CheckReport, held: Collection[str]) -> CheckReport:
-    """`report` on files with those in `held` among them, as it may be shown to whoever repairs."""
-    results = [each.model_copy(update={"findings": tuple(as_told(each.findings, held))}) for each in report.results]
-    return report.model_copy(update={"results": tuple(results)})
 
 
 def as_told(findings: Sequence[Finding], held: Collection[str]) -> list[Finding]:

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..agents import tools_of
-from ..checks import SECURITY, Check
+from ..checks import SECURITY, Check, Tests
 from ..checks.sessions import forked
 from ..config import Role
 from ..sandboxes import FileContent, Sandbox
-from ..state.records import CheckReport, Finding
+from ..state.records import CheckReport, CheckResult, Finding
 from ..tools import Checked, Journaled, Masked, Toolbox, Tools, Workbench, in_full
 from .comparing import blocking
-from .holding import report_as_told
+from .holding import as_told
 from .judging import checked
 from .outcome import recorded_report
 from .ownership import MayWrite
@@ -38,7 +38,7 @@ class Scope:
     elsewhere: Callable[[CheckReport], Awaitable[frozenset[str]]] = _nowhere
     """Says which faults, by their signatures, are of what others write."""
     hidden: Mapping[str, FileContent] = field(default_factory=dict[str, FileContent])
-    """Held-out tests, which are run beside the files; of those that fail only the criterion is told."""
+    """Held-out tests, which are run where nothing else is left; of those that fail only the criterion is told."""
 
     def has(self, check: Check) -> bool:
         """Whether a check runs beside the work, which waits for it: what is dangerous is looked for at the end."""
@@ -54,18 +54,13 @@ def tools_for(
     known = set(in_full(scope.told))
     used = [each for each in resources.kit.checks if scope.has(each)]
 
-    async def judge() -> CheckReport:
-        if not scope.hidden:
-            return await checked(resources, sandbox, version, used)
-        async with forked(sandbox) as fork:
-            await fork.write(scope.hidden)
-            return report_as_told(await checked(resources, fork, version, used), scope.hidden)
-
     async def check() -> Checked:
-        report = await judge()
+        report = await checked(resources, sandbox, version, used)
         before = await recorded_report(resources, scope.baseline) if scope.baseline else None
         old = old_faults(report, before) if before else frozenset[str]()
         made = Checked(report, old, await scope.elsewhere(report) - old, frozenset(known))
+        if scope.hidden and not any(found.severity == "error" for found in made.left):
+            made = replace(made, report=await _with_hidden(resources, sandbox, report, scope.hidden))
         known.update(in_full(made.left, known))
         return made
 
@@ -80,6 +75,22 @@ def tools_for(
         sandbox,
         resources.tracer,
     )
+
+
+async def _with_hidden(
+    resources: Resources, sandbox: Sandbox, report: CheckReport, hidden: Mapping[str, FileContent]
+) -> CheckReport:
+    """`report` with what the held-out tests find, in a fork that holds them.
+
+    Nothing else is told of that run: the code under test could read them there, and let other tests tell it.
+    """
+    async with forked(sandbox) as fork:
+        await fork.write(hidden)
+        run = await checked(resources, fork, report.version, [Tests()])
+    found = tuple(as_told([finding for finding in run.findings if finding.file in hidden], hidden))
+    lost = tuple(as_told([finding for finding in run.findings if not finding.file], hidden))
+    result = CheckResult(check="held-out tests", status="failed" if found or lost else "passed", findings=found or lost)
+    return report.model_copy(update={"results": (*report.results, result)})
 
 
 def old_faults(report: CheckReport, before: CheckReport) -> frozenset[str]:
