@@ -93,7 +93,7 @@ class Resources:
             config.max_calls,
             self.events.append,
             instructions=self.inbox.instructions,
-            conventions=conventions(pack, whole=whole or alone) if pack else "",
+            conventions=conventions(pack, role, whole=whole or alone) if pack else "",
             part="alone" if alone else role,
             before=before,
         )
