@@ -60,7 +60,7 @@ def test_the_run_was_what_the_rest_is_about(traced: Traced, known: dict[str, See
     agents = {span.name for span in known.values() if span.name.startswith("invoke_agent")}
     assert agents == {f"invoke_agent {role}" for role in ("architect", "coder", "tester", "fixer")}
     labels = {str(each["gen_ai.evaluation.score.label"]) for span in known.values() for each in span.evaluations}
-    assert labels == {"passed", "failed"}
+    assert labels == {"passed", "failed", "not_run"}  # a coder may be ahead of the tests
     common = {f"slipway.label.{name}": value for name, value in LABELS.items()}
     common |= {"slipway.lineup": "traced", "gen_ai.conversation.id": traced.parked.run}
     assert [span.name for span in known.values() if not common.items() <= span.attributes.items()] == []
