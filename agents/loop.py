@@ -141,9 +141,7 @@ class _Job:
 
     async def _call(self, name: str, arguments: dict[str, Any], call_id: str | None) -> bool:
         """Make one call, and tell what came of it. False where it was no call of any tool."""
-        request = ToolRequest(self.conversation.desk.step, self.calls, name, arguments, call_id)
-        self.calls += 1
-        result = await self._made(request)
+        request, result = await self._made(name, arguments, call_id)
         self._tell(request, result)
         if name == REPORT_PROBLEM.name and result.ok:
             await self._report(request)
@@ -153,8 +151,12 @@ class _Job:
         self.mistakes += result.malformed
         return not result.malformed
 
-    async def _made(self, request: ToolRequest) -> ToolResult:
+    async def _made(
+        self, name: str, arguments: dict[str, Any], call_id: str | None = None
+    ) -> tuple[ToolRequest, ToolResult]:
         """Have a call made, and note what it did."""
+        request = ToolRequest(self.conversation.desk.step, self.calls, name, arguments, call_id)
+        self.calls += 1
         result = await self.toolbox.call(request)
         self.changed |= result.changed
         self.whole |= result.changed.keys() if request.name == WRITE_FILE.name else set()
@@ -167,14 +169,12 @@ class _Job:
             journaled=result.journaled,
         )  # fmt: skip
         await self.conversation.desk.emit(event)
-        return result
+        return request, result
 
     async def prove(self, proving: Proving) -> bool:
         """Run the checks where files were changed since they ran last. Whether the work is done by what they say."""
         if self.unproved and proving.owed <= self.changed.keys():
-            request = ToolRequest(self.conversation.desk.step, self.calls, RUN_CHECKS.name, {})
-            self.calls += 1
-            result = await self._made(request)
+            request, result = await self._made(RUN_CHECKS.name, {})
             self._add(f"{_PROVED}\n{told(request, result)}")
             if not self.green:
                 self.refuted.append(dict(self.changed))

@@ -24,12 +24,12 @@ from .syntax import Syntax
 from .tests import Tests
 from .types import Types
 
+_SECURITY: tuple[Check, ...] = (Bandit(), Semgrep(), Secrets(), DependencyAudit())
 CHECKS: tuple[Check, ...] = (
-    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), Coverage(), EntryPoints(),
-    Bandit(), Semgrep(), Secrets(), DependencyAudit(),
+    Syntax(), Lint(), Placeholders(), Types(), Imports(), Tests(), Coverage(), EntryPoints(), *_SECURITY,
 )  # fmt: skip
 """What everything goes through, whatever it is."""
-SECURITY = tuple(check.name for check in (Bandit(), Semgrep(), Secrets(), DependencyAudit()))
+SECURITY = tuple(check.name for check in _SECURITY)
 """Those that look for what is dangerous rather than for what does not work."""
 _NODE: tuple[Check, ...] = (JsSyntax(), Eslint(), TypeScript(), NodeTests(), Build())
 NAMES = (*(check.name for check in (*CHECKS, *_NODE)), "conventions", "starts", "browser")

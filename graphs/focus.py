@@ -37,15 +37,18 @@ async def sources_for(
     of which none fails.
     """
     files = await contents(run, version)
-    files = {**files, **{path: _failing(path, files[path], findings) for path in files if is_test(path)}}
     held = held_out(plan)
     named = list(dict.fromkeys(f.file for f in findings if f.file))
     owned = [path for component in plan.components for path in component.files]
     graph = await asyncio.to_thread(ImportGraph.of, files)
     tested = [path for name in named if is_test(name) for path in modules_under_test(graph, name, owned)]
     chosen = [path for path in [*named, *ran_through(executed, owned), *tested] if path not in held]
+    shown = {
+        **files,
+        **{name: _failing(name, files[name], findings) for name in named if name in files and is_test(name)},
+    }
     used = [path for name in chosen if not is_test(name) for path in graph.imports(name) if path in owned]
-    return texts_of(files, [*chosen, *(used if set(chosen) & set(owned) else owned)])
+    return texts_of(shown, [*chosen, *(used if set(chosen) & set(owned) else owned)])
 
 
 def _failing(path: str, data: bytes, findings: Sequence[Finding]) -> bytes:

@@ -20,8 +20,7 @@ async def elsewhere(sandbox: Sandbox, plan: Plan, component: Component, report: 
     if len(plan.components) == 1:
         return late
     red = {test.id for test in report.tests if test.status in ("failed", "error")}
-    findings = [found for result in report.results for found in result.findings]
-    suspects = [found for found in findings if not _names(found, component)]
+    suspects = [found for found in report.remarks if not _names(found, component)]
     ran = await executed_by(sandbox, [found.rule for found in suspects if found.check == _TESTS and found.rule in red])
     return late | {found.signature for found in suspects if _is_of_others(found, plan, component, ran)}
 

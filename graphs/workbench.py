@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..agents import tools_of
@@ -95,11 +95,7 @@ async def _with_hidden(
 
 def old_faults(report: CheckReport, before: CheckReport) -> frozenset[str]:
     """Signatures of the faults of `report`, warnings too, that were there `before` a run and so do not block it."""
-    known = {finding.signature for finding in _all(before)}
+    known = {finding.signature for finding in before.remarks}
     new = {finding.signature for finding in blocking(report, before, known)}
     old = {finding.signature for finding in report.findings} - new
-    return frozenset(old | {finding.signature for finding in _all(report)} & known)
-
-
-def _all(report: CheckReport) -> Iterator[Finding]:
-    return (finding for result in report.results for finding in result.findings)
+    return frozenset(old | {finding.signature for finding in report.remarks} & known)

@@ -353,6 +353,11 @@ class CheckReport(Record):
         return tuple(f for r in self.results if r.blocking for f in r.findings if f.severity == "error")
 
     @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """All that all checks found, in order: warnings and advice, too."""
+        return tuple(f for r in self.results for f in r.findings)
+
+    @property
     def tests(self) -> tuple[TestResult, ...]:
         """Every test that ran, of every check."""
         return tuple(t for r in self.results for t in r.tests)

@@ -45,8 +45,8 @@ class Checked:
     @property
     def left(self) -> tuple[Finding, ...]:
         """What is to be repaired, or at least to be looked at: warnings, too."""
-        apart, results = self.old | self.aside, self.report.results
-        return tuple(found for each in results for found in each.findings if found.signature not in apart)
+        apart = self.old | self.aside
+        return tuple(found for found in self.report.remarks if found.signature not in apart)
 
     @property
     def green(self) -> bool:

@@ -31,7 +31,7 @@ def describe(checked: Checked) -> str:
     A finding has its detail where it is told for the first time; old ones come last, and short. Where nothing is left
     to be repaired, that stands above all.
     """
-    findings = [found for result in checked.report.results for found in result.findings]
+    findings = checked.report.remarks
     lines = [GREEN] if checked.green else []
     lines += _results(checked.report.results)
     lines += describe_findings(checked.left, checked.told)
