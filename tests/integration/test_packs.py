@@ -83,8 +83,10 @@ async def test_what_breaks_the_pack_is_repaired_and_counted(
         {"lineup": "play", "pack": str(pack), "runs": 1, "clean": 0, "violations": dict(outcome.violations)}
     ]
     known = await told(settings, outcome)
-    assert known.keys() == {"architect", "coder", "tester", "fixer"}
-    assert all("# Conventions: house" in text and "breakpoint" in text for text in known.values())
+    told_of_it = {role for role, text in known.items() if "# Conventions: house" in text}
+    assert told_of_it == known.keys() == {"architect", "coder", "tester", "fixer"}
+    # Rules are for who writes code before there is anything to find; the fixer has the findings, each with its hint.
+    assert {role for role, text in known.items() if "- no-breakpoint: " in text} == {"architect", "coder"}
 
 
 async def test_the_architect_chooses_among_the_packs(tmp_path: Path, settings: Settings) -> None:
