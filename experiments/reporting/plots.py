@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ...config.lineup import ROLES
@@ -21,11 +22,12 @@ from ...state.text import visible
 from ..statistics import Estimate
 from .base import Comparison, Group, Summary
 
-_INK, _MUTED, _LINE, _ACCENT, _BAD, _GOOD = "#1b2430", "#5c6876", "#d9dee5", "#2b5fa8", "#a92626", "#12714a"
+_INK, _MUTED, _LINE, _BAD, _GOOD = "#1b2430", "#5c6876", "#d9dee5", "#a92626", "#12714a"
 _COLOURS = (
     "#4477aa", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#bbbbbb",
 )  # fmt: skip
 """Paul Tol's muted palette, which the colour-blind tell apart."""
+_MARKERS = "osD^vPXp*"
 _WIDTH = 8.6  # inches
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -45,7 +47,6 @@ _STYLE: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "legend.frameon": False,
 }
-_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8}
 _FONT = re.compile(r"font: ([\d.]+px) [^;\"]*")
 
 
@@ -76,27 +77,20 @@ def _front(summary: Summary) -> Plot | None:
     if not shown:
         return None
     prices = [price[group.lineup] for group in shown]
-    right = _upper(prices)
     figure, axes = _axes(4.2)
-    front = pareto([(price[group.lineup].value, group.success.value) for group in shown])
-    for group, best in zip(shown, front, strict=True):
-        colour = _ACCENT if best else _MUTED
-        _point(axes, price[group.lineup], group.success, colour)
-        rank = sum(other.value < price[group.lineup].value for other in prices)
-        axes.annotate(
-            visible(group.lineup), (price[group.lineup].value, 100 * group.success.value),
-            (7, 7 if best and rank % 2 == 0 else -15),  # neighbours on the front are as high as each other, about
-            textcoords="offset points", color=colour, fontweight="bold" if best else "normal", bbox=_BEHIND,
-        )  # fmt: skip
-    line = sorted((price[g.lineup].value, 100 * g.success.value) for g, best in zip(shown, front, strict=True) if best)
-    axes.plot(*zip(*line, strict=True), color=_ACCENT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    points = [(price[group.lineup].value, 100 * group.success.value) for group in shown]
+    front = pareto(points)
+    marks = [_mark(axes, at, price[group.lineup], group.success, front[at]) for at, group in enumerate(shown)]
+    line = sorted(point for point, best in zip(points, front, strict=True) if best)
+    axes.plot(*zip(*line, strict=True), color=_INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     axes.set(xlabel=f"{'cost (USD)' if priced else 'tokens'} per successful outcome", ylabel="success (%)")
-    axes.set_xlim(0, right)
-    axes.set_ylim(-3, 103)
+    axes.set_xlim(0, _upper(prices))
+    axes.set_ylim(10 * math.floor(10 * min(group.success.low for group in shown)) - 3, 103)
     axes.grid(visible=True)
+    _key(figure, [group.lineup for group in shown], points, marks, front)
     caption = (
-        "Up and to the left is better. On the dashed line, the Pareto front: no other line-up is both better and "
-        f"cheaper. Bars: 95 % intervals.{_cut(prices)}"
+        "Up and to the left is better. On the dashed line and in bold, the Pareto front: no other line-up is both "
+        f"better and cheaper. Bars: 95 % intervals.{_cut(prices)}"
     )
     if gone := [group.lineup for group in summary.wholes if group not in shown]:
         caption += f" Not shown, as there is no such cost: {', '.join(gone)}."
@@ -111,12 +105,27 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
     ]  # fmt: skip
 
 
-def _point(axes: Axes, cost: Estimate, success: Estimate, colour: str) -> None:
+def _mark(axes: Axes, at: int, cost: Estimate, success: Estimate, best: bool) -> Line2D:
+    """The `at`-th line-up's point with its intervals; those of the front lie above the others."""
+    colour, marker = _COLOURS[at % len(_COLOURS)], _MARKERS[at % len(_MARKERS)]
     beyond = 1e3 * max(cost.value, 1e-9)  # what is infinite goes out of the picture
     high = min(cost.high, beyond)
-    axes.plot([max(0.0, cost.low), high], [100 * success.value] * 2, color=colour, linewidth=1.4, alpha=0.45)
-    axes.plot([cost.value] * 2, [100 * success.low, 100 * success.high], color=colour, linewidth=1.4, alpha=0.45)
-    axes.plot([cost.value], [100 * success.value], "o", color=colour, markersize=7)
+    axes.plot([max(0.0, cost.low), high], [100 * success.value] * 2, color=colour, linewidth=1.4, alpha=0.6)
+    axes.plot([cost.value] * 2, [100 * success.low, 100 * success.high], color=colour, linewidth=1.4, alpha=0.6)
+    look: dict[str, Any] = {"color": colour, "markersize": 9, "markeredgecolor": "white", "zorder": 4 if best else 3}
+    return axes.plot([cost.value], [100 * success.value], marker, **look)[0]
+
+
+def _key(
+    figure: Figure, lineups: Sequence[str], points: Sequence[tuple[float, float]], marks: Sequence[Line2D],
+    front: Sequence[bool],
+) -> None:  # fmt: skip
+    """Name the marks beside the picture, from the best down: in it, names of neighbours would hide each other."""
+    order = sorted(range(len(points)), key=lambda at: (-points[at][1], points[at][0]))
+    names = [visible(lineups[at]) for at in order]
+    legend = figure.legend([marks[at] for at in order], names, loc="outside right upper", handlelength=1.0)
+    for text, at in zip(legend.get_texts(), order, strict=True):
+        text.set_fontweight("bold" if front[at] else "normal")
 
 
 def _upper(prices: Sequence[Estimate]) -> float:
