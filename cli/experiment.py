@@ -5,8 +5,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Protocol
 
 from rich.console import Console, Group
@@ -25,6 +25,7 @@ from ..experiments import (
     run_experiment,
 )
 from ..experiments.announcing import announced
+from ..experiments.running import Silent, Watcher
 from ..experiments.spec import Design
 from ..state import Event, StageStarted
 from ..state.text import counted, visible
@@ -57,7 +58,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     door, what = (run_experiment, arguments.spec) if arguments.action == "run" else (resume_experiment, arguments.name)
-    shown = _open_shown(as_json=arguments.json)
+    shown = _shown(as_json=arguments.json)
     given: dict[str, Any] = {
         "budget_usd": arguments.budget,
         "parallel": arguments.parallel,
@@ -65,7 +66,7 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         "watcher": shown,
     }
     try:
-        with shown, cancelled_by_signals():
+        with shown.window, cancelled_by_signals():
             report = await door(what, **given)
     except asyncio.CancelledError:
         again = f"resume {shown.name}" if shown.name else f"{arguments.action} {what}"
@@ -174,26 +175,19 @@ def _described(result: Result) -> str:
 # --- while it runs ---------------------------------------------------------------------------------------------------
 
 
-class _Shown(Protocol):
-    """Shows what happens in an experiment: a `Watcher` that begins and ends."""
+class _Shown(Watcher, Protocol):
+    """Shows what happens in an experiment."""
 
     name: str
     """The experiment's, once it is planned."""
 
-    def __enter__(self) -> object: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def planned(self, design: Design, results: Mapping[str, Result]) -> None: ...
-
-    def happened(self, cell: Cell, event: Event) -> None: ...
-
-    def ended(self, result: Result) -> None: ...
+    @property
+    def window(self) -> AbstractContextManager[object, bool | None]:
+        """Is open while it shows."""
+        ...
 
 
-def _open_shown(*, as_json: bool) -> _Shown:
+def _shown(*, as_json: bool) -> _Shown:
     """JSON lines on stdout, else live lines on a terminal's stderr, else plain lines there."""
     if as_json:
         return JsonCells()
@@ -201,27 +195,19 @@ def _open_shown(*, as_json: bool) -> _Shown:
     return LiveCells(console) if console.is_terminal else PlainCells()
 
 
-class PlainCells:
-    """For logs and pipes: what is to be done, and one line on stderr when a cell has ended."""
+class PlainCells(Silent):
+    """For logs and pipes: what is to be done, and one line on stderr when a cell has ended.
+
+    Who wants to follow a run has its id in the status.
+    """
 
     name = ""
-
-    def __enter__(self) -> PlainCells:
-        """Begin to show."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop showing."""
+    window = nullcontext()
 
     def planned(self, design: Design, results: Mapping[str, Result]) -> None:
         """Say what is to be done."""
         self.name = design.spec.name
         print(visible(announced(design, results)), file=sys.stderr, flush=True)
-
-    def happened(self, cell: Cell, event: Event) -> None:
-        """Nothing: who wants to follow a run has its id in the status."""
 
     def ended(self, result: Result) -> None:
         """Say what came of a cell."""
@@ -250,18 +236,7 @@ class LiveCells:
     """Cell -> what it is at."""
 
     def __post_init__(self) -> None:
-        self._live = Live(get_renderable=self._view, console=self.console, refresh_per_second=8, transient=False)
-
-    def __enter__(self) -> LiveCells:
-        """Begin to show."""
-        self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave the last state on the terminal."""
-        self._live.stop()
+        self.window = Live(get_renderable=self._view, console=self.console, refresh_per_second=8, transient=False)
 
     def planned(self, design: Design, results: Mapping[str, Result]) -> None:
         """Say what is to be done."""
@@ -279,12 +254,12 @@ class LiveCells:
         """Say what came of a cell, above the live lines."""
         self.under_way.pop(str(result.cell), None)
         self.results[result.cell.key] = result
-        self._live.console.print(Text(visible(_described(result)), style="" if result.succeeded else "red"))
+        self.console.print(Text(visible(_described(result)), style="" if result.succeeded else "red"))
 
     def _view(self) -> Group:
         succeeded = sum(bool(result.succeeded) for result in self.results.values())
         charged = sum(result.spent_usd for result in self.results.values())
-        total = f"{len(self.results)} of {self.cells} cells done, {succeeded} succeeded, {money(charged)}"
+        total = f"{len(self.results)} of {counted(self.cells, "cell")} done, {succeeded} succeeded, {money(charged)}"
         shown = [Text(self.head, style="bold"), Text(total)]
         shown += [Text.assemble(("● ", "yellow"), f"{cell}  {step}") for cell, step in self.under_way.items()]
         for text in shown:
