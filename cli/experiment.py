@@ -259,7 +259,7 @@ class LiveCells:
     def _view(self) -> Group:
         succeeded = sum(bool(result.succeeded) for result in self.results.values())
         charged = sum(result.spent_usd for result in self.results.values())
-        total = f"{len(self.results)} of {counted(self.cells, "cell")} done, {succeeded} succeeded, {money(charged)}"
+        total = f"{len(self.results)} of {counted(self.cells, 'cell')} done, {succeeded} succeeded, {money(charged)}"
         shown = [Text(self.head, style="bold"), Text(total)]
         shown += [Text.assemble(("● ", "yellow"), f"{cell}  {step}") for cell, step in self.under_way.items()]
         for text in shown:

@@ -61,6 +61,8 @@ def _text(record: RunRecord, outcome: Outcome | None, note: str) -> str:
         origin = record.origin
         what = f" behind {origin.step}" if origin.step else f", with {origin.anew} done anew" if origin.anew else ""
         lines.append(f"a {origin.kind} of run {origin.run}{what}")
+    if record.labels:
+        lines.append(f"labels: {', '.join(f'{name} {value}' for name, value in record.labels.items())}")
     if note:
         lines.append(note)
     if outcome is None:

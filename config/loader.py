@@ -80,13 +80,13 @@ def load_settings(overrides: Sequence[str] = ()) -> Settings:
 
     ConfigurationError names the source and the key that is wrong.
     """
-    tree = _read_yaml(HERE / "default.yaml")
+    tree = _mapping(HERE / "default.yaml")
     named = os.environ.get("SLIPWAY_CONFIG")
     user_file = Path(named) if named else _xdg("XDG_CONFIG_HOME", ".config") / "config.yaml"
     if named and not user_file.is_file():
         raise ConfigurationError(f"SLIPWAY_CONFIG names {named!r}, which is not a file; correct or unset it")
     if user_file.is_file():
-        _merge(tree, _read_yaml(user_file), str(user_file))
+        _merge(tree, _mapping(user_file), str(user_file))
     for variable, key in _OVERRIDES.items():
         if value := os.environ.get(variable):
             _set(tree, key, value, variable)
@@ -140,7 +140,7 @@ def _read_lineup(name: str, source: str, folder: Path | None = None) -> tuple[st
             f"{where}unknown line-up {name!r}: it is neither a file nor one of {', '.join(lineup_names())}; "
             "name one of these or write a file"
         )
-    return os.path.normpath(path), {"name": path.stem, **_read_yaml(path)}
+    return os.path.normpath(path), {"name": path.stem, **_mapping(path)}
 
 
 def parse_lineup(data: Mapping[str, Any], *, source: str, folder: Path | None = None) -> Lineup:
@@ -188,11 +188,20 @@ def _auto_lineup() -> str:
     )
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds. ConfigurationError names the file, and what to do."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read ({error.strerror}); name a YAML file that is there"
+        ) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    data = read_yaml(path)
     if data is None:
         return {}
     if not isinstance(data, dict):

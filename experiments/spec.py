@@ -12,11 +12,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from ..agents import check_prompts
 from ..config import ConfigurationError, KeyMissing, Lineup, Settings, find_pack, overridden, parse_lineup
+from ..config.loader import read_yaml
 from ..config.mistakes import mistakes
 from ..config.task import FAMILIES, Suite, Task
 from ..config.tasking import find_suite, suite_names
@@ -62,11 +62,7 @@ class Design:
 def read_spec(file: str | Path) -> tuple[Spec, Path]:
     """The spec in `file`, and the folder that names in it are relative to. ConfigurationError."""
     path = Path(file)
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    return parse_spec(data, source=str(path)), path.absolute().parent
+    return parse_spec(read_yaml(path), source=str(path)), path.absolute().parent
 
 
 def parse_spec(data: Any, *, source: str) -> Spec:

@@ -56,9 +56,11 @@ def maybe(value: float | None, figure: Figure) -> str:
 
 
 def told(estimate: Estimate, figure: Figure) -> str:
-    """A value with its interval."""
+    """A value with its interval; without bounds it has none."""
     if not estimate.known:
         return MISSING
+    if math.isinf(estimate.high) and (math.isinf(estimate.low) or estimate.low == 0):
+        return f"{figure(estimate.value)} ({MISSING})"
     return f"{figure(estimate.value)} ({_bound(estimate.low, figure)} to {_bound(estimate.high, figure)})"
 
 

@@ -15,6 +15,9 @@ def as_markdown(summary: Summary) -> str:
 def _lines(summary: Summary) -> Iterator[str]:
     yield f"# {plain(summary.title)}"
     yield from ("", headline(summary))
+    if summary.about:
+        yield ""
+        yield from (f"- {line_of(sentence)}" for sentence in summary.about)
     if summary.warnings:
         yield ""
         yield from (f"- **{line_of(warning)}**" for warning in summary.warnings)

@@ -24,7 +24,7 @@ from .base import Comparison, Group, Summary
 
 _INK, _MUTED, _LINE, _BAD, _GOOD = "#1b2430", "#5c6876", "#d9dee5", "#a92626", "#12714a"
 _COLOURS = (
-    "#4477aa", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#bbbbbb",
+    "#4477aa", "#cc6677", "#117733", "#ddaa33", "#882255", "#44aa99", "#999933", "#88ccee", "#aa4499", "#bbbbbb",
 )  # fmt: skip
 """Paul Tol's muted palette, which the colour-blind tell apart."""
 _MARKERS = "osD^vPXp*"
@@ -89,8 +89,8 @@ def _front(summary: Summary) -> Plot | None:
     axes.grid(visible=True)
     _key(figure, [group.lineup for group in shown], points, marks, front)
     caption = (
-        "Up and to the left is better. On the dashed line and in bold, the Pareto front: no other line-up is both "
-        f"better and cheaper. Bars: 95 % intervals.{_cut(prices)}"
+        "Up and to the left is better. On the dashed line and in bold, the Pareto front: no other line-up is as good "
+        f"and cheaper, or better for as much. Bars: 95 % intervals.{_cut(prices)}"
     )
     if gone := [group.lineup for group in summary.wholes if group not in shown]:
         caption += f" Not shown, as there is no such cost: {', '.join(gone)}."

@@ -8,6 +8,7 @@ from ...config import UsageError
 from ...state.text import counted
 from ..base import Result
 from ..standing import Report
+from .about import about
 from .base import Summary
 from .cells import place
 from .summary import summarise
@@ -54,7 +55,16 @@ def between(baseline: Side, other: Side) -> tuple[Summary, tuple[Result, ...]]:
     names, left_out = tuple(sides), sum(map(len, sides.values())) - len(found)
     notes = [f"{counted(left_out, 'cell')} that only one of them has, or that could not be done: left out."]
     title = f"{names[1]} against {names[0]}"
-    return summarise(found, names[0], lineups=names, title=title, notes=notes if left_out else ()), found
+    said = _about(baseline, other)
+    return summarise(found, names[0], lineups=names, title=title, notes=notes if left_out else (), about=said), found
+
+
+def _about(baseline: Side, other: Side) -> tuple[str, ...]:
+    """What was run on each side; of one experiment its design is told once."""
+    if baseline.report.experiment.name == other.report.experiment.name:
+        return about(baseline.report.experiment, [baseline.lineup, other.lineup])
+    said = (*about(baseline.report.experiment, [baseline.lineup]), *about(other.report.experiment, [other.lineup]))
+    return tuple(dict.fromkeys(said))
 
 
 def _named(baseline: Side, other: Side) -> dict[str, tuple[Result, ...]]:

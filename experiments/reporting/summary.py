@@ -15,7 +15,8 @@ from ..base import Counts, Result
 from ..standing import Report
 from ..statistics import FEW, Estimate, all_of, any_of, over_tasks, rate, ratio
 from ..statistics.base import unknown
-from .base import Group, Part, PerSuccess, Summary
+from .about import about
+from .base import Failure, Group, Part, PerSuccess, Summary
 from .cells import by_task, delivered, input_tokens, seconds, tokens, usd
 from .comparing import compared
 
@@ -29,11 +30,13 @@ def summarise(
     lineups: Sequence[str] = (),
     title: str = "",
     notes: Sequence[str] = (),
+    about: Sequence[str] = (),
 ) -> Summary:
     """What may be said of `results`, in whatever order they come.
 
     `lineups` is the order of the line-ups, those that it does not name behind it by name; the first is the baseline
-    where none is given. `notes` come before the warnings. UsageError where nothing was done by the baseline's name.
+    where none is given. `notes` come before the warnings, `about` says what was run. UsageError where nothing was done
+    by the baseline's name.
     """
     found = sorted(results, key=lambda r: (r.cell.task, r.cell.seed, r.cell.repeat, r.cell.key))
     names = {result.cell.lineup for result in found}
@@ -46,6 +49,7 @@ def summarise(
     groups = [_group(name, family, found) for name in order for family in (None, *_families(found))]
     return Summary(
         title=title or "Experiment",
+        about=tuple(about),
         lineups=order,
         baseline=base,
         tasks=len({result.cell.task for result in done}),
@@ -53,6 +57,7 @@ def summarise(
         errors=len(found) - len(done),
         groups=tuple(group for group in groups if group.family is None or group.cells + group.errors),
         comparisons=(comparisons := compared(done, order, base, _families(done))),
+        failures=tuple(_failure(r) for name in order for r in done if r.cell.lineup == name and not r.succeeded),
         warnings=(*notes, *_warnings(found, order, [each.left_out for each in comparisons if each.family is None])),
     )
 
@@ -71,7 +76,28 @@ def summary_of(report: Report, baseline: str | None = None) -> Summary:
             "under way, or broke off."
         )
     lineups = tuple(report.experiment.lineups)
-    return summarise(report.results, baseline, lineups=lineups, title=f"Experiment {name}", notes=notes)
+    return summarise(
+        report.results,
+        baseline,
+        lineups=lineups,
+        title=f"Experiment {name}",
+        notes=notes,
+        about=about(report.experiment),
+    )
+
+
+def _failure(result: Result) -> Failure:
+    cell, last = result.cell, result.steps[-1]
+    return Failure(
+        lineup=cell.lineup,
+        task=cell.task,
+        seed=cell.seed,
+        repeat=cell.repeat,
+        request=len(result.steps),
+        status=last.status,
+        accepted=bool(result.accepted),
+        run=last.run,
+    )
 
 
 def _families(results: Sequence[Result]) -> tuple[Family, ...]:

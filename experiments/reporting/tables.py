@@ -43,6 +43,7 @@ def tables(summary: Summary) -> tuple[Table, ...]:
         _tries(summary),
         _parts(summary, "Stages", "stage", [(group, group.stages) for group in summary.wholes]),
         _parts(summary, "Roles", "role", [(group, group.roles) for group in summary.wholes]),
+        _failures(summary),
         _endings(summary),
         _problems(summary),
         _misses(summary),
@@ -97,10 +98,11 @@ def _differences(summary: Summary) -> Table:
     )  # fmt: skip
     note = (
         f"The line-up less {summary.baseline}, on the cells that both have (pairs), in percentage points; bootstrap of "
-        "tasks. Only it: pairs in which it alone succeeded. p: exact McNemar, corrected for all line-ups (Holm); it "
-        "takes cells for independent, so with repeats the interval is the one to read. Families are not tested, and "
-        "their intervals are not corrected for their number. Visible from: the smallest difference that so many tasks "
-        "and repeats can see (80 % power); -: none, whatever it is."
+        "tasks, and an exact bound where all tasks came out alike. Only it: pairs in which it alone succeeded. p: "
+        "exact McNemar, corrected for all line-ups (Holm); it takes cells for independent, so with repeats the "
+        "interval is the one to read. Families are not tested, and their intervals are not corrected for their number. "
+        "Visible from: the smallest difference that a plan of so many tasks and repeats can count on seeing (80 % "
+        "power, at rates about a half); -: none, whatever it is."
     )
     return Table(f"Success against {summary.baseline}", head, tuple(rows), note, words=2)
 
@@ -125,7 +127,7 @@ def _costs(summary: Summary) -> Table:
     )  # fmt: skip
     note = (
         f"What the line-up takes more than {summary.baseline} on the same cells, and in all as a multiple; bootstrap-t "
-        "of tasks, 95 %."
+        "of tasks, 95 %; below five tasks there is no interval (-)."
     )
     return Table(f"Cost against {summary.baseline}", head, tuple(rows), note, words=2)
 
@@ -175,7 +177,7 @@ def _per_success(summary: Summary) -> Table:
     head = ("line-up", "tasks of", "successes", "cost (USD)", "tokens", "tokens in", "time")
     note = (
         "All that was spent, on failures too, over the number of successes; bootstrap-t of tasks, 95 %. Without a "
-        "success there is no value; ∞: so few tasks that there is no bound."
+        "success there is no value; below five tasks there is no interval (-), and ∞ is a bound that nobody knows."
     )
     return Table("Per successful outcome", head, tuple(rows), note, words=2)
 
@@ -213,6 +215,25 @@ def _parts(summary: Summary, title: str, what: str, groups: Iterable[tuple[Group
     head = ("line-up", what, "tokens", "share", "cost (USD)", "share", "time", "share")
     timed = "of its steps; those of one wave overlap" if what == "stage" else "of its models"
     return Table(title, head, tuple(rows), f"Of all cells that were done. Time: {timed}.", words=2)
+
+
+def _failures(summary: Summary) -> Table:
+    rows = [
+        (
+            each.lineup,
+            each.task,
+            str(each.seed),
+            str(each.repeat),
+            str(each.request),
+            each.status.replace("_", " "),
+            "accepted" if each.accepted else "not accepted",
+            each.run,
+        )
+        for each in summary.failures
+    ]
+    head = ("line-up", "task", "seed", "repeat", "request", "its run", "hidden check", "run")
+    note = "Cells that were done and did not succeed, at their last request. Its run tells more: slipway show RUN."
+    return Table("What failed", head, tuple(rows), note, words=8)
 
 
 def _endings(summary: Summary) -> Table:

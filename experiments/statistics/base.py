@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 LEVEL = 0.95
 """How often an interval holds the truth, unless told otherwise."""
+LEAST = 5
+"""Tasks below which a bootstrap says nothing: it can only draw again what it saw."""
 FEW = 20
 """Tasks below which nobody should rely on an interval."""
 
@@ -34,6 +36,11 @@ class Estimate:
     def known(self) -> bool:
         """Whether there is a value."""
         return not math.isnan(self.value)
+
+
+def open_ended(value: float, tasks: int, low: float = -math.inf, high: float = math.inf) -> Estimate:
+    """A value of whose spread nothing is known; `low` and `high` are what there can be."""
+    return Estimate(value, low, high, tasks)
 
 
 def unknown(tasks: int) -> Estimate:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from .base import LEVEL, Estimate, unknown
+from .base import LEAST, LEVEL, Estimate, open_ended, unknown
 
 _DRAWS = 4000
 
@@ -30,7 +30,8 @@ def paired(
 ) -> Paired:
     """Compare them; both by task, the same cells in the same order. ValueError where they are not as many.
 
-    The interval is a bootstrap of tasks, bias-corrected and accelerated (Efron 1987).
+    The interval is a bootstrap of tasks, bias-corrected and accelerated (Efron 1987), which takes `LEAST` tasks; where
+    all tasks came out alike it is exact.
     """
     _check(first, second)
     cells = [(np.asarray(a, bool), np.asarray(b, bool)) for a, b in zip(first, second, strict=True) if len(a)]
@@ -48,7 +49,7 @@ def paired_amounts(
     """What a cell of the first takes more than the same cell of the second, such as money; each task weighs the same.
 
     Both by task, the same cells in the same order; ValueError where they are not as many. The interval is the
-    bootstrap-t (Efron and Tibshirani 1993, 12.5), since amounts are skewed; with very few tasks it has no bounds.
+    bootstrap-t (Efron and Tibshirani 1993, 12.5), since amounts are skewed; below `LEAST` tasks it has no bounds.
     """
     _check(first, second)
     cells = [np.asarray(a, float) - np.asarray(b, float) for a, b in zip(first, second, strict=True) if len(a)]
@@ -66,14 +67,16 @@ def _studentised(amounts: np.ndarray, level: float, seed: int) -> Estimate:
         return unknown(0)
     value = float(amounts.mean())
     nothing = 1e-9 * float(np.abs(amounts).max())
-    if tasks > 1 and np.ptp(amounts) <= nothing:
+    if tasks < LEAST:
+        return open_ended(value, tasks)
+    if np.ptp(amounts) <= nothing:
         return Estimate(value, value, value, tasks)
     drawn = np.random.default_rng(seed).choice(amounts, (_DRAWS, tasks))
     errors = drawn.std(axis=1) / np.sqrt(tasks)
     possible = errors > nothing
     moved = (drawn[possible].mean(axis=1) - value) / errors[possible]
     if not possible.any() or np.ptp(moved) <= 1e-9:  # all that could be drawn is what was seen
-        return Estimate(value, -np.inf, np.inf, tasks)
+        return open_ended(value, tasks)
     below, above = np.quantile(moved, [(1 - level) / 2, (1 + level) / 2])
     error = amounts.std() / np.sqrt(tasks)
     return Estimate(value, float(value - above * error), float(value - below * error), tasks)
@@ -84,14 +87,24 @@ def _mean(shares: np.ndarray, level: float, seed: int) -> Estimate:
     if tasks == 0:
         return unknown(0)
     value = float(shares.mean())
-    if tasks == 1:  # nothing is known of the spread
-        return Estimate(value, -1.0, 1.0, tasks)
-    if np.ptp(shares) == 0:
-        return Estimate(value, value, value, tasks)
+    if tasks > 1 and np.ptp(shares) == 0:
+        return _all_alike(value, tasks, level)
+    if tasks < LEAST:
+        return open_ended(value, tasks, -1.0, 1.0)
     found = stats.bootstrap(
         (shares,), np.mean, n_resamples=_DRAWS, confidence_level=level, method="BCa", rng=np.random.default_rng(seed)
     ).confidence_interval
     return Estimate(value, float(found.low), float(found.high), tasks)
+
+
+def _all_alike(value: float, tasks: int, level: float) -> Estimate:
+    """Where each task came out with the same difference, a bootstrap sees no spread.
+
+    The share of tasks that come out otherwise is bounded exactly (Clopper and Pearson 1934), and these may differ by
+    as much as there can be.
+    """
+    others = 1 - ((1 - level) / 2) ** (1 / tasks)
+    return Estimate(value, value - others * (1 + value), value + others * (1 - value), tasks)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

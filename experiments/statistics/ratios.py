@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .base import LEVEL, Estimate, unknown
+from .base import LEAST, LEVEL, Estimate, open_ended, unknown
 
 _DRAWS = 4000
 _FAR = math.log(1000)
@@ -21,7 +21,8 @@ def ratio(
 
     What failures cost is in it: it is what a success costs whoever pays for all. The interval is the bootstrap-t on the
     logarithm, with tasks drawn anew (Efron and Tibshirani 1993, 12.5). Without any success there is no value; `amounts`
-    that are all 0 are a ratio of exactly 0. With very few tasks its upper bound may be infinite.
+    that are all 0 are a ratio of exactly 0. Below `LEAST` tasks there are no bounds, and with few the upper one may be
+    infinite.
     """
     amount, count = np.asarray(amounts, dtype=float), np.asarray(counts, dtype=float)
     tasks = len(amount)
@@ -30,8 +31,8 @@ def ratio(
     value = float(amount.sum() / count.sum())
     if value == 0:
         return Estimate(value, value, value, tasks)
-    if tasks == 1:
-        return _open(value, tasks)
+    if tasks < LEAST:
+        return open_ended(value, tasks, low=0.0)
     whole, error, _ = _logarithms(amount, count, np.ones((1, tasks)))
     drawn = np.random.default_rng(seed).multinomial(tasks, np.full(tasks, 1 / tasks), size=draws).astype(float)
     logs, errors, possible = _logarithms(amount, count, drawn)
@@ -40,16 +41,11 @@ def ratio(
         return Estimate(value, value, value, tasks)
     studentised = (logs[possible] - whole[0]) / errors[possible]
     if not possible.any() or np.ptp(studentised) <= _NOTHING:  # all that could be drawn is what was seen
-        return _open(value, tasks)
+        return open_ended(value, tasks, low=0.0)
     below, above = np.quantile(studentised, [(1 - level) / 2, (1 + level) / 2])
     less, more = above * error[0], -below * error[0]
     high = math.inf if more > _FAR else value * math.exp(more)
     return Estimate(value, value * math.exp(-less), high, tasks)
-
-
-def _open(value: float, tasks: int) -> Estimate:
-    """A value of whose spread nothing is known."""
-    return Estimate(value, 0.0, math.inf, tasks)
 
 
 def _logarithms(

@@ -54,6 +54,18 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
         (["resume", "--last"], 2, "slipway: there is no run to resume"),
         (["resume", "nope"], 2, "slipway: no run 'nope'; there are no runs"),
         (["show", "nope"], 2, "slipway: no run 'nope'; there are no runs"),
+        (["show", "r", "--into", ""], 2, "slipway show: argument --into: it is empty; name one, or leave it out"),
+        (
+            ["experiment", "report", "r", "--html", ""],
+            2,
+            "slipway experiment report: argument --html: it is empty; name one, or leave it out; see `slipway exper",
+        ),
+        (["experiment", "status", ""], 2, "slipway experiment status: argument NAME: it is empty; name one, or"),
+        (
+            ["experiment", "run", "/nosuch.yaml"],
+            78,
+            "slipway: /nosuch.yaml: cannot be read (No such file or directory); name a YAML file that is there",
+        ),
     ],
 )
 def test_one_line_that_names_the_thing(slipway: Slipway, arguments: list[str], code: int, line: str) -> None:

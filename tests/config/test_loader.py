@@ -82,7 +82,7 @@ def test_a_broken_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ConfigurationError, match="which is not a file"):
         load_settings()
     file.write_text("limits: [")
-    with pytest.raises(ConfigurationError, match=r"mine\.yaml: cannot be read"):
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: cannot be read as YAML"):
         load_settings()
 
 

@@ -92,6 +92,22 @@ def test_a_difference_is_the_same_from_both_sides(cells: list[tuple[list[bool], 
     assert one.difference.low <= one.difference.high
 
 
+@pytest.mark.parametrize("tasks", [2, 4, 25])
+def test_where_all_tasks_came_out_alike_others_may_not(tasks: int) -> None:
+    """As likely as 2.5 in 100, none of `tasks` shows what the bound's share of all tasks does."""
+    won, lost = [[True]] * tasks, [[False]] * tasks
+    even, behind = paired(won, won).difference, paired(lost, won).difference
+    assert (even.value, even.low, (1 - even.high) ** tasks) == (0, -even.high, pytest.approx(0.025))
+    assert (behind.value, behind.low, (1 - (behind.high + 1) / 2) ** tasks) == (-1, -1, pytest.approx(0.025))
+
+
+def test_a_bootstrap_takes_tasks_to_draw_from() -> None:
+    """From four it can only draw again what it saw, and its bounds would be anything."""
+    assert (paired_amounts([[1.0], [2.0], [4.0], [9.0]], [[0.0]] * 4).high) == math.inf
+    assert ratio([1.0, 2.0, 4.0, 9.0], [1, 1, 1, 1]) == Estimate(4, 0, math.inf, 4)
+    assert ratio([1.0, 2.0, 4.0, 9.0, 5.0], [1, 1, 1, 1, 1]).high < math.inf
+
+
 def test_cells_that_differ_are_weighed_exactly() -> None:
     """Eight of nine on one side: 2 * (9 + 1) / 2**9."""
     first, second = [[True]] * 8 + [[False]] + [[True]] * 5, [[False]] * 8 + [[True]] + [[True]] * 5
