@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import urllib.error
 import urllib.request
@@ -17,6 +18,13 @@ _TIME = 60.0
 """Seconds of silence that a registry may keep."""
 _BYTES = 128 << 20
 _AT_ONCE = 8
+_PAUSES = (0.5, 2.0)
+"""Seconds before a page is asked for again, where what was in the way may be gone by then."""
+_PASSING = frozenset({429, 502, 503, 504})
+
+
+class _Passing(SandboxUnavailable):
+    """What was in the way may be gone a moment later."""
 
 
 class _SameScheme(urllib.request.HTTPRedirectHandler):
@@ -53,8 +61,16 @@ class Pages:
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch(self, url: str, *, accept: str) -> Page | None:
-        """The page at `url`; None where there is none (404, 410). SandboxUnavailable where nobody answers."""
+        """The page at `url`; None where there is none (404, 410). SandboxUnavailable where nobody answers.
+
+        A registry that is busy, hangs up, or has no address for a moment is asked again, twice.
+        """
         async with self._slots:
+            for pause in _PAUSES:
+                try:
+                    return await asyncio.to_thread(self._fetch, url, accept)
+                except _Passing:
+                    await asyncio.sleep(pause)
             return await asyncio.to_thread(self._fetch, url, accept)
 
     def _fetch(self, url: str, accept: str) -> Page | None:
@@ -67,13 +83,20 @@ class Pages:
             error.close()
             if error.code in (404, 410):
                 return None
-            raise SandboxUnavailable(f"the registry answered {error.code} for {url}; is its address right?") from None
+            kind = _Passing if error.code in _PASSING else SandboxUnavailable
+            raise kind(f"the registry answered {error.code} for {url}; is its address right?") from None
         except OSError as error:
             reason = getattr(error, "reason", None) or error
-            raise SandboxUnavailable(
+            raise (_Passing if _passes(reason) else SandboxUnavailable)(
                 f"the registry cannot be reached at {url}: {reason}; packages are installed on their first use: name a "
                 "registry that answers to pip and npm, or in sandbox.install, or a folder of wheels there"
             ) from None
         if len(body) > _BYTES:
             raise SandboxUnavailable(f"the registry's page {url} has more than {_BYTES} bytes")
         return page
+
+
+def _passes(reason: object) -> bool:
+    if isinstance(reason, socket.gaierror):
+        return reason.errno == socket.EAI_AGAIN
+    return isinstance(reason, ConnectionResetError | ConnectionAbortedError)
