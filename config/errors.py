@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import yaml
+
+NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+"""What is raised where a text is no YAML: ValueError, where a date is none or the bytes are no UTF-8, and
+RecursionError, where it is nested without end."""
+
 
 class ConfigurationError(Exception):
     """What was configured cannot work; the message names the thing and the next step."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from .errors import ConfigurationError
+from .errors import NOT_YAML, ConfigurationError
 
 _CACHES = frozenset({"__pycache__", ".git", ".DS_Store", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
 """What installers and people's programs leave, which is no part of what is read."""
@@ -88,7 +88,7 @@ class Folder:
         text = self.text(path)
         try:
             data = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none is a ValueError
+        except NOT_YAML as error:
             said = " ".join(str(error).split())
             raise ConfigurationError(f"{self.source}/{path}: is not one YAML document: {said}; correct it") from error
         if not isinstance(data, dict):

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import yaml
 from pydantic import ValidationError
 
-from .errors import ConfigurationError, KeyMissing
+from .errors import NOT_YAML, ConfigurationError, KeyMissing
 from .inheriting import inherited
 from .lineup import ROLES, Lineup
 from .secrets import Secrets
@@ -196,7 +196,7 @@ def read_yaml(path: Path) -> Any:
         raise ConfigurationError(
             f"{path}: cannot be read ({error.strerror}); name a YAML file that is there"
         ) from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except NOT_YAML as error:
         raise ConfigurationError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
 
 
@@ -225,7 +225,7 @@ def _merge(tree: dict[str, Any], extra: Mapping[str, Any], source: str, section:
 def _parse_value(text: str, override: str) -> Any:
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except NOT_YAML as error:
         raise ConfigurationError(f"{override!r} cannot be read: {' '.join(str(error).split())}") from error
 
 

@@ -67,6 +67,7 @@ def test_the_later_source_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("limits.parallel=[1", "'limits.parallel=[1' cannot be read: "),
         ("limits.parallel={a: b: c}", "'limits.parallel={a: b: c}' cannot be read: "),
         ("limits.parallel=\0", "cannot be read: "),
+        ("limits.parallel=2026-13-45", "'limits.parallel=2026-13-45' cannot be read: month must be in 1..12"),
         ("limits.parallel=[1]", "settings: limits.parallel: Input should be a valid integer"),
     ],
 )
@@ -83,6 +84,9 @@ def test_a_broken_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         load_settings()
     file.write_text("limits: [")
     with pytest.raises(ConfigurationError, match=r"mine\.yaml: cannot be read as YAML"):
+        load_settings()
+    file.write_text("limits: 2026-13-45")
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: cannot be read as YAML: month must be in 1\.\.12"):
         load_settings()
 
 
