@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _building(commands: Any) -> None:
     build = _command(commands, "build", "build", "build what a request asks for")
-    build.add_argument("request", metavar="REQUEST", help="what is to be built, in plain words")
+    build.add_argument("request", type=str, metavar="REQUEST", help="what is to be built, in plain words")
     build.add_argument("--project", metavar="NAME", help="the project to work on (default: a new one)")
     source = "import this directory or git repository first, and build on it"
     build.add_argument("--from", dest="source", metavar="DIR", help=source)
@@ -99,8 +99,8 @@ def _building(commands: Any) -> None:
     check.add_argument("directory", metavar="DIR", help="what to check; it is only read")
     held = "the conventions that it is held to (default: the settings', none)"
     check.add_argument("--pack", metavar="NAME|DIR", help=held)
-    check.add_argument("--sarif", type=_named, metavar="FILE", help="write what is found, as SARIF 2.1.0")
-    check.add_argument("--junit", type=_named, metavar="FILE", help="write what checks and tests say, as JUnit's XML")
+    check.add_argument("--sarif", metavar="FILE", help="write what is found, as SARIF 2.1.0")
+    check.add_argument("--junit", metavar="FILE", help="write what checks and tests say, as JUnit's XML")
     check.add_argument("--pictures", metavar="DIR", help="write what its pages look like, as PNG files")
     demo = _command(commands, "demo", "demo", "build a shipped example with a scripted model: no key, no cost")
     which = "tally (default), a new program; change, which mends an old project; api and web, which are held to packs"
@@ -114,7 +114,7 @@ def _building(commands: Any) -> None:
     answer = _command(commands, "answer", "answer", "decide what a parked run asks, and go on with it")
     answer.add_argument("run", metavar="RUN", help="its id")
     said = "approve, reject, the number of an option, or your own words; one for each that is asked"
-    answer.add_argument("answers", nargs="*", default=[], metavar="ANSWER", help=said)
+    answer.add_argument("answers", nargs="*", type=str, default=[], metavar="ANSWER", help=said)
     answer.add_argument("--edit", metavar="FILE", help="approve this plan instead (JSON, as --show --json prints it)")
     answer.add_argument("--show", action="store_true", help="only show what is asked")
     _running(answer, into=False)
@@ -133,12 +133,12 @@ def _building(commands: Any) -> None:
 def _steering(commands: Any) -> None:
     cancel = _command(commands, "cancel", "steering", "end a run for good, whoever works on it")
     cancel.add_argument("run", metavar="RUN", help="its id")
-    cancel.add_argument("--reason", default="", metavar="TEXT", help="why, for its record")
+    cancel.add_argument("--reason", type=str, default="", metavar="TEXT", help="why, for its record")
     pause = _command(commands, "pause", "steering", "park a run, whoever works on it; `slipway resume` goes on")
     pause.add_argument("run", metavar="RUN", help="its id")
     steer = _command(commands, "steer", "steering", "give the agents of a run an instruction while they work")
     steer.add_argument("run", metavar="RUN", help="its id")
-    steer.add_argument("text", metavar="TEXT", help="the instruction, in plain words")
+    steer.add_argument("text", type=str, metavar="TEXT", help="the instruction, in plain words")
     for name, command in (("cancel", cancel), ("pause", pause), ("steer", steer)):
         command.set_defaults(order=name)
         command.add_argument("--wait", type=_seconds, default=15.0, metavar="S", help="how long that may take (15)")
@@ -151,12 +151,10 @@ def _looking(commands: Any) -> None:
     show.add_argument("run", metavar="RUN", help="its id")
     reported = "write a report for people: request, evidence, checks, faults, stages, changes, as Markdown or HTML"
     show.add_argument("--report", type=_report_file, metavar="FILE.md|FILE.html", help=reported)
-    show.add_argument("--sarif", type=_named, metavar="FILE", help="write what its last checks found, as SARIF 2.1.0")
-    show.add_argument(
-        "--junit", type=_named, metavar="FILE", help="write what its last checks and tests said, as JUnit's XML"
-    )
+    show.add_argument("--sarif", metavar="FILE", help="write what its last checks found, as SARIF 2.1.0")
+    show.add_argument("--junit", metavar="FILE", help="write what its last checks and tests said, as JUnit's XML")
     show.add_argument("--spans", action="store_true", help="print the tree of its spans")
-    show.add_argument("--into", type=_named, metavar="DIR", help="write its newest files to a new or empty directory")
+    show.add_argument("--into", metavar="DIR", help="write its newest files to a new or empty directory")
     also = "with --into: a file or folder that is left out, because something would run it by itself; may be repeated"
     show.add_argument("--with", dest="also", action="append", default=[], metavar="PATH", help=also)
     preview = _command(commands, "preview", "preview", "run what a run built in a sandbox, and show it on loopback")
@@ -228,9 +226,7 @@ def _suites(commands: Any) -> None:
         "(folders) or sdist (.tar.gz)",
     )
     importing.add_argument("source", metavar="SOURCE", help="the file or folder; it is only read")
-    importing.add_argument(
-        "--into", required=True, type=_named, metavar="DIR", help="a new or empty folder, which names the suite"
-    )
+    importing.add_argument("--into", required=True, metavar="DIR", help="a new or empty folder, which names the suite")
     listing = _command(actions, "list", "suite", "list the shipped suites, or the tasks of one")
     listing.add_argument("suite", nargs="?", metavar="NAME|DIR", help="whose tasks are listed (left out: all suites)")
     for name, action in (("check", check), ("bugs", bugs), ("import", importing), ("list", listing)):
@@ -258,14 +254,14 @@ def _experiments(commands: Any) -> None:
     run = _command(actions, "run", "experiment", "do what is missing of the experiment that a file describes")
     run.add_argument("spec", metavar="SPEC", help="a YAML file: name, suite, lineups and more; see docs/experiments.md")
     resume = _command(actions, "resume", "experiment", "go on with an experiment as it was run last")
-    resume.add_argument("name", type=_named, metavar="NAME", help="its name")
+    resume.add_argument("name", metavar="NAME", help="its name")
     for action in (run, resume):
         action.add_argument("--budget", type=_positive, metavar="USD", help="begin no run that could exceed it in all")
         action.add_argument("--parallel", type=_count, metavar="N", help="runs at the same time")
     status = _command(actions, "status", "experiment", "show how an experiment stands, or list all")
-    status.add_argument("name", nargs="?", type=_named, metavar="NAME", help="its name")
+    status.add_argument("name", nargs="?", metavar="NAME", help="its name")
     report = _command(actions, "report", "experiment", "say what came of an experiment, with intervals")
-    report.add_argument("name", type=_named, metavar="NAME", help="its name")
+    report.add_argument("name", metavar="NAME", help="its name")
     report.add_argument("--baseline", metavar="LINEUP", help="what the others are compared with (default: the first)")
     compare = _command(actions, "compare", "experiment", "compare two line-ups on the cells that both have")
     sides = (
@@ -273,16 +269,16 @@ def _experiments(commands: Any) -> None:
     )
     compare.add_argument("sides", nargs="+", metavar="NAME", help=sides)
     for action in (report, compare):
-        action.add_argument("--into", type=_named, metavar="DIR", help="write it in every format into a folder")
+        action.add_argument("--into", metavar="DIR", help="write it in every format into a folder")
         for kind, what in (
             ("md", "as Markdown"),
             ("html", "as one HTML page"),
             ("csv", "the cells"),
             ("parquet", "the cells"),
         ):
-            action.add_argument(f"--{kind}", type=_named, metavar="FILE", help=f"write {what}")
+            action.add_argument(f"--{kind}", metavar="FILE", help=f"write {what}")
     remove = _command(actions, "remove", "experiment", "forget an experiment; its runs stay for 30 days more")
-    remove.add_argument("name", type=_named, metavar="NAME", help="its name")
+    remove.add_argument("name", metavar="NAME", help="its name")
     made = {"run": run, "resume": resume, "status": status, "report": report, "compare": compare, "remove": remove}
     for name, action in made.items():
         action.set_defaults(action=name)
@@ -290,9 +286,7 @@ def _experiments(commands: Any) -> None:
 
 def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
     if into:
-        command.add_argument(
-            "--into", type=_named, metavar="DIR", help="write the delivered files to a new or empty directory"
-        )
+        command.add_argument("--into", metavar="DIR", help="write the delivered files to a new or empty directory")
     command.add_argument("--max-cost", type=_positive, metavar="USD", help="park the run before it costs more")
     command.add_argument("--max-tokens", type=_amount, metavar="N", help="park it before it takes more, in and out")
     command.add_argument("--max-steps", type=_amount, metavar="N", help="park it before it makes more model calls")
@@ -302,6 +296,7 @@ def _running(command: argparse.ArgumentParser, *, into: bool) -> None:
 
 def _command(commands: Any, name: str, module: str, summary: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.register("type", None, _named)
     command.set_defaults(module=module)
     command.add_argument("--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting")
     if name not in ("scripted", "simulate"):
@@ -310,6 +305,7 @@ def _command(commands: Any, name: str, module: str, summary: str) -> argparse.Ar
 
 
 def _named(text: str) -> str:
+    """What words are that say no type: an empty one is a variable of a shell that was not set."""
     if not text:
         raise argparse.ArgumentTypeError("it is empty; name one, or leave it out")
     return text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from saving.judging import Goal, table
 
 from slipway.config.task import FAMILIES
+from slipway.experiments.reporting.figures import maybe, money, percent, points, times, told
 from slipway.experiments.statistics import Estimate, Paired, holm, paired, rate, ratio
 
 from .base import MINI, PEERS, SLIPWAY, Cell
@@ -79,12 +80,12 @@ class Row:
 
     def shown(self) -> tuple[str, ...]:
         """A line of the table."""
-        costs = (_money(each) for each in self.costs)
+        costs = (told(each, money) for each in self.costs)
         counts = (f"{value:,.0f}" for value in (self.tokens_in, self.cached, self.tokens_out))
         return (
-            f"{self.group}: {self.system}", str(self.cells), _share(self.success), f"{self.calls:.1f}", *counts, *costs,
-            f"{self.rounds:.2f}", f"{self.wasted:.2f}", f"{self.path:.0f}", _counted(self.stopped),
-            _counted(self.missing),
+            f"{self.group}: {self.system}", str(self.cells), told(self.success, percent), f"{self.calls:.1f}", *counts,
+            *costs, maybe(self.rounds, "{:.2f}".format), f"{self.wasted:.2f}", f"{self.path:.0f}",
+            _counted(self.stopped), _counted(self.missing),
         )  # fmt: skip
 
 
@@ -164,15 +165,11 @@ def compared(cells: Cells) -> list[str]:
     found = {peer: _paired(cells, peer) for peer in PEERS if _has(cells, SLIPWAY, peer)}
     adjusted = holm([each.p for each in found.values()]) if found else []
     return [
-        f"success, slipway less {peer}: {_share(each.difference, signed=True)}; cells that one alone solved: "
+        f"success, slipway less {peer}: {told(each.difference, points)} points; cells that one alone solved: "
         f"{each.first_only} and {each.second_only}, p = {p:.3g} (Holm)"
         + (f"; only {each.difference.tasks} tasks: do not rely on the interval" if each.difference.few else "")
         for (peer, each), p in zip(found.items(), adjusted, strict=True)
-    ] + [
-        f"input tokens, slipway / {peer}: {each.value:.2f} [{each.low:.2f} .. {each.high:.2f}]"
-        for peer in found
-        for each in [tokens(cells, peer)]
-    ]
+    ] + [f"input tokens, slipway / {peer}: {told(each, times)}" for peer in found for each in [tokens(cells, peer)]]
 
 
 def tokens(cells: Cells, peer: str) -> Estimate:
@@ -239,15 +236,6 @@ def _sum(calls: Sequence[object], what: str) -> float:
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
-
-
-def _share(found: Estimate, *, signed: bool = False) -> str:
-    sign = "+" if signed else ""
-    return f"{100 * found.value:{sign}.0f} % [{100 * found.low:{sign}.0f} .. {100 * found.high:{sign}.0f}]"
-
-
-def _money(found: Estimate) -> str:
-    return f"{found.value:.4f} [{found.low:.4f} .. {found.high:.4f}]" if found.known else "no success"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -60,6 +60,9 @@ def _lineup(path: Path, base_url: str, **more: object) -> str:
             2,
             "slipway experiment report: argument --html: it is empty; name one, or leave it out; see `slipway exper",
         ),
+        (["check", ".", "--pack", ""], 2, "slipway check: argument --pack: it is empty; name one, or leave it out"),
+        (["build", "x", "--from", ""], 2, "slipway build: argument --from: it is empty; name one, or leave it out"),
+        (["build", "", "--lineup", "demo"], 2, "slipway: the request is empty; say in a sentence or two what is to be"),
         (["experiment", "status", ""], 2, "slipway experiment status: argument NAME: it is empty; name one, or"),
         (
             ["experiment", "run", "/nosuch.yaml"],
