@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ...config import Lineup
 from ...config.lineup import RoleConfig
@@ -11,11 +11,13 @@ from ..base import Experiment
 from ..seeds import simulated
 
 
-def about(experiment: Experiment, labels: Iterable[str] | None = None) -> tuple[str, ...]:
-    """The design of an experiment, then each of its line-ups that `labels` name, then what models these are."""
-    shown = {label: experiment.lineups[label] for label in labels or experiment.lineups}
-    said = [_design(experiment), *(f"{label}: {_lineup(lineup)}." for label, lineup in shown.items())]
-    if any(simulated(lineup) for lineup in shown.values()):
+def about(*shown: tuple[Experiment, Collection[str]]) -> tuple[str, ...]:
+    """The design of each experiment and the line-ups of it that are named, then what models these are, where any is
+    simulated."""
+    said = list[str]()
+    for experiment, labels in shown:
+        said += [_design(experiment), *(f"{label}: {_lineup(experiment.lineups[label])}." for label in labels)]
+    if any(simulated(experiment.lineups[label]) for experiment, labels in shown for label in labels):
         said.append(
             "Simulated models do a thing only where the prompt holds the facts which that takes: what is found is of "
             "orchestrations, and not of what any model can do."

@@ -4,7 +4,6 @@
     Group        a line-up on all tasks, or on those of a family
     Part         a stage or a role of it, and its shares
     Comparison   a line-up and the baseline, on the cells that both have
-    Failure      a cell that was done and did not succeed
 
 Whatever is not known is None, an `Estimate` that is not `known`, or is not there; never 0. A cell with an error counts
 neither as a success nor as a failure, and is in no figure but those that are named after errors and `charged_usd`.
@@ -16,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...config.task import Family
-from ...state.records import Status, Usage
-from ..base import Counts
+from ...state.records import Usage
+from ..base import Counts, Result
 from ..statistics import Estimate, Paired
 
 
@@ -121,24 +120,6 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A cell that was done and did not succeed."""
-
-    lineup: str
-    task: str
-    seed: int
-    repeat: int
-    request: int
-    """Which of the task's requests came last, from 1."""
-    status: Status
-    """How the run of that request ended."""
-    accepted: bool
-    """Whether the hidden checks of all requests accepted what was there."""
-    run: str
-    """That run, whose trace and journal tell more."""
-
-
-@dataclass(frozen=True)
 class Summary:
     """What a report says."""
 
@@ -157,7 +138,8 @@ class Summary:
     """Each line-up in all, and then by family."""
     comparisons: tuple[Comparison, ...]
     """Of each other line-up with the baseline in all, and then by family."""
-    failures: tuple[Failure, ...]
+    failures: tuple[Result, ...]
+    """Of cells that were done and did not succeed."""
     warnings: tuple[str, ...]
     """What is to be known before any of it is believed, in words."""
 

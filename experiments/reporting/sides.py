@@ -61,10 +61,10 @@ def between(baseline: Side, other: Side) -> tuple[Summary, tuple[Result, ...]]:
 
 def _about(baseline: Side, other: Side) -> tuple[str, ...]:
     """What was run on each side; of one experiment its design is told once."""
-    if baseline.report.experiment.name == other.report.experiment.name:
-        return about(baseline.report.experiment, [baseline.lineup, other.lineup])
-    said = (*about(baseline.report.experiment, [baseline.lineup]), *about(other.report.experiment, [other.lineup]))
-    return tuple(dict.fromkeys(said))
+    first, second = baseline.report.experiment, other.report.experiment
+    if first.name == second.name:
+        return about((first, (baseline.lineup, other.lineup)))
+    return about((first, (baseline.lineup,)), (second, (other.lineup,)))
 
 
 def _named(baseline: Side, other: Side) -> dict[str, tuple[Result, ...]]:

@@ -16,7 +16,7 @@ from ..standing import Report
 from ..statistics import FEW, Estimate, all_of, any_of, over_tasks, rate, ratio
 from ..statistics.base import unknown
 from .about import about
-from .base import Failure, Group, Part, PerSuccess, Summary
+from .base import Group, Part, PerSuccess, Summary
 from .cells import by_task, delivered, input_tokens, seconds, tokens, usd
 from .comparing import compared
 
@@ -57,7 +57,7 @@ def summarise(
         errors=len(found) - len(done),
         groups=tuple(group for group in groups if group.family is None or group.cells + group.errors),
         comparisons=(comparisons := compared(done, order, base, _families(done))),
-        failures=tuple(_failure(r) for name in order for r in done if r.cell.lineup == name and not r.succeeded),
+        failures=tuple(r for name in order for r in done if r.cell.lineup == name and not r.succeeded),
         warnings=(*notes, *_warnings(found, order, [each.left_out for each in comparisons if each.family is None])),
     )
 
@@ -82,21 +82,7 @@ def summary_of(report: Report, baseline: str | None = None) -> Summary:
         lineups=lineups,
         title=f"Experiment {name}",
         notes=notes,
-        about=about(report.experiment),
-    )
-
-
-def _failure(result: Result) -> Failure:
-    cell, last = result.cell, result.steps[-1]
-    return Failure(
-        lineup=cell.lineup,
-        task=cell.task,
-        seed=cell.seed,
-        repeat=cell.repeat,
-        request=len(result.steps),
-        status=last.status,
-        accepted=bool(result.accepted),
-        run=last.run,
+        about=about((report.experiment, report.experiment.lineups)),
     )
 
 

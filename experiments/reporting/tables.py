@@ -220,14 +220,14 @@ def _parts(summary: Summary, title: str, what: str, groups: Iterable[tuple[Group
 def _failures(summary: Summary) -> Table:
     rows = [
         (
-            each.lineup,
-            each.task,
-            str(each.seed),
-            str(each.repeat),
-            str(each.request),
-            each.status.replace("_", " "),
+            each.cell.lineup,
+            each.cell.task,
+            str(each.cell.seed),
+            str(each.cell.repeat),
+            str(len(each.steps)),
+            each.steps[-1].status.replace("_", " "),
             "accepted" if each.accepted else "not accepted",
-            each.run,
+            each.steps[-1].run,
         )
         for each in summary.failures
     ]

@@ -25,7 +25,7 @@ DESIGN = "roles: suite core, seeds 0, 2, 1 repeat, max_cost = 1.0, limits.mutant
 
 def test_the_design_and_each_line_up() -> None:
     price = "1.25 / 0.125 / 10 USD per million tokens in / cached / out"
-    told = about(EXPERIMENT)
+    told = about((EXPERIMENT, LINEUPS))
     assert told[:-1] == (
         DESIGN,
         "crew: architect, coder, fixer: anthropic:claude-haiku-5-5; tester: openai:gpt-5.",
@@ -37,4 +37,11 @@ def test_the_design_and_each_line_up() -> None:
 
 def test_only_what_is_compared() -> None:
     """And what simulated models are, only where there are some."""
-    assert about(EXPERIMENT, ["crew"]) == (DESIGN, about(EXPERIMENT)[1])
+    assert about((EXPERIMENT, ["crew"])) == (DESIGN, about((EXPERIMENT, LINEUPS))[1])
+
+
+def test_of_two_experiments_each_is_told_whole_and_what_counts_for_both_last() -> None:
+    again = EXPERIMENT.model_copy(update={"spec": SPEC.model_copy(update={"name": "again"})})
+    told = about((EXPERIMENT, ["no-tester"]), (again, ["crew"]))
+    whole = about((EXPERIMENT, LINEUPS))
+    assert told == (DESIGN, whole[3], DESIGN.replace("roles", "again"), whole[1], whole[-1])
