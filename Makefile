@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/slipway demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(OPTIONS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
