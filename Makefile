@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/slipway demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(OPTIONS)
+	$(BIN)/python -m pytest
 
 lint: $(READY)
 	$(BIN)/ruff check .

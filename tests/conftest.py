@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from slipway.config import Settings, load_settings
 
-pytest_plugins = ["docker_daemon", "shares"]
+pytest_plugins = ["docker_daemon"]
 
 _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
 _OURS = ("SLIPWAY_", "DOCKER_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
