@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-import openai
 from langchain_core.language_models import BaseChatModel
 
 from ..config import ConfigurationError, KeyMissing, RoleConfig
@@ -66,6 +65,8 @@ def open_chat(config: RoleConfig, secret: Secret) -> OpenChat:
     cls, key = _load(provider), str(options.get("api_key", "")).removeprefix(_NO_KEY)
     if provider.cls != "ChatOpenAI":
         return OpenChat(cls(**options), _nothing, key, provider.speaks)
+    import openai  # `cls` has loaded it; a second that commands which ask no model need not wait for
+
     # Left to itself, the client is shared by all event loops of the process, and dies with the first of them.
     client = openai.DefaultAsyncHttpxClient(
         timeout=config.request_timeout, event_hooks={"response": [_bounded]}, headers={"Accept-Encoding": "identity"}

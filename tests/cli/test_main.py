@@ -24,8 +24,8 @@ print("LOADED", sorted(set(name.partition(".")[0] for name in sys.modules) & set
 """
 
 
-def _loaded(arguments: list[str]) -> str:
-    program = _PROGRAM.format(arguments=arguments, heavy=_HEAVY)
+def _loaded(arguments: list[str], heavy: tuple[str, ...] = _HEAVY) -> str:
+    program = _PROGRAM.format(arguments=arguments, heavy=heavy)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return done.stdout.splitlines()[-1]
 
@@ -34,6 +34,10 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     """On what is loaded, not on the clock: each of these costs a newcomer a wait before a line of text."""
     assert _loaded(["--help"]) == "LOADED []"
     assert _loaded(["build", "--help"]) == "LOADED []"
+
+
+def test_a_command_that_asks_no_model_loads_no_client_of_one() -> None:
+    assert _loaded(["suite", "list"], ("openai", "langchain_openai", "scipy")) == "LOADED []"
 
 
 def test_importing_the_package_loads_nothing() -> None:
