@@ -23,6 +23,9 @@ _KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "OPENAI_BASE_U
 _OURS = ("SLIPWAY_", "DOCKER_", "XDG_", "OTEL_", "LANGSMITH_", "LANGCHAIN_")
 _connect = socket.socket.connect
 
+WITHOUT_TOOLS = "checks: {left_out: [coverage, types, bandit, semgrep, secrets, audit]}\n"
+"""Settings, as YAML: tools of others do not look at what is built, which takes longer than all the rest."""
+
 # How long an example takes is a property of the machine: one that stands still for a moment is no counterexample.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
@@ -70,12 +73,11 @@ def environment(tmp_path: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
 def own_folders(place: Path, cache_dir: Path) -> Iterator[dict[str, str]]:
     """The environment of processes that have their folders in `place`.
 
-    No faults are put into what is built there, and tools of others do not look at it, which would take longer than all
-    the rest: tests of that ask for it.
+    No faults are put into what is built there, and it is without tools of others: tests of that ask for it.
     """
     config = place / "config" / "slipway" / "config.yaml"
     config.parent.mkdir(parents=True)
-    config.write_text("limits: {mutants: 0}\nchecks: {left_out: [coverage, types, bandit, semgrep, secrets, audit]}\n")
+    config.write_text(f"limits: {{mutants: 0}}\n{WITHOUT_TOOLS}")
     with tempfile.TemporaryDirectory(prefix="slipway-") as runtime:  # a socket's path must be short
         yield {
             **os.environ,

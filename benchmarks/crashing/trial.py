@@ -29,7 +29,7 @@ SCRIPT = "tally"
 _PRICE = {"input": 1, "cached": 0.1, "output": 5}
 _PASSES = 6
 """More passages than a run may need after its last kill."""
-_PASSAGE_SECONDS = 120.0
+_PASSAGE_SECONDS = 300.0
 
 Fsync = Literal["always", "everysec"]
 
@@ -89,6 +89,8 @@ class Drill:
     """The sandboxes' tool layer."""
     version: str = ""
     """What an undisturbed run delivers; empty while that is found out."""
+    settings: str = ""
+    """Settings of its runs, as YAML."""
 
     async def run(self, case: Case) -> Report:
         """One trial. It raises nothing for what the run does; TimeoutError where a passage does not end."""
@@ -119,6 +121,10 @@ class Drill:
                 server.kill()
 
     def _environment(self, folder: Path) -> dict[str, str]:
+        if self.settings:
+            config = folder / "config" / "slipway" / "config.yaml"
+            config.parent.mkdir(parents=True)
+            config.write_text(self.settings)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLIPWAY_", "XDG_", "OTEL_"))}
         return kept | {
             "SLIPWAY_REDIS_URL": f"unix://{folder / 'proxy.sock'}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,20 @@ from crashing.moments import Phase
 from crashing.processes import Launcher
 from crashing.trial import Case, Drill, Report
 
+from ..conftest import WITHOUT_TOOLS
+
 SEED = 20
+pytestmark = pytest.mark.timeout(600)  # each of them is runs, which are killed up to a dozen times
 
 
 @pytest.fixture(scope="module")
 def undisturbed(cache_dir: Path) -> tuple[Drill, Report]:
     """A run that nobody kills, and a drill that knows what it delivers."""
     launcher = Launcher()
-    report = asyncio.run(Drill(launcher, cache_dir).run(Case("undisturbed", ())))
+    drill = Drill(launcher, cache_dir, settings=WITHOUT_TOOLS)
+    report = asyncio.run(drill.run(Case("undisturbed", ())))
     assert report.verdict.good, (report.verdict, report.said)
-    return Drill(launcher, cache_dir, report.verdict.version), report
+    return replace(drill, version=report.verdict.version), report
 
 
 def _all(drill: Drill, cases: Sequence[Case]) -> list[Report]:
