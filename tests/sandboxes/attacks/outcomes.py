@@ -36,7 +36,7 @@ async def tried(attack: Attack, target: Any, machine: Any, run_program: Run) -> 
         if own:
             await sandbox.close()
     if stands(attack, sandbox.caps):
-        assert complaints == []
+        assert complaints == [], complaints
     else:
         assert complaints or not attack.sure
     assert machine.untouched()

@@ -10,7 +10,11 @@ import os
 import time
 
 for _ in range(8):
-    if os.fork() == 0:
+    try:
+        is_first = os.fork() == 0
+    except OSError:  # the chains that there are have taken all that there is
+        break
+    if is_first:
         os.setsid()
         while True:
             try:
