@@ -169,7 +169,7 @@ def compared(cells: Cells) -> list[str]:
         f"{each.first_only} and {each.second_only}, p = {p:.3g} (Holm)"
         + (f"; only {each.difference.tasks} tasks: do not rely on the interval" if each.difference.few else "")
         for (peer, each), p in zip(found.items(), adjusted, strict=True)
-    ] + [f"input tokens, slipway / {peer}: {told(each, times)}" for peer in found for each in [tokens(cells, peer)]]
+    ] + [f"input tokens, slipway / {peer}: {told(tokens(cells, peer), times)}" for peer in found]
 
 
 def tokens(cells: Cells, peer: str) -> Estimate:
